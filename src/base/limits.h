@@ -1,0 +1,48 @@
+/* limits.h - every ceiling in one list, each with its reason.
+ *
+ * `make tiny` compiles with LIMITS_TINY, so that the edges are met at once.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* HTTP. Twilio's webhook heads are under 2 KiB; a URL of 8,000 octets is what
+ * RFC 9112 3 recommends to accept at least. */
+#define LIMIT_HTTP_LINE     8192        /* request line, bytes */
+#define LIMIT_HTTP_HEAD     16384       /* whole head, bytes */
+#define LIMIT_HTTP_BODY     (1u << 20)  /* default of --max-body */
+#define LIMIT_HTTP_ANSWER   (4u << 20)  /* body of an answer we fetch */
+
+/* WebSocket. A media message is under 450 bytes; a model's audio delta can be
+ * some hundred kB. */
+#define LIMIT_WS_MESSAGE    (1u << 20)  /* default of --max-message */
+#define LIMIT_WS_MODEL      (16u << 20) /* one event of the model */
+#define LIMIT_WS_QUEUE      (4u << 20)  /* bytes waiting to leave one socket */
+
+/* Connections. */
+#define LIMIT_CONN_READ     65536       /* bytes taken from a socket at a time */
+#define LIMIT_CONN_HELD     (1u << 16)  /* unread rest kept for a conn without
+                                           a message ceiling of its own */
+#define LIMIT_CONNS         20000
+
+/* Calls. */
+#define LIMIT_CALLS         1000        /* hard top of MAX_CALLS */
+#define LIMIT_TRANSCRIPT    2000        /* lines kept of one call */
+#define LIMIT_LINE          2000        /* bytes of one transcript line */
+#define LIMIT_MARKS         64          /* marks outstanding on one stream */
+#define LIMIT_PARAMETER     499         /* name and value of one <Parameter>,
+                                           characters: twilio 2.3 */
+#define LIMIT_TWIML         65536       /* bytes; twilio 2.1, error 11750 */
+
+/* JSON. */
+#define LIMIT_JSON_DEPTH    64
+
+/* Disk. */
+#define LIMIT_DISK_JOBS     4096        /* queued jobs; journal has reserve */
+#define LIMIT_DISK_BYTES    (16u << 20) /* queued bytes */
+#define LIMIT_RECORD        65536       /* one journal line */
+
+/* Attempts kept for GET /v1/attempts. */
+#define LIMIT_ATTEMPTS      256
+#define LIMIT_ATTEMPT_HEAD  2048        /* bytes kept of one request head */
+
+#endif

@@ -1,0 +1,43 @@
+/* mem.c - the only door to malloc. */
+#include "base/mem.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+static _Atomic uint64_t calls;
+static uint64_t fail_from;      /* the call number that fails; 0: none */
+static int fail_lasting;
+
+/* Counts one call; true when it is the one that has to fail. */
+static int doomed(void)
+{
+    uint64_t n = ++calls;
+
+    return fail_from && (n == fail_from || (fail_lasting && n > fail_from));
+}
+
+void *mem_new(size_t size)
+{
+    return doomed() ? NULL : calloc(1, size ? size : 1);
+}
+
+void *mem_resize(void *old, size_t size)
+{
+    return doomed() ? NULL : realloc(old, size ? size : 1);
+}
+
+void mem_drop(void *p)
+{
+    free(p);
+}
+
+uint64_t mem_count(void)
+{
+    return calls;
+}
+
+void mem_fail_at(uint64_t n, int lasting)
+{
+    fail_from = n ? calls + n : 0;
+    fail_lasting = lasting;
+}

@@ -1,0 +1,715 @@
+/* sys.c - the only door to the kernel, and the two clocks. */
+#include "base/sys.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+_Static_assert(sizeof(((struct sys_addr *)0)->u)
+    >= sizeof(struct sockaddr_in6), "sys_addr holds an IPv6 address");
+
+/* ---- failing on purpose ---- */
+
+static _Atomic uint64_t calls;
+static uint64_t fail_from;
+static int fail_errno;
+static bool fail_lasting;
+
+void sys_fail_at(uint64_t n, int sys, bool lasting)
+{
+    fail_from = n ? calls + n : 0;
+    fail_errno = sys;
+    fail_lasting = lasting;
+}
+
+static bool doomed(void)
+{
+    uint64_t n = ++calls;
+
+    if (!fail_from || (n != fail_from && !(fail_lasting && n > fail_from)))
+        return false;
+    errno = fail_errno;
+    return true;
+}
+
+/* ---- clocks ---- */
+
+static bool is_virtual;
+static int64_t virtual_now;     /* ms since the virtual clock began */
+static int64_t virtual_wall;    /* wall time of that moment */
+static int64_t wall_shift;      /* ms added to the real wall clock */
+
+#define VIRTUAL_START 1000000   /* ms; any number but 0, which means "none" */
+
+static int64_t read_clock(clockid_t which)
+{
+    struct timespec t;
+
+    clock_gettime(which, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t sys_now_us(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+int64_t sys_now(void)
+{
+    return is_virtual ? VIRTUAL_START + virtual_now : sys_now_us() / 1000;
+}
+
+int64_t sys_wall(void)
+{
+    if (is_virtual)
+        return virtual_wall + virtual_now;
+    return read_clock(CLOCK_REALTIME) / 1000 + wall_shift;
+}
+
+void sys_virtual(int64_t wall_ms)
+{
+    is_virtual = true;
+    virtual_now = 0;
+    virtual_wall = wall_ms;
+}
+
+bool sys_is_virtual(void)
+{
+    return is_virtual;
+}
+
+void sys_advance(int64_t ms)
+{
+    if (ms > 0)
+        virtual_now += ms;
+}
+
+void sys_wall_set(int64_t wall_ms)
+{
+    wall_shift = wall_ms - read_clock(CLOCK_REALTIME) / 1000;
+}
+
+/* Days since 1970-01-01 to a civil date: the usual 400-year-era reckoning. */
+void sys_stamp(char out[static SYS_STAMP_MAX], int64_t wall_ms)
+{
+    int64_t days = wall_ms / 86400000, ms = wall_ms % 86400000;
+    int64_t era, doe, yoe, doy, mp, y;
+    int m, d;
+
+    if (ms < 0) {
+        ms += 86400000;
+        days--;
+    }
+    days += 719468;
+    era = (days >= 0 ? days : days - 146096) / 146097;
+    doe = days - era * 146097;
+    yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    mp = (5 * doy + 2) / 153;
+    d = (int)(doy - (153 * mp + 2) / 5 + 1);
+    m = (int)(mp < 10 ? mp + 3 : mp - 9);
+    y = yoe + era * 400 + (m <= 2);
+    snprintf(out, SYS_STAMP_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+        (int)(y % 10000), m, d, (int)(ms / 3600000), (int)(ms / 60000 % 60),
+        (int)(ms / 1000 % 60), (int)(ms % 1000));
+}
+
+/* ---- addresses ---- */
+
+static struct sockaddr *sa(struct sys_addr *a)
+{
+    return (struct sockaddr *)(void *)a->u.raw_;
+}
+
+static const struct sockaddr *csa(const struct sys_addr *a)
+{
+    return (const struct sockaddr *)(const void *)a->u.raw_;
+}
+
+static const struct sockaddr_in *in4(const struct sys_addr *a)
+{
+    return (const struct sockaddr_in *)(const void *)a->u.raw_;
+}
+
+static const struct sockaddr_in6 *in6(const struct sys_addr *a)
+{
+    return (const struct sockaddr_in6 *)(const void *)a->u.raw_;
+}
+
+void sys_addr_v4(struct sys_addr *a, const uint8_t ip[4], uint16_t port)
+{
+    struct sockaddr_in s;
+
+    memset(&s, 0, sizeof s);
+    s.sin_family = AF_INET;
+    s.sin_port = htons(port);
+    memcpy(&s.sin_addr, ip, 4);
+    memset(a, 0, sizeof *a);
+    memcpy(a->u.raw_, &s, sizeof s);
+    a->len = sizeof s;
+}
+
+void sys_addr_v6(struct sys_addr *a, const uint8_t ip[16], uint16_t port)
+{
+    struct sockaddr_in6 s;
+
+    memset(&s, 0, sizeof s);
+    s.sin6_family = AF_INET6;
+    s.sin6_port = htons(port);
+    memcpy(&s.sin6_addr, ip, 16);
+    memset(a, 0, sizeof *a);
+    memcpy(a->u.raw_, &s, sizeof s);
+    a->len = sizeof s;
+}
+
+void sys_addr_text(const struct sys_addr *a, char out[static SYS_ADDR_TEXT])
+{
+    const void *ip;
+
+    out[0] = 0;
+    if (a->len == 0)
+        return;
+    if (csa(a)->sa_family == AF_INET6)
+        ip = &in6(a)->sin6_addr;
+    else
+        ip = &in4(a)->sin_addr;
+    inet_ntop(csa(a)->sa_family, ip, out, SYS_ADDR_TEXT);
+}
+
+uint16_t sys_addr_port(const struct sys_addr *a)
+{
+    if (a->len == 0)
+        return 0;
+    if (csa(a)->sa_family == AF_INET6)
+        return ntohs(in6(a)->sin6_port);
+    return ntohs(in4(a)->sin_port);
+}
+
+int sys_addr_parse(struct sys_addr *a, struct slice ip, uint16_t port)
+{
+    char text[SYS_ADDR_TEXT];
+    uint8_t raw[16];
+
+    if (ip.len >= 2 && ip.ptr[0] == '[' && ip.ptr[ip.len - 1] == ']')
+        ip = slice_of(ip.ptr + 1, ip.len - 2);
+    if (ip.len == 0 || ip.len >= sizeof text)
+        return -1;
+    memcpy(text, ip.ptr, ip.len);
+    text[ip.len] = 0;
+    if (inet_pton(AF_INET, text, raw) == 1) {
+        sys_addr_v4(a, raw, port);
+        return 0;
+    }
+    if (inet_pton(AF_INET6, text, raw) == 1) {
+        sys_addr_v6(a, raw, port);
+        return 0;
+    }
+    return -1;
+}
+
+/* The IPv4 address inside a, also when it is mapped into IPv6; or NULL. */
+static const uint8_t *as_v4(const struct sys_addr *a)
+{
+    static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255};
+
+    if (csa(a)->sa_family == AF_INET)
+        return (const uint8_t *)&in4(a)->sin_addr;
+    if (memcmp(&in6(a)->sin6_addr, mapped, sizeof mapped) == 0)
+        return (const uint8_t *)&in6(a)->sin6_addr + 12;
+    return NULL;
+}
+
+bool sys_addr_loopback(const struct sys_addr *a)
+{
+    static const uint8_t one[16] = {[15] = 1};
+    const uint8_t *v4;
+
+    if (a->len == 0)
+        return false;
+    v4 = as_v4(a);
+    if (v4)
+        return v4[0] == 127;
+    return memcmp(&in6(a)->sin6_addr, one, sizeof one) == 0;
+}
+
+bool sys_addr_private(const struct sys_addr *a)
+{
+    static const uint8_t none[16] = {0};
+    const uint8_t *ip;
+
+    if (a->len == 0)
+        return false;
+    if (sys_addr_loopback(a))
+        return true;
+    ip = as_v4(a);
+    if (ip)
+        return ip[0] == 0 || ip[0] == 10
+            || (ip[0] == 172 && ip[1] >= 16 && ip[1] < 32)      /* RFC 1918 */
+            || (ip[0] == 192 && ip[1] == 168)
+            || (ip[0] == 169 && ip[1] == 254)                   /* RFC 3927 */
+            || (ip[0] == 100 && ip[1] >= 64 && ip[1] < 128);    /* RFC 6598 */
+    ip = (const uint8_t *)&in6(a)->sin6_addr;
+    return memcmp(ip, none, sizeof none) == 0
+        || (ip[0] & 0xfe) == 0xfc                               /* RFC 4193 */
+        || (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);           /* link-local */
+}
+
+/* ---- sockets ---- */
+
+static struct sys_counts counts;
+
+static int ready(int fd, bool nonblocking)
+{
+    int flags = fcntl(fd, F_GETFD);
+
+    if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
+        goto bad;
+    if (nonblocking) {
+        flags = fcntl(fd, F_GETFL);
+        if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+            goto bad;
+    }
+    return fd;
+bad:
+    close(fd);
+    return -1;
+}
+
+/* Frames are small and must leave at once. */
+static void no_delay(int fd)
+{
+    int on = 1;
+
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+static int open_socket(const struct sys_addr *a, int type)
+{
+    int fd;
+
+    if (doomed())
+        return -1;
+    fd = socket(csa(a)->sa_family, type, 0);
+    return fd < 0 ? -1 : ready(fd, true);
+}
+
+int sys_listen(const struct sys_addr *a, struct err *err)
+{
+    char text[SYS_ADDR_TEXT];
+    int on = 1, fd = open_socket(a, SOCK_STREAM);
+
+    sys_addr_text(a, text);
+    if (fd < 0)
+        return fail_sys(err, ERR_NET, "socket for %s", text);
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (doomed() || bind(fd, csa(a), a->len) || listen(fd, 1024)) {
+        fail_sys(err, ERR_NET, "listen on %s port %u", text,
+            sys_addr_port(a));
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int sys_accept(int fd, struct sys_addr *peer)
+{
+    socklen_t len = sizeof peer->u.raw_;
+    int got;
+
+    if (doomed())
+        return -1;
+    do
+        got = accept(fd, sa(peer), &len);
+    while (got < 0 && (errno == EINTR || errno == ECONNABORTED));
+    if (got < 0)
+        return errno == EAGAIN || errno == EWOULDBLOCK ? SYS_AGAIN : -1;
+    peer->len = len;
+    got = ready(got, true);
+    if (got >= 0)
+        no_delay(got);
+    return got;
+}
+
+int sys_connect(const struct sys_addr *a)
+{
+    int fd = open_socket(a, SOCK_STREAM);
+
+    if (fd < 0)
+        return -1;
+    no_delay(fd);
+    if (doomed() || (connect(fd, csa(a), a->len) && errno != EINPROGRESS
+        && errno != EINTR)) {
+        int sys = errno;
+
+        close(fd);
+        errno = sys;
+        return -1;
+    }
+    return fd;
+}
+
+int sys_connect_result(int fd)
+{
+    int sys = 0;
+    socklen_t len = sizeof sys;
+
+    if (doomed())
+        return errno;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &sys, &len))
+        return errno;
+    return sys;
+}
+
+int sys_udp(const struct sys_addr *a)
+{
+    int fd = open_socket(a, SOCK_DGRAM);
+
+    if (fd >= 0 && connect(fd, csa(a), a->len)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+int sys_local(int fd, struct sys_addr *a)
+{
+    socklen_t len = sizeof a->u.raw_;
+
+    memset(a, 0, sizeof *a);
+    if (getsockname(fd, sa(a), &len))
+        return -1;
+    a->len = len;
+    return 0;
+}
+
+int sys_peer(int fd, struct sys_addr *a)
+{
+    socklen_t len = sizeof a->u.raw_;
+
+    memset(a, 0, sizeof *a);
+    if (getpeername(fd, sa(a), &len))
+        return -1;
+    a->len = len;
+    return 0;
+}
+
+static ssize_t settle(ssize_t r)
+{
+    if (r > 0)
+        return r;
+    if (r == 0)
+        return SYS_EOF;
+    return errno == EAGAIN || errno == EWOULDBLOCK ? SYS_AGAIN : -1;
+}
+
+ssize_t sys_recv(int fd, void *to, size_t n)
+{
+    ssize_t r;
+
+    counts.reads++;
+    if (doomed())
+        return -1;
+    do
+        r = recv(fd, to, n, 0);
+    while (r < 0 && errno == EINTR);
+    if (r > 0)
+        counts.in_flight -= r;
+    return settle(r);
+}
+
+ssize_t sys_send(int fd, const void *from, size_t n)
+{
+    ssize_t r;
+
+    counts.writes++;
+    if (doomed())
+        return -1;
+    do
+        r = send(fd, from, n, MSG_NOSIGNAL);
+    while (r < 0 && errno == EINTR);
+    if (r > 0)
+        counts.in_flight += r;
+    if (r < 0)
+        return settle(r);
+    return r;
+}
+
+void sys_shutdown_write(int fd)
+{
+    shutdown(fd, SHUT_WR);
+}
+
+int sys_poll(struct pollfd *fds, size_t n, int timeout_ms)
+{
+    int r;
+
+    counts.polls++;
+    if (doomed())
+        return -1;
+    r = poll(fds, (nfds_t)n, timeout_ms);
+    return r < 0 && errno == EINTR ? 0 : r;
+}
+
+int sys_pipe(int fd[2])
+{
+    if (doomed() || pipe(fd))
+        return -1;
+    fd[0] = ready(fd[0], true);
+    fd[1] = ready(fd[1], true);
+    return fd[0] < 0 || fd[1] < 0 ? -1 : 0;
+}
+
+void sys_close(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+struct sys_counts sys_counts(void)
+{
+    return counts;
+}
+
+void sys_in_flight_reset(void)
+{
+    counts.in_flight = 0;
+}
+
+/* ---- files ---- */
+
+int sys_open(const char *path, int flags, int mode)
+{
+    int fd;
+
+    if (doomed())
+        return -1;
+    do
+        fd = open(path, flags, mode);
+    while (fd < 0 && errno == EINTR);
+    return fd < 0 ? -1 : ready(fd, false);
+}
+
+ssize_t sys_read(int fd, void *to, size_t n)
+{
+    ssize_t r;
+
+    if (doomed())
+        return -1;
+    do
+        r = read(fd, to, n);
+    while (r < 0 && errno == EINTR);
+    return settle(r);
+}
+
+ssize_t sys_write(int fd, const void *from, size_t n)
+{
+    ssize_t r;
+
+    if (doomed())
+        return -1;
+    do
+        r = write(fd, from, n);
+    while (r < 0 && errno == EINTR);
+    return r < 0 ? settle(r) : r;
+}
+
+/* A descriptor that would block (a terminal made non-blocking by somebody
+ * else) is waited for: callers are never on the loop's frame path. */
+int sys_write_all(int fd, struct slice s)
+{
+    while (s.len) {
+        ssize_t r = sys_write(fd, s.ptr, s.len);
+
+        if (r == SYS_AGAIN) {
+            struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+            poll(&p, 1, 1000);
+            continue;
+        }
+        if (r < 0)
+            return -1;
+        s = slice_from(s, (size_t)r);
+    }
+    return 0;
+}
+
+int sys_pwrite_all(int fd, struct slice s, int64_t at)
+{
+    while (s.len) {
+        ssize_t r;
+
+        if (doomed())
+            return -1;
+        r = pwrite(fd, s.ptr, s.len, (off_t)at);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return -1;
+        s = slice_from(s, (size_t)r);
+        at += r;
+    }
+    return 0;
+}
+
+int sys_fsync(int fd)
+{
+    return doomed() ? -1 : fsync(fd);
+}
+
+int sys_truncate(int fd, int64_t size)
+{
+    return doomed() ? -1 : ftruncate(fd, (off_t)size);
+}
+
+int64_t sys_size(int fd)
+{
+    struct stat st;
+
+    return doomed() || fstat(fd, &st) ? -1 : (int64_t)st.st_size;
+}
+
+int sys_rename(const char *from, const char *to)
+{
+    return doomed() ? -1 : rename(from, to);
+}
+
+int sys_unlink(const char *path)
+{
+    return doomed() ? -1 : remove(path);
+}
+
+int sys_mkdir(const char *path, int mode)
+{
+    if (doomed())
+        return -1;
+    if (mkdir(path, (mode_t)mode) && errno != EEXIST)
+        return -1;
+    return 0;
+}
+
+int sys_lock(int fd)
+{
+    struct flock l;
+
+    memset(&l, 0, sizeof l);
+    l.l_type = F_WRLCK;
+    l.l_whence = SEEK_SET;
+    if (fcntl(fd, F_SETLK, &l) == 0)
+        return 0;
+    return errno == EACCES || errno == EAGAIN ? SYS_AGAIN : -1;
+}
+
+bool sys_exists(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0;
+}
+
+int sys_mode(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) ? -1 : (int)(st.st_mode & 07777);
+}
+
+bool sys_isatty(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+int sys_slurp(const char *path, struct buf *out, struct err *err)
+{
+    int fd = sys_open(path, O_RDONLY, 0);
+    ssize_t r;
+
+    if (fd < 0)
+        return fail_sys(err, ERR_IO, "open %s", path);
+    for (;;) {
+        size_t want = out->max - out->len < 65536 ? out->max - out->len
+            : 65536;
+        uint8_t *to = buf_room(out, want ? want : 1);
+
+        if (!to) {
+            fail(err, ERR_LIMIT, "%s is longer than %zu bytes", path,
+                out->max);
+            break;
+        }
+        r = sys_read(fd, to, want ? want : 1);
+        if (r == SYS_EOF) {
+            sys_close(fd);
+            return 0;
+        }
+        if (r < 0) {
+            fail_sys(err, ERR_IO, "read %s", path);
+            break;
+        }
+        buf_commit(out, (size_t)r);
+    }
+    sys_close(fd);
+    return -1;
+}
+
+int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
+    void *arg)
+{
+    DIR *d = doomed() ? NULL : opendir(path);
+    struct dirent *e;
+
+    if (!d)
+        return -1;
+    while ((e = readdir(d)) != NULL)
+        if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+            fn(arg, e->d_name);
+    closedir(d);
+    return 0;
+}
+
+/* ---- process ---- */
+
+const char *sys_getenv(const char *name)
+{
+    return getenv(name);
+}
+
+int sys_pid(void)
+{
+    return (int)getpid();
+}
+
+int64_t sys_cpu_us(void)
+{
+    struct rusage r;
+
+    getrusage(RUSAGE_SELF, &r);
+    return ((int64_t)r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1000000
+        + r.ru_utime.tv_usec + r.ru_stime.tv_usec;
+}
+
+int64_t sys_fd_limit(void)
+{
+    struct rlimit r;
+
+    if (getrlimit(RLIMIT_NOFILE, &r))
+        return -1;
+    if (r.rlim_cur < r.rlim_max) {
+        r.rlim_cur = r.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &r);
+        getrlimit(RLIMIT_NOFILE, &r);
+    }
+    return (int64_t)r.rlim_cur;
+}
