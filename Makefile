@@ -1,0 +1,81 @@
+# concierge - one static binary that makes phone calls for people.
+#
+#   make            the program, ./concierge
+#   make demo       one simulated phone call, line by line
+#   make test       every test that needs nothing but a C compiler and OpenSSL
+#   make help       the other targets
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are honoured.  After changing them
+# say `make clean` first: objects do not remember their flags.
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wvla -Wswitch -Wformat=2
+OUR_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Isrc $(WARN)
+ALL_CFLAGS = $(OUR_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+LIBS = -lssl -lcrypto -lpthread
+
+# The layers, lowest first: a folder includes only those above it in this list.
+BASE = slice text buf err mem heap log rand sys
+CODEC =
+NET =
+TWILIO =
+MODEL =
+AGENT =
+CALL =
+SIM =
+WEB =
+APP =
+
+# The tests, in the same order; and one fuzz target a codec.
+TESTS =
+FUZZ =
+
+NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
+	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \
+	$(CALL:%=call/%) $(SIM:%=sim/%) $(WEB:%=web/%) $(APP:%=app/%)
+OBJS = $(NAMES:%=src/%.o)
+
+# One folder a flavour, so that no object is shared between them.
+B ?= build
+GEN = $(B)/gen
+SRC_OBJS = $(NAMES:%=$(B)/src/%.o)
+LIB = $(B)/libconcierge.a
+HDRS = $(wildcard src/*/*.h tests/*.h)
+TEST_BINS = $(TESTS:%=$(B)/tests/%_test)
+FUZZ_BINS = $(FUZZ:%=$(B)/replay/%)
+MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+
+all: concierge
+
+concierge: $(B)/concierge
+	cp $(B)/concierge $@
+
+$(B)/concierge: $(B)/src/app/main.o $(LIB)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(B)/src/app/main.o $(LIB) $(LIBS) \
+		$(LDLIBS)
+
+$(LIB): $(filter-out $(B)/src/app/main.o,$(SRC_OBJS))
+	rm -f $@
+	ar rcs $@ $^
+
+# Any header rebuilds all: a few seconds, and never wrong.
+$(B)/src/%.o: src/%.c $(HDRS) $(EMBEDDED)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -I$(GEN) -c -o $@ $<
+
+$(B)/tests/%_test: tests/%_test.c $(LIB) $(HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -I. $(LDFLAGS) -o $@ $< $(LIB) $(LIBS) $(LDLIBS)
+
+$(B)/replay/%: fuzz/%_fuzz.c fuzz/replay.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< fuzz/replay.c $(LIB) $(LIBS) \
+		$(LDLIBS)
+
+clean:
+	rm -rf build concierge
+
+.PHONY: all clean
