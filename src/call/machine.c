@@ -1,0 +1,426 @@
+/* machine.c - what one call does next: events in, commands out. */
+#include "call/machine.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* ms.  Callbacks can be lost (twilio 6.1), so the status is also asked for. */
+#define POLL_EVERY      15000
+#define STREAM_WITHIN   20000   /* from TwiML to upgrade; measured 365 ms */
+#define CLOSE_WITHIN    3000    /* from our close to Twilio's last status */
+#define CLOSE_TRIES     5
+#define SORRY_TAKES     15000   /* the apology is spoken meanwhile */
+
+static const char *const state_names[] = {
+    [CALL_PLANNED] = "planned", [CALL_DIALLING] = "dialling",
+    [CALL_QUEUED] = "queued", [CALL_RINGING] = "ringing",
+    [CALL_ANSWERED] = "answered", [CALL_TALKING] = "talking",
+    [CALL_CLOSING] = "closing", [CALL_ENDED] = "ended",
+};
+
+static const char *const event_names[] = {
+    [EV_SAVED] = "saved", [EV_DIALLED] = "dialled",
+    [EV_DIAL_REFUSED] = "dial_refused", [EV_DIAL_UNCLEAR] = "dial_unclear",
+    [EV_STATUS] = "status", [EV_TWIML] = "twiml_fetched",
+    [EV_STREAM] = "stream_started", [EV_STREAM_GONE] = "stream_gone",
+    [EV_MODEL_READY] = "model_ready", [EV_MODEL_GONE] = "model_gone",
+    [EV_GOODBYE] = "goodbye", [EV_UNDISCLOSED] = "undisclosed",
+    [EV_SILENT] = "silent", [EV_HANGUP] = "hangup", [EV_TIMER] = "timer",
+};
+
+static const char *const end_names[] = {
+    [END_NONE] = "none", [END_COMPLETED] = "completed", [END_BUSY] = "busy",
+    [END_NO_ANSWER] = "no_answer", [END_CANCELED] = "canceled",
+    [END_FAILED] = "failed", [END_REFUSED] = "refused",
+    [END_UNCLEAR] = "unclear", [END_NO_STREAM] = "no_stream",
+    [END_NO_MODEL] = "no_model", [END_UNDISCLOSED] = "undisclosed",
+    [END_SILENT] = "silent", [END_LIMIT] = "limit", [END_HANGUP] = "hangup",
+};
+
+static const struct {
+    const char *word;
+    enum call_status status;
+    enum call_end end;          /* END_NONE: not final */
+} statuses[] = {
+    {"queued", STATUS_QUEUED, END_NONE},
+    {"initiated", STATUS_INITIATED, END_NONE},
+    {"ringing", STATUS_RINGING, END_NONE},
+    {"in-progress", STATUS_IN_PROGRESS, END_NONE},
+    {"completed", STATUS_COMPLETED, END_COMPLETED},
+    {"busy", STATUS_BUSY, END_BUSY},
+    {"no-answer", STATUS_NO_ANSWER, END_NO_ANSWER},
+    {"failed", STATUS_FAILED, END_FAILED},
+    {"canceled", STATUS_CANCELED, END_CANCELED},
+};
+
+#define STATUSES (sizeof statuses / sizeof statuses[0])
+
+static void put(struct call_steps *out, enum call_command cmd)
+{
+    assert(out->n < CALL_TODO_MAX);
+    out->todo[out->n++] = (struct call_todo){.cmd = cmd};
+}
+
+static void put_timer(struct call_steps *out, enum call_timer t, int64_t ms)
+{
+    put(out, DO_TIMER);
+    out->todo[out->n - 1].timer = t;
+    out->todo[out->n - 1].ms = ms;
+}
+
+/* The only place where the state changes; never backwards. */
+static bool enter(struct machine *m, enum call_state to)
+{
+    if (to <= m->state)
+        return false;
+    m->state = to;
+    return true;
+}
+
+/* The first reason stands: what follows is its consequence. */
+static void blame(struct machine *m, enum call_end end, int number)
+{
+    if (m->end == END_NONE) {
+        m->end = end;
+        m->number = number;
+    }
+}
+
+static void open_model(struct machine *m, struct call_steps *out)
+{
+    if (m->model != MODEL_NONE)
+        return;
+    m->model = MODEL_OPENING;
+    put(out, DO_OPEN_MODEL);
+}
+
+static void finish(struct machine *m, struct call_steps *out)
+{
+    if (!enter(m, CALL_ENDED))
+        return;
+    out->n = 0;                 /* whatever was planned is void now */
+    if (m->stream)
+        put(out, DO_CLOSE_STREAM);
+    if (m->model == MODEL_OPENING || m->model == MODEL_READY)
+        put(out, DO_CLOSE_MODEL);
+    m->stream = false;
+    m->model = MODEL_GONE;
+    put(out, DO_FINISH);
+}
+
+/* From here on only Twilio's last word is awaited. */
+static void start_closing(struct machine *m, struct call_steps *out,
+    int64_t ms)
+{
+    if (!enter(m, CALL_CLOSING))
+        return;
+    put_timer(out, TIMER_CLOSE, ms);
+}
+
+/* Ends a call from our side, whatever it is doing. */
+static void end_call(struct machine *m, struct call_steps *out,
+    enum call_end why, int number)
+{
+    blame(m, why, number);
+    switch (m->state) {
+    case CALL_PLANNED:
+        finish(m, out);
+        break;
+    case CALL_DIALLING:
+        m->end_asked = true;    /* there is no SID to cancel yet */
+        break;
+    case CALL_QUEUED:
+    case CALL_RINGING:
+        put(out, DO_CANCEL);
+        start_closing(m, out, CLOSE_WITHIN);
+        break;
+    case CALL_ANSWERED:
+    case CALL_TALKING:
+        put(out, DO_HANGUP);
+        if (m->stream)
+            put(out, DO_CLOSE_STREAM);
+        start_closing(m, out, CLOSE_WITHIN);
+        break;
+    case CALL_CLOSING:
+    case CALL_ENDED:
+        break;
+    }
+}
+
+static void answered(struct machine *m, struct call_steps *out)
+{
+    open_model(m, out);
+    if (enter(m, CALL_ANSWERED)) {
+        put_timer(out, TIMER_LIMIT, m->limit_ms);
+        put_timer(out, TIMER_STREAM, STREAM_WITHIN);
+    }
+}
+
+static void on_status(struct machine *m, enum call_status status,
+    struct call_steps *out)
+{
+    if (m->state == CALL_PLANNED)
+        return;
+    switch (status) {
+    case STATUS_UNKNOWN:
+        return;
+    case STATUS_QUEUED:
+    case STATUS_INITIATED:
+        enter(m, CALL_QUEUED);
+        return;
+    case STATUS_RINGING:
+        if (enter(m, CALL_RINGING))
+            open_model(m, out);
+        return;
+    case STATUS_IN_PROGRESS:
+        if (m->state < CALL_ANSWERED)
+            answered(m, out);
+        return;
+    case STATUS_COMPLETED:
+    case STATUS_BUSY:
+    case STATUS_NO_ANSWER:
+    case STATUS_FAILED:
+    case STATUS_CANCELED:
+        break;
+    }
+    for (size_t i = 0; i < STATUSES; i++)
+        if (statuses[i].status == status)
+            blame(m, statuses[i].end, 0);
+    finish(m, out);
+}
+
+static void on_stream(struct machine *m, struct call_steps *out)
+{
+    if (m->state >= CALL_TALKING)
+        return;
+    m->stream = m->talked = true;
+    if (m->state < CALL_ANSWERED)
+        put_timer(out, TIMER_LIMIT, m->limit_ms);
+    enter(m, CALL_TALKING);
+    put_timer(out, TIMER_STREAM, 0);
+    open_model(m, out);
+    if (m->model == MODEL_READY)
+        put(out, DO_BRIDGE);
+    else if (m->model == MODEL_GONE)
+        put(out, DO_SORRY);
+}
+
+static void on_stream_gone(struct machine *m, struct call_steps *out)
+{
+    m->stream = false;
+    if (m->state != CALL_TALKING)
+        return;
+    if (m->model == MODEL_OPENING || m->model == MODEL_READY)
+        put(out, DO_CLOSE_MODEL);
+    m->model = MODEL_GONE;
+    if (m->inbound) {           /* nobody promised us a last status */
+        blame(m, END_COMPLETED, 0);
+        finish(m, out);
+        return;
+    }
+    start_closing(m, out, CLOSE_WITHIN);
+}
+
+static void on_model_gone(struct machine *m, struct call_steps *out)
+{
+    m->model = MODEL_GONE;
+    if (m->state == CALL_TALKING) {
+        blame(m, END_NO_MODEL, 0);
+        put(out, DO_SORRY);
+        start_closing(m, out, SORRY_TAKES);
+    } else {
+        end_call(m, out, END_NO_MODEL, 0);
+    }
+}
+
+/* Asks for the status, then insists, then stops waiting. */
+static void on_close_timer(struct machine *m, struct call_steps *out)
+{
+    if (m->state != CALL_CLOSING)
+        return;
+    m->closes++;
+    if (m->closes > CLOSE_TRIES) {
+        blame(m, END_COMPLETED, 0);
+        finish(m, out);
+        return;
+    }
+    if (m->closes == 2)
+        put(out, DO_HANGUP);
+    put(out, DO_POLL);
+    put_timer(out, TIMER_CLOSE, CLOSE_WITHIN);
+}
+
+static void on_timer(struct machine *m, enum call_timer t,
+    struct call_steps *out)
+{
+    switch (t) {
+    case TIMER_POLL:
+        if (m->state >= CALL_QUEUED && m->state < CALL_CLOSING) {
+            put(out, DO_POLL);
+            put_timer(out, TIMER_POLL, POLL_EVERY);
+        }
+        break;
+    case TIMER_STREAM:
+        if (m->state == CALL_ANSWERED)
+            end_call(m, out, END_NO_STREAM, 31920);
+        break;
+    case TIMER_LIMIT:
+        if (m->state < CALL_CLOSING)
+            end_call(m, out, END_LIMIT, 0);
+        break;
+    case TIMER_CLOSE:
+        on_close_timer(m, out);
+        break;
+    case TIMERS:
+        break;
+    }
+}
+
+static void on_dialled(struct machine *m, struct call_steps *out)
+{
+    if (m->state >= CALL_CLOSING)
+        return;
+    enter(m, CALL_QUEUED);
+    put_timer(out, TIMER_POLL, POLL_EVERY);
+    if (m->end_asked) {
+        m->end_asked = false;
+        end_call(m, out, m->end, m->number);
+    }
+}
+
+void machine_begin(struct machine *m, bool inbound, int64_t limit_ms)
+{
+    memset(m, 0, sizeof *m);
+    m->inbound = inbound;
+    m->state = inbound ? CALL_QUEUED : CALL_PLANNED;
+    m->limit_ms = limit_ms;
+}
+
+void call_step(struct machine *m, const struct call_input *in,
+    struct call_steps *out)
+{
+    out->n = 0;
+    if (m->state == CALL_ENDED)
+        return;
+    switch (in->event) {
+    case EV_SAVED:
+        if (m->state == CALL_PLANNED && enter(m, CALL_DIALLING))
+            put(out, DO_DIAL);
+        break;
+    case EV_DIALLED:
+        on_dialled(m, out);
+        break;
+    case EV_DIAL_REFUSED:
+        blame(m, END_REFUSED, in->number);
+        finish(m, out);
+        break;
+    case EV_DIAL_UNCLEAR:
+        blame(m, END_UNCLEAR, 0);
+        finish(m, out);
+        break;
+    case EV_STATUS:
+        on_status(m, in->status, out);
+        break;
+    case EV_TWIML:
+        if (m->state < CALL_TALKING)
+            answered(m, out);
+        break;
+    case EV_STREAM:
+        on_stream(m, out);
+        break;
+    case EV_STREAM_GONE:
+        on_stream_gone(m, out);
+        break;
+    case EV_MODEL_READY:
+        if (m->model == MODEL_OPENING) {
+            m->model = MODEL_READY;
+            if (m->state == CALL_TALKING)
+                put(out, DO_BRIDGE);
+        }
+        break;
+    case EV_MODEL_GONE:
+        on_model_gone(m, out);
+        break;
+    case EV_GOODBYE:
+        blame(m, END_COMPLETED, 0);
+        if (m->stream)
+            put(out, DO_CLOSE_STREAM);
+        start_closing(m, out, CLOSE_WITHIN);
+        break;
+    case EV_UNDISCLOSED:
+        end_call(m, out, END_UNDISCLOSED, 0);
+        break;
+    case EV_SILENT:
+        end_call(m, out, END_SILENT, 0);
+        break;
+    case EV_HANGUP:
+        end_call(m, out, END_HANGUP, 0);
+        break;
+    case EV_TIMER:
+        on_timer(m, in->timer, out);
+        break;
+    }
+}
+
+const char *call_state_name(enum call_state s)
+{
+    return state_names[s];
+}
+
+const char *call_event_name(enum call_event e)
+{
+    return event_names[e];
+}
+
+const char *call_end_name(enum call_end e)
+{
+    return end_names[e];
+}
+
+const char *call_status_word(const struct machine *m)
+{
+    switch (m->state) {
+    case CALL_PLANNED:
+        return "planned";
+    case CALL_DIALLING:
+    case CALL_QUEUED:
+        return "queued";
+    case CALL_RINGING:
+        return "ringing";
+    case CALL_ANSWERED:
+    case CALL_TALKING:
+    case CALL_CLOSING:
+        return "in_progress";
+    case CALL_ENDED:
+        break;
+    }
+    switch (m->end) {
+    case END_COMPLETED:
+    case END_LIMIT:
+    case END_SILENT:
+    case END_UNDISCLOSED:
+        return "completed";
+    case END_NONE:
+    case END_BUSY:
+    case END_NO_ANSWER:
+    case END_CANCELED:
+    case END_FAILED:
+    case END_REFUSED:
+    case END_UNCLEAR:
+    case END_NO_STREAM:
+    case END_NO_MODEL:
+        break;
+    case END_HANGUP:
+        return m->talked ? "completed" : "failed";
+    }
+    return "failed";
+}
+
+enum call_status call_status_parse(const char *s, size_t len)
+{
+    for (size_t i = 0; i < STATUSES; i++)
+        if (strlen(statuses[i].word) == len
+            && memcmp(statuses[i].word, s, len) == 0)
+            return statuses[i].status;
+    return STATUS_UNKNOWN;
+}
