@@ -14,8 +14,14 @@
 
 #define HTTP_HEADERS 64
 
+/* What a byte may stand in: bits of http_class[byte].  RFC 9110 5.6.2, RFC 3986
+ * 2, RFC 9110 5.5, RFC 3986 3.2.2. */
+enum { HTTP_TOKEN = 1, HTTP_TARGET = 2, HTTP_VALUE = 4, HTTP_NAME = 8,
+    HTTP_HEX = 16 };
+extern const uint8_t http_class[256];
+
 enum http_framing {
-    HTTP_NO_BODY,
+    HTTP_NO_BODY,       /* also for Content-Length: 0 */
     HTTP_LENGTH,        /* length bytes follow */
     HTTP_CHUNKED,       /* codec/body decodes it */
     HTTP_TO_CLOSE       /* answers only: until the peer closes */
@@ -27,9 +33,11 @@ struct http_header {
 
 struct http {
     struct slice method, target;    /* requests */
-    struct slice host, path, query; /* of the target; host from absolute-form
-                                       or the Host header; query without "?",
-                                       absent when there is none */
+    struct slice host, path, query; /* of the target; host (and port) from
+                                       absolute-form or the Host header; path
+                                       "*" for asterisk-form, absent for
+                                       CONNECT; query without "?", absent
+                                       when there is none */
     int status;                     /* answers */
     struct slice reason;
     int minor;                      /* HTTP/1.minor */
@@ -49,17 +57,19 @@ struct http_fault {
 
 /* Ceilings of one head; http_limits_default() comes from base/limits.h. */
 struct http_limits {
-    size_t line, head;
+    size_t line, head;              /* bytes with CRLF: 414 or 431 beyond */
     uint64_t body;                  /* 413 when Content-Length says more */
 };
 struct http_limits http_limits_default(void);
 
 /* >0 bytes of the head with its empty line; 0 more needed; -1 and *fault.
- * One leading CRLF is skipped and counted (RFC 9112 2.2). */
+ * One leading CRLF is skipped and counted (RFC 9112 2.2).  A fault is told at
+ * its byte, before the head is complete, and stays when more bytes come. */
 int http_request(struct slice in, const struct http_limits *max,
     struct http *out, struct http_fault *fault);
 
-/* The same for an answer; to_head: it answers a HEAD request, so no body. */
+/* The same for an answer, but no CRLF is skipped; to_head: it answers a HEAD
+ * request, so no body. */
 int http_answer(struct slice in, const struct http_limits *max, bool to_head,
     struct http *out, struct http_fault *fault);
 
