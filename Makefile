@@ -19,7 +19,8 @@ LIBS = -lssl -lcrypto -lpthread
 
 # The layers, lowest first: a folder includes only those above it in this list.
 BASE = slice text buf err mem heap log rand sys
-CODEC = base64 sha1 sha256 hmac utf8 form g711 tones date http_words http
+CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
+	http
 NET =
 TWILIO =
 MODEL =
@@ -31,7 +32,8 @@ APP =
 
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 \
-	codec/form codec/g711 codec/tones codec/date codec/http_words codec/http
+	codec/form codec/url codec/dns codec/g711 codec/tones codec/date \
+	codec/http_words codec/http
 FUZZ = date http
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
