@@ -21,12 +21,13 @@ struct body {           /* zero it, set max, use it */
     uint64_t total;     /* bytes of body so far */
     struct slice data;  /* valid after BODY_DATA */
     const char *why;    /* constant; after BODY_BAD */
-    int status;         /* 400 or 413; after BODY_BAD */
+    int status;         /* 400, 413, 431 (trailers); after BODY_BAD */
+    uint64_t at;        /* coded bytes taken; after BODY_BAD: where it is */
     uint8_t state_;     /* private from here on */
     uint8_t digits_;
     uint64_t left_;
     uint64_t overhead_;
-    uint32_t line_;
+    uint32_t line_, trailer_;
 };
 
 /* Takes one step over *in and moves *in past what it used. */
