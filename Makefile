@@ -33,8 +33,9 @@ APP =
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 \
 	codec/form codec/url codec/dns codec/g711 codec/tones codec/date \
-	codec/http_words codec/http
-FUZZ = date http
+	codec/http_words \
+	codec/http codec/body
+FUZZ = date http body
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \
