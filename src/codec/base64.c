@@ -108,11 +108,13 @@ static size_t blame(struct slice in)
         i++;
     if (i == in.len || p[i] != '=' || i % 4 < 2)
         return i;
+    if (values[p[i - 1]] & (i % 4 == 2 ? 15 : 3))
+        return i - 1;
     pads = 4 - i % 4;
     for (size_t k = 1; k < pads; k++)
         if (i + k == in.len || p[i + k] != '=')
             return i + k;
-    return i + pads < in.len ? i + pads : i - 1;
+    return i + pads;
 }
 
 /* The last four characters, which may be padded: 1 to 3 bytes, 0 when bad. */
