@@ -61,7 +61,7 @@ void hmac_sha1_of(struct slice key, struct slice in,
 void hmac_sha256_of(struct slice key, struct slice in,
     uint8_t out[static SHA256_LEN])
 {
-    uint8_t pad[BLOCK], small[SHA256_LEN];
+    uint8_t pad[BLOCK], small[SHA256_LEN], inner[SHA256_LEN];
     struct sha256 s;
 
     if (key.len > BLOCK) {
@@ -71,9 +71,9 @@ void hmac_sha256_of(struct slice key, struct slice in,
     sha256_begin(&s);
     sha256_feed(&s, padded(pad, key, 0x36));
     sha256_feed(&s, in);
-    sha256_end(&s, out);
+    sha256_end(&s, inner);
     sha256_begin(&s);
     sha256_feed(&s, padded(pad, key, 0x5c));
-    sha256_feed(&s, slice_of(out, SHA256_LEN));
+    sha256_feed(&s, slice_of(inner, sizeof inner));
     sha256_end(&s, out);
 }

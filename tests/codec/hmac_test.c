@@ -117,6 +117,9 @@ static void with_sha256(const struct vector *v, int number)
     tap_ok(is_hex(out, sizeof out, v->digest), "RFC 4231 4.%d", number + 1);
     hmac_sha256_of(guard_in(key), data, out);
     tap_ok(is_hex(out, sizeof out, v->digest), "the key by the bad page");
+    memmove(room[0], key.ptr, key.len);
+    hmac_sha256_of(slice_of(room[0], key.len), data, room[0]);
+    tap_ok(is_hex(room[0], SHA256_LEN, v->digest), "over its own key");
 }
 
 /* RFC 2104 2: a key of one block is used as it is, a longer one is hashed. */
