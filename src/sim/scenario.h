@@ -1,0 +1,56 @@
+/* scenario.h - whole phone calls as data: who is rung, what the two sides say,
+ * what breaks, and what must come of it.
+ *
+ * A new scenario is a callee script, a model script and a row in the table.
+ */
+#ifndef SIM_SCENARIO_H
+#define SIM_SCENARIO_H
+
+#include "sim/callee.h"
+#include "sim/fault.h"
+#include "sim/model.h"
+
+/* The tools that the scripts call; agent/tools offers them under these names.
+ * A tool the session did not offer is a model error. */
+#define SCENARIO_TOOL_END "end_call"
+#define SCENARIO_TOOL_RESULT "report_result"
+
+struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
+    const char *to, *restaurant;
+    int party;                  /* 0: nothing is asked (inbound) */
+    const char *date, *time, *name, *wish, *note;   /* NULL: not given */
+};
+
+struct scenario_want {          /* of the call object; NULL: not looked at */
+    const char *status;         /* "completed", "failed" */
+    const char *outcome;        /* "confirmed", ... */
+    const char *reason;         /* "busy" */
+    const char *date, *time;    /* fields of the outcome */
+    int party;                  /* 0: not looked at */
+    const char *name, *number;
+    const char *heard;          /* the callee must have heard this */
+    const char *cut;            /* ... and heard this text cut off */
+    int twilio_error;           /* this and no other; 0: none */
+    size_t model_errors;
+    int exit;                   /* of `concierge book` */
+};
+
+struct scenario {
+    const char *name, *about;
+    bool inbound;               /* asked.to is then who rings us */
+    const char *request;        /* the same as one typed it */
+    struct scenario_asked asked;
+    const struct callee_script *callee;
+    const struct model_script *model;
+    enum sim_fault fault;
+    struct scenario_want want;
+};
+
+/* The wall clock in simulations begins at 2026-11-22T12:00:00+01:00, a
+ * Sunday. */
+#define SCENARIO_NOW INT64_C(1795345200000)
+
+const struct scenario *scenario_at(size_t i);       /* NULL past the last */
+const struct scenario *scenario_find(struct slice name);    /* NULL: none */
+
+#endif

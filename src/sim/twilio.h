@@ -1,0 +1,90 @@
+/* twilio.h - Twilio: the REST API for calls, webhooks and the media stream.
+ *
+ * Real HTTP and WebSocket over loopback, spoken and judged with this folder's
+ * own code.  It plays the tunnel too: URLs are linted and signed as
+ * https://PUBLIC and wss://PUBLIC, then reached in plain at 127.0.0.1:server.
+ * Whatever Twilio would log as an error or a warning is kept, with its number.
+ */
+#ifndef SIM_TWILIO_H
+#define SIM_TWILIO_H
+
+#include "net/loop.h"
+#include "sim/callee.h"
+#include "sim/fault.h"
+
+struct resolver;
+struct sim_twilio;
+
+struct sim_twilio_conf {        /* strings are the caller's and must live */
+    const char *account_sid;    /* AC and 32 hex digits */
+    const char *auth_token;
+    const char *api_key;        /* SK and 32 hex digits, or NULL */
+    const char *api_secret;
+    const char *number;         /* the one number the account owns */
+    const char *public_host;    /* "concierge.example": behind the tunnel; URLs
+                                   of another host are unreachable (11210) */
+    uint16_t server_port;       /* where the tunnel ends; see also _server() */
+    uint16_t port;              /* of the REST API; 0 picks one */
+    uint64_t seed;              /* of SIDs and keys */
+    const struct callee_script *callee; /* of calls made from now on */
+    enum sim_fault fault;
+    struct sim_note note;
+    /* A call is over, its last status callback has been answered or given up.
+     * May be NULL. */
+    void (*over)(void *arg, const char *call_sid, const char *status);
+    void *arg;
+};
+
+/* Listens on 127.0.0.1.  conf is copied. */
+struct sim_twilio *sim_twilio_new(struct loop *l, struct resolver *r,
+    const struct sim_twilio_conf *conf, struct err *err);
+
+/* Drops every connection; run one more round before loop_free. */
+void sim_twilio_free(struct sim_twilio *t);
+
+uint16_t sim_twilio_port(const struct sim_twilio *t);   /* of the REST API */
+void sim_twilio_server(struct sim_twilio *t, uint16_t port);
+void sim_twilio_callee(struct sim_twilio *t, const struct callee_script *s);
+void sim_twilio_fault(struct sim_twilio *t, enum sim_fault f);
+
+/* Somebody rings our number: fetches https://PUBLIC/incoming-call and goes on
+ * from there.  The call's SID, or NULL when no more calls fit. */
+const char *sim_twilio_inbound(struct sim_twilio *t, const char *from);
+
+/* ---- what was judged ---- */
+
+struct sim_twilio_error {
+    int number;             /* Twilio's, twilio 3 */
+    bool warning;
+    bool rest;              /* a REST request was refused with it */
+    char call[36];          /* SID, or "" */
+    char text[200];
+};
+
+/* The i-th error since the start, NULL past the last one. */
+const struct sim_twilio_error *sim_twilio_error(const struct sim_twilio *t,
+    size_t i);
+/* Was this, and nothing else, judged wrong?  0: nothing at all.  Refused
+ * hang-ups of calls that had just ended (20404, 21220) do not count. */
+bool sim_twilio_only(const struct sim_twilio *t, int number);
+
+/* ---- the calls ---- */
+
+struct sim_twilio_call {
+    const char *sid, *to, *from;
+    const char *status;     /* "queued" ... */
+    bool inbound;
+    const struct callee *callee;    /* lines heard and said; lives with t */
+    size_t streams;         /* media streams that were opened with 101 */
+    uint64_t frames_out, frames_in; /* 20 ms to the server, played from it */
+    uint64_t marks, clears;
+    int64_t seconds;        /* CallDuration */
+};
+
+/* The i-th call since the start; false past the last one. */
+bool sim_twilio_call(const struct sim_twilio *t, size_t i,
+    struct sim_twilio_call *out);
+
+size_t sim_twilio_active(const struct sim_twilio *t);   /* calls not over */
+
+#endif
