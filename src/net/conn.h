@@ -31,7 +31,9 @@ struct conn_ops {       /* static const, one per protocol */
     size_t (*on_read)(struct conn *, void *arg, struct mslice);
     void (*on_drain)(struct conn *, void *arg);     /* queue empty again */
     void (*on_close)(struct conn *, void *arg, const struct err *); /* last;
-                       err is NULL for a clean end by either side */
+                       err is NULL for a clean end by either side; ERR_TLS
+                       when bytes had come and TLS ended without close_notify:
+                       more may have been cut off */
 };
 
 struct conn_target {    /* what to dial; slices need live only for the call */
@@ -62,6 +64,8 @@ struct listener *conn_listen(struct loop *l, const struct sys_addr *at,
 uint16_t listener_port(const struct listener *ls);
 void listener_close(struct listener *ls);       /* its conns live on */
 size_t listener_conns(const struct listener *ls);
+uint64_t listener_refused(const struct listener *ls);   /* over max_conns, or
+                                            no descriptor left */
 
 /* ---- using one ---- */
 
@@ -83,7 +87,9 @@ void conn_pause(struct conn *c, bool on);       /* stop reading */
 void conn_deadline(struct conn *c, int64_t ms, const char *what);   /* from
         now; 0: none.  When it passes the conn is aborted with ERR_TIMEOUT and
         "what" in the message */
-void conn_close(struct conn *c);                /* flush first, then close */
+void conn_close(struct conn *c);    /* flush first, then close; on_read is not
+        called any more, on_close when all has left (5 s at most) and the peer
+        has ended too (1 s at most).  The peer's own end does the same */
 void conn_abort(struct conn *c, const struct err *why);  /* without flushing;
                                                 why may be NULL */
 bool conn_closing(const struct conn *c);

@@ -49,6 +49,7 @@ void loop_unwatch(struct loop *l, struct watch *w);     /* harmless if out */
 
 struct timer {                  /* embed it; zero it, set fire and arg */
     struct heap_node node;
+    struct list link_;          /* private: due in this round */
     void (*fire)(void *arg);
     void *arg;
 };
@@ -77,8 +78,10 @@ void loop_forget(struct loop *l, struct task *t);       /* harmless if out */
 /* ---- from other threads ---- */
 
 void loop_wake(struct loop *l);         /* the only call they may make */
-/* Called on the loop's thread after a wake-up. */
-void loop_on_wake(struct loop *l, void (*fn)(void *arg), void *arg);
+/* Called on the loop's thread after every wake-up; several may listen.  -1:
+ * no place left.  loop_off_wake takes the same pair out again. */
+int loop_on_wake(struct loop *l, void (*fn)(void *arg), void *arg);
+void loop_off_wake(struct loop *l, void (*fn)(void *arg), void *arg);
 
 /* ---- shared memory of the loop ---- */
 
@@ -92,7 +95,8 @@ void *loop_lend(struct loop *l);
 void loop_give_back(struct loop *l, void *block);
 
 /* The virtual clock (sys_virtual) jumps to the next timer only when a look
- * finds nothing, no bytes are in flight and idle says so (the disk queue). */
+ * finds nothing, no bytes are in flight and idle says so.  One check; NULL
+ * takes it out.  disk_new sets it to "the disk queue is empty". */
 void loop_idle_check(struct loop *l, bool (*idle)(void *arg), void *arg);
 
 struct loop_counts {
