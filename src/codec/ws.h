@@ -26,7 +26,8 @@ enum ws_event {
     WS_DATA,            /* a piece of its payload is in data */
     WS_END,             /* that frame is complete */
     WS_BAD              /* protocol error: status is the close code to send,
-                           why says it; nothing more may be fed */
+                           why says it; it stays at that.  The bytes before
+                           the fault were given as DATA */
 };
 
 struct ws {             /* zero it, set the first two fields, use it */
@@ -39,6 +40,7 @@ struct ws {             /* zero it, set the first two fields, use it */
     struct mslice data; /* valid after WS_DATA */
     uint16_t status;    /* valid after WS_BAD: 1002, 1007 or 1009 */
     const char *why;    /* constant, valid after WS_BAD */
+    uint64_t at;        /* bytes taken; after WS_BAD: where the fault is */
     uint8_t head_[WS_HEAD_MAX], have_, state_;      /* private */
     uint8_t mask_[4], mask_at_;
     bool message_;
@@ -50,8 +52,15 @@ struct ws {             /* zero it, set the first two fields, use it */
 /* Takes one step over *in and moves *in past what it used.  Checks every MUST
  * of RFC 6455 5-7 a receiver can see: masking, RSV, reserved opcodes, control
  * frames (FIN, 125 bytes), fragments, minimal lengths, UTF-8 over fragments,
- * close payloads, the ceiling. */
+ * close payloads, the ceiling.  What follows a close frame is discarded: MORE
+ * (RFC 6455 1.4). */
 enum ws_event ws_next(struct ws *ws, struct mslice *in);
+
+/* After WS_END of a ping, pong or close: its whole payload. */
+static inline struct slice ws_control(const struct ws *ws)
+{
+    return (struct slice){ws->control_, ws->control_len_};
+}
 
 /* After WS_END of a close frame: its code (1005 when it had none) and reason.
  * A code that may not be on the wire was refused by ws_next. */
