@@ -20,7 +20,7 @@ LIBS = -lssl -lcrypto -lpthread
 # The layers, lowest first: a folder includes only those above it in this list.
 BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
-	http
+	http body ws wav
 NET =
 TWILIO = sign
 MODEL =
@@ -33,8 +33,9 @@ APP =
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 \
 	codec/form codec/url codec/dns codec/g711 codec/tones codec/date \
-	codec/http_words codec/http codec/body twilio/sign
-FUZZ = base64 hash utf8 form url dns date http body sign
+	codec/http_words codec/http codec/body codec/ws \
+	codec/ws_upgrade codec/wav twilio/sign
+FUZZ = base64 hash utf8 form url dns date http body ws sign wav
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \
