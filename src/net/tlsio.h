@@ -24,6 +24,10 @@ int tlsctx_trust(struct tlsctx *ctx, const char *pem_file, struct err *err);
 /* Server: certificate chain and key in PEM. */
 struct tlsctx *tlsctx_server(const char *cert, const char *key,
     struct err *err);
+/* Reads a server's files again: new connections get them, those that live
+ * keep theirs.  -1: nothing has changed. */
+int tlsctx_reload(struct tlsctx *ctx, const char *cert, const char *key,
+    struct err *err);
 void tlsctx_free(struct tlsctx *ctx);
 
 struct tlsio *tlsio_client(struct tlsctx *ctx, struct slice host,
