@@ -21,9 +21,9 @@ LIBS = -lssl -lcrypto -lpthread
 BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 	http body ws wav
-NET =
+NET = loop conn conn_tls conn_dial conn_listen tlsio
 TWILIO = sign
-MODEL =
+MODEL = session ga beta events faults voice address turns
 AGENT =
 CALL =
 SIM =
@@ -34,8 +34,8 @@ APP =
 TESTS = codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 \
 	codec/form codec/url codec/dns codec/g711 codec/tones codec/date \
 	codec/http_words codec/http codec/body codec/ws \
-	codec/ws_upgrade codec/wav twilio/sign
-FUZZ = base64 hash utf8 form url dns date http body ws sign wav
+	codec/ws_upgrade codec/wav twilio/sign model/voice model/turns
+FUZZ = base64 hash utf8 form url dns date http body ws sign wav voice
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \

@@ -21,6 +21,9 @@ struct turns {                  /* zero it; again for a new session */
     char id[TURNS_ID];          /* its id; "" when it is not known */
     uint64_t asked;             /* our response.create under way, or 0 */
     int asked_tag;
+    uint64_t doubt;             /* it, once a response began that may be the
+                                   server's own instead */
+    int doubt_tag;
     int wish;                   /* tag of what waits; 0 nothing */
     int tools;                  /* calls begun and not yet answered */
     int unseen;                 /* outputs sent, not yet in the conversation

@@ -12,6 +12,7 @@
 #define MODEL_VOICE_H
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "codec/json.h"
 #include "codec/jsonw.h"
 
@@ -124,7 +125,7 @@ bool voice_reasons(struct slice model);
 
 /* Compares what session.updated tells with what was asked for.  0, or -1 and
  * in why the field that differs, with both values.  What a server does not
- * echo is no difference, but type, formats, voice and tools must be there. */
+ * show is no difference: one that refuses a key says so in an error. */
 int voice_check_session(const struct voice_dialect *d, struct json session,
     const struct voice_session *asked, char *why, size_t cap);
 
@@ -161,7 +162,7 @@ uint64_t voice_commit_input(struct voice *v, struct buf *out);
 #define VOICE_APPEND_PARTS 5
 struct voice_append {
     struct slice part[VOICE_APPEND_PARTS];
-    char number[20];
+    char number[TEXT_U64_MAX];
 };
 uint64_t voice_append_parts(struct voice *v, struct voice_append *a,
     struct slice payload);
