@@ -31,10 +31,11 @@ WEB =
 APP =
 
 # The tests, in the same order; and one fuzz target a codec.
-TESTS = codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 \
-	codec/form codec/url codec/dns codec/g711 codec/tones codec/date \
-	codec/http_words codec/http codec/body codec/ws \
-	codec/ws_upgrade codec/wav twilio/sign model/voice model/turns
+TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
+	codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form codec/url \
+	codec/dns codec/g711 codec/tones codec/date codec/http_words codec/http \
+	codec/body codec/ws codec/ws_upgrade codec/wav twilio/sign model/voice \
+	model/turns
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav voice
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
