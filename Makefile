@@ -20,7 +20,7 @@ LIBS = -lssl -lcrypto -lpthread
 # The layers, lowest first: a folder includes only those above it in this list.
 BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
-	http body ws wav
+	http body ws wav json_str json json_get jsonw xml
 NET = loop conn conn_tls conn_dial conn_listen tlsio
 TWILIO = sign
 MODEL = session ga beta events faults voice address turns
@@ -34,9 +34,9 @@ APP =
 TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
 	codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form codec/url \
 	codec/dns codec/g711 codec/tones codec/date codec/http_words codec/http \
-	codec/body codec/ws codec/ws_upgrade codec/wav twilio/sign model/voice \
+	codec/body codec/ws codec/ws_upgrade codec/wav codec/json codec/jsonw codec/xml twilio/sign model/voice \
 	model/turns
-FUZZ = base64 hash utf8 form url dns date http body ws sign wav voice
+FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw xml voice
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \

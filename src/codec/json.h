@@ -32,9 +32,10 @@ struct json_fault {
  * may be NULL). */
 int json_parse(struct slice text, struct json *out, struct json_fault *fault);
 
-/* The same pass, and looks for n paths on the way: one scan for a message of
- * which several fields are wanted.  A path is keys joined by dots; array
- * elements are not entered.  Values not found are JSON_ABSENT. */
+/* The same pass, and looks for n paths on the way, 16 at most: one scan for a
+ * message of which several fields are wanted.  A path is keys joined by dots;
+ * array elements are not entered.  Values not found are JSON_ABSENT, and all
+ * are when the text is bad. */
 struct json_want {
     const char *path;
     struct json value;  /* out */
@@ -62,7 +63,9 @@ bool json_text(struct json v, struct buf *out);
 bool json_copy(struct json v, char *dst, size_t cap);
 
 bool json_is(struct json v, const char *s);     /* a string equal to s */
-int json_i64(struct json v, int64_t lo, int64_t hi, int64_t *n); /* 0 or -1 */
+
+/* 4, 4.0 and 40e-1 are the same integer.  0, or -1 and *n as it was. */
+int json_i64(struct json v, int64_t lo, int64_t hi, int64_t *n);
 bool json_true(struct json v);
 
 #endif

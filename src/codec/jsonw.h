@@ -39,7 +39,7 @@ void jsonw_raw(struct jsonw *w, struct slice json);     /* valid JSON */
 
 /* A key and its value. */
 void jsonw_kstr(struct jsonw *w, const char *key, struct slice s);
-void jsonw_kcstr(struct jsonw *w, const char *key, const char *s); /* NULL: null */
+void jsonw_kcstr(struct jsonw *w, const char *key, const char *s); /* or NULL */
 void jsonw_kint(struct jsonw *w, const char *key, int64_t n);
 void jsonw_kbool(struct jsonw *w, const char *key, bool b);
 void jsonw_knull(struct jsonw *w, const char *key);

@@ -17,9 +17,10 @@
 enum xml_event {
     XML_OPEN,           /* name and attributes are set */
     XML_CLOSE,          /* name is set; also after an empty element */
-    XML_TEXT,           /* text is set, raw: entities not decoded */
+    XML_TEXT,           /* text is set, raw: entities not decoded.  A text may
+                           come in pieces, cut at comments and CDATA */
     XML_DONE,           /* the document is complete and well-formed */
-    XML_BAD             /* why, at, line and column say what is wrong */
+    XML_BAD             /* why and at say what is wrong; it stays so */
 };
 
 struct xml_attr {
@@ -32,12 +33,14 @@ struct xml {                    /* zero it, set doc */
     struct slice name, text;
     struct xml_attr attr[XML_ATTRS];
     size_t attrs;
+    bool cdata;                 /* the text is literal: nothing to decode */
     size_t at;                  /* offset of the event (or of the fault) */
     const char *why;            /* constant */
     size_t pos_;                /* private */
     struct slice open_[XML_DEPTH];
     size_t depth_;
     uint8_t state_;
+    bool ascii_;                /* another encoding than UTF-8 was declared */
 };
 
 enum xml_event xml_next(struct xml *x);
