@@ -46,9 +46,9 @@ struct mfsk {           /* zero it */
     size_t want, len;   /* bytes announced, bytes heard */
     char text[MFSK_TEXT + 1];   /* NUL behind len */
     uint64_t pos_;      /* private: bytes taken */
-    unsigned state_, have_, sym_, crc_;
+    unsigned state_, have_, sym_, crc_, half_, quiet_;
+    bool restart_;
     uint8_t frame_[MFSK_FRAME];
-    unsigned again_;
 };
 
 /* One step over *in, moving it past what was used. */
