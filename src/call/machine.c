@@ -183,6 +183,11 @@ static void on_status(struct machine *m, enum call_status status,
     case STATUS_CANCELED:
         break;
     }
+    /* Answered, and over without a stream: the upgrade was refused on the way
+     * and Twilio went on with what follows <Connect>. */
+    if (status == STATUS_COMPLETED && m->state == CALL_ANSWERED
+        && !m->talked)
+        blame(m, END_NO_STREAM, 31920);
     for (size_t i = 0; i < STATUSES; i++)
         if (statuses[i].status == status)
             blame(m, statuses[i].end, 0);
@@ -294,6 +299,13 @@ void machine_begin(struct machine *m, bool inbound, int64_t limit_ms)
     m->inbound = inbound;
     m->state = inbound ? CALL_QUEUED : CALL_PLANNED;
     m->limit_ms = limit_ms;
+}
+
+void machine_resume(struct machine *m, enum call_state state)
+{
+    m->state = state;
+    m->model = MODEL_GONE;
+    m->talked = state >= CALL_TALKING;
 }
 
 void call_step(struct machine *m, const struct call_input *in,

@@ -118,6 +118,10 @@ struct machine {
  * being fetched). */
 void machine_begin(struct machine *m, bool inbound, int64_t limit_ms);
 
+/* A call found in the journal after a crash: as far as it had come, without
+ * model and stream. */
+void machine_resume(struct machine *m, enum call_state state);
+
 /* One step.  *out is overwritten; DO_FINISH comes exactly once, and nothing
  * after it. */
 void call_step(struct machine *m, const struct call_input *in,

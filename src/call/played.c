@@ -108,6 +108,16 @@ bool played_done(const struct played *p, int64_t now)
     return p->marks == 0 && played_heard(p, now) == p->sent;
 }
 
+bool played_item_heard(const struct played *p, struct slice item, int64_t now)
+{
+    uint64_t heard = played_heard(p, now);
+
+    for (size_t i = 0; i < p->items; i++)
+        if (slice_is(item, p->item[i].id) && p->item[i].to > heard)
+            return false;
+    return true;
+}
+
 size_t played_cut(struct played *p, int64_t now,
     struct played_cut cut[static PLAYED_ITEMS])
 {

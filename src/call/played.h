@@ -52,8 +52,12 @@ bool played_mark(struct played *p, struct slice name, int64_t now);
 uint64_t played_heard(const struct played *p, int64_t now);
 int64_t played_left_ms(const struct played *p, int64_t now);
 
-/* Are marks outstanding whose echo would prove that all was played? */
+/* Has everything been heard, and every mark that was sent come back? */
 bool played_done(const struct played *p, int64_t now);
+
+/* Has all audio of that item been heard that was sent so far? */
+bool played_item_heard(const struct played *p, struct slice item,
+    int64_t now);
 
 struct played_cut {
     char id[PLAYED_ID];

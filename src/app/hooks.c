@@ -1,0 +1,319 @@
+/* hooks.c - Twilio's doors: TwiML, status callbacks, the media stream.
+ *
+ * Every webhook is checked against X-Twilio-Signature first (twilio 5); what
+ * is signed is believed.  The stream's upgrade is always answered 101: its
+ * signature's verdict is recorded, the token in its start message decides.
+ */
+#include <string.h>
+
+#include "app/server.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/form.h"
+#include "twilio/sign.h"
+#include "twilio/twiml.h"
+
+#define XML "text/xml; charset=utf-8"
+#define BASE_MAX 512
+
+/* A parameter of the request: in the body of a POST, in the query of a GET
+ * (twilio 2.1). */
+static bool param(const struct request *r, const char *name, char *dst,
+    size_t cap)
+{
+    dst[0] = 0;
+    if (slice_is(r->head.method, "POST") && form_copy(r->body, name, dst, cap))
+        return true;
+    return form_copy(r->head.query, name, dst, cap);
+}
+
+/* The base addresses Twilio may have been given, the usual first; rebuilt ones
+ * only from peers we were told to trust. */
+static void add_bases(struct server *s, const struct request *r,
+    struct sign_request *q, struct buf *mem)
+{
+    struct slice proto = http_get(&r->head, "x-forwarded-proto");
+    struct slice host = http_get(&r->head, "x-forwarded-host");
+
+    if (s->conf->public_base[0])
+        q->base[q->bases++] = slice_str(s->conf->public_base);
+    if (!s->conf->trusted_proxies[0] || !httpd_trusted(r))
+        return;
+    sign_base(mem, proto.len ? proto : SLICE("https"), host.len ? host
+        : r->head.host);
+    if (buf_ok(mem))
+        q->base[q->bases++] = buf_slice(mem);
+}
+
+static enum sign_result check_signature(struct server *s,
+    const struct request *r, bool websocket)
+{
+    uint8_t mem[BASE_MAX];
+    struct buf base;
+    struct sign_match match = {0};
+    struct sign_request q = {
+        .token = slice_str(s->conf->twilio_auth_token),
+        .signature = http_get(&r->head, "x-twilio-signature"),
+        .method = r->head.method, .target = r->head.target,
+        .type = http_get(&r->head, "content-type"),
+        .body = r->body, .websocket = websocket,
+    };
+    enum sign_result result;
+
+    buf_over(&base, mem, sizeof mem);
+    add_bases(s, r, &q, &base);
+    result = sign_check(&q, &match);
+    attempts_why(s->attempts, r->id, result == SIGN_OK ? "signature ok"
+        : sign_name(result));
+    return result;
+}
+
+/* Twilio or not?  Answers 403 (503 without a token to check with) itself. */
+static bool from_twilio(struct server *s, struct request *r)
+{
+    enum sign_result result;
+    char peer[SYS_ADDR_TEXT];
+
+    if (!s->conf->twilio_auth_token[0]) {
+        httpd_answer(r, 503, "text/plain", SLICE("TWILIO_AUTH_TOKEN is not "
+            "set: no signature can be checked\n"), NULL);
+        return false;
+    }
+    result = check_signature(s, r, false);
+    if (result == SIGN_OK)
+        return true;
+    httpd_peer(r, peer);
+    log_event(LOG_WARN, "webhook_refused", LB("path", r->head.path),
+        LS("why", sign_name(result)), LS("peer", peer),
+        LB("host", r->head.host), LS("public", s->conf->public_base));
+    httpd_answer(r, 403, "text/plain", result == SIGN_MISSING
+        ? SLICE("no X-Twilio-Signature\n")
+        : SLICE("X-Twilio-Signature does not match this URL and body\n"),
+        NULL);
+    return false;
+}
+
+/* ---- TwiML ---- */
+
+static void answer_twiml(struct request *r, const struct buf *doc)
+{
+    httpd_answer(r, 200, XML, buf_slice(doc), NULL);
+}
+
+static void answer_hangup(struct request *r)
+{
+    uint8_t mem[256];
+    struct buf doc;
+
+    buf_over(&doc, mem, sizeof mem);
+    twiml_hangup(&doc);
+    answer_twiml(r, &doc);
+}
+
+static void answer_call(struct request *r, struct call *c)
+{
+    uint8_t mem[8192];
+    struct buf doc;
+    struct err err = {0};
+
+    buf_over(&doc, mem, sizeof mem);
+    if (call_twiml(c, &doc, &err)) {
+        log_event(LOG_ERROR, "twiml_refused", LS("call", call_id(c)),
+            LS("why", err.msg));
+        answer_hangup(r);
+        return;
+    }
+    answer_twiml(r, &doc);
+}
+
+/* The echo behind a ticket: DESIGN 3. */
+static void answer_ticket(struct server *s, struct request *r, const char *id,
+    const char *token)
+{
+    uint8_t mem[4096];
+    char url[BASE_MAX];
+    struct buf doc;
+    struct twiml t = {
+        .param = {{SLICE("call_id"), slice_str(id)},
+            {SLICE("token"), slice_str(token)}},
+        .params = 2, .hangup = true,
+    };
+
+    buf_over(&doc, mem, sizeof mem);
+    text_fmt(url, sizeof url, "wss%s/media-stream",
+        s->conf->public_base + sizeof "https" - 1);
+    t.stream_url = slice_str(url);
+    if (!s->conf->public_base[0] || twiml_connect(&doc, &t, NULL))
+        answer_hangup(r);
+    else
+        answer_twiml(r, &doc);
+}
+
+void hook_twiml(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char id[CALL_ID + 1], sid[64];
+    const char *token;
+    struct call *c;
+
+    if (!from_twilio(s, r))
+        return;
+    form_copy(r->head.query, "call_id", id, sizeof id);
+    param(r, "CallSid", sid, sizeof sid);
+    c = calls_find(s->calls, slice_str(id));
+    token = c ? NULL : door_ticket_token(s->door, slice_str(id));
+    attempts_call(s->attempts, r->id, slice_str(id));
+    if (token) {
+        answer_ticket(s, r, id, token);
+    } else if (!c || call_state(c) >= CALL_CLOSING
+        || call_on_twiml(c, slice_str(sid))) {
+        log_event(LOG_WARN, "twiml_unknown_call", LS("call", id),
+            LS("sid", sid));
+        attempts_why(s->attempts, r->id, "unknown call: told to hang up");
+        answer_hangup(r);
+    } else {
+        answer_call(r, c);
+    }
+}
+
+void hook_incoming(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char sid[64], from[64], to[64];
+    struct call *c = NULL;
+    const char *missing = conf_missing(s->conf, CONF_MODEL | CONF_PUBLIC);
+    uint8_t mem[1024];
+    struct buf doc;
+
+    if (!from_twilio(s, r))
+        return;
+    param(r, "CallSid", sid, sizeof sid);
+    param(r, "From", from, sizeof from);
+    param(r, "To", to, sizeof to);
+    if (!missing && sid[0])
+        c = calls_inbound(s->calls, slice_str(sid), slice_str(from),
+            slice_str(to));
+    if (c && call_state(c) < CALL_CLOSING
+        && call_on_twiml(c, slice_str(sid)) == 0) {
+        attempts_call(s->attempts, r->id, slice_str(call_id(c)));
+        answer_call(r, c);
+        return;
+    }
+    log_event(LOG_WARN, "inbound_refused", LS("sid", sid),
+        LS("missing", missing ? missing : ""),
+        LI("running", calls_running(s->calls)));
+    buf_over(&doc, mem, sizeof mem);
+    twiml_apology(&doc, SLICE("Sorry, nobody can take your call right now. "
+        "Please try again later."), SLICE("en-US"), NULL);
+    answer_twiml(r, &doc);
+}
+
+/* ---- callbacks ---- */
+
+/* The call a callback is about: by the id we put into its URL, else by SID. */
+static struct call *call_of(struct server *s, const struct request *r,
+    struct slice sid)
+{
+    char id[CALL_ID + 1];
+
+    if (form_copy(r->head.query, "call_id", id, sizeof id))
+        return calls_find(s->calls, slice_str(id));
+    return calls_find_sid(s->calls, sid);
+}
+
+static void answer_empty(struct request *r)
+{
+    httpd_answer(r, 204, NULL, slice_str(""), NULL);    /* twilio 2.1 */
+}
+
+void hook_status(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char sid[64], status[32];
+    struct call *c;
+
+    if (!from_twilio(s, r))
+        return;
+    param(r, "CallSid", sid, sizeof sid);
+    param(r, "CallStatus", status, sizeof status);
+    c = call_of(s, r, slice_str(sid));
+    attempts_call(s->attempts, r->id, slice_str(c ? call_id(c) : ""));
+    if (c)
+        call_on_status(c, call_status_parse(status, strlen(status)),
+            slice_str(sid));
+    else
+        log_event(LOG_INFO, "status_unknown_call", LS("sid", sid),
+            LS("status", status));
+    answer_empty(r);
+}
+
+void hook_stream_status(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char sid[64], event[32], error[200];
+
+    if (!from_twilio(s, r))
+        return;
+    param(r, "CallSid", sid, sizeof sid);
+    param(r, "StreamEvent", event, sizeof event);
+    param(r, "StreamError", error, sizeof error);
+    log_event(error[0] ? LOG_WARN : LOG_INFO, "stream_status", LS("sid", sid),
+        LS("event", event), LS("error", error));
+    answer_empty(r);
+}
+
+void hook_amd(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char sid[64], by[32];
+
+    if (!from_twilio(s, r))
+        return;
+    param(r, "CallSid", sid, sizeof sid);
+    param(r, "AnsweredBy", by, sizeof by);
+    log_event(LOG_INFO, "answered_by", LS("sid", sid), LS("by", by));
+    answer_empty(r);
+}
+
+/* ---- the stream ---- */
+
+/* Everything the old program's banner had, on one line: DESIGN 1. */
+static void log_upgrade(const struct request *r, const char *verdict,
+    const char *result)
+{
+    char peer[SYS_ADDR_TEXT];
+
+    httpd_peer(r, peer);
+    log_event(LOG_INFO, "upgrade", LB("path", r->head.path), LS("peer", peer),
+        LB("forwarded", http_get(&r->head, "x-forwarded-for")),
+        LB("agent", http_get(&r->head, "user-agent")),
+        LB("query", r->head.query),
+        LB("protocol", http_get(&r->head, "sec-websocket-protocol")),
+        LB("extensions", http_get(&r->head, "sec-websocket-extensions")),
+        LS("signature", verdict), LS("result", result));
+}
+
+void hook_stream(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    struct door_guest *g;
+    struct wsconn *w;
+    enum sign_result result = SIGN_MISSING;
+    uint64_t attempt = r->id;
+
+    if (s->conf->twilio_auth_token[0])
+        result = check_signature(s, r, true);
+    g = door_guest(s->door, attempt);
+    if (!g) {
+        log_upgrade(r, sign_name(result), "503");
+        httpd_answer(r, 503, "text/plain", SLICE("too many streams are "
+            "waiting for their start message\n"), "Retry-After: 5\r\n");
+        return;
+    }
+    log_upgrade(r, sign_name(result), "taken");
+    w = httpd_upgrade(r, &door_ops, g, (size_t)s->conf->max_message, NULL);
+    if (w)
+        door_greet(g, w);
+    else
+        door_forget(g);
+}

@@ -1,0 +1,95 @@
+/* server.h - the server: everything that lives from the listening socket to
+ * the last drained call.  serve, book, chat and simulate run it.
+ */
+#ifndef APP_SERVER_H
+#define APP_SERVER_H
+
+#include "app/conf.h"
+#include "call/calls.h"
+#include "call/door.h"
+#include "net/attempts.h"
+#include "net/disk.h"
+#include "net/httpc.h"
+#include "net/httpd.h"
+#include "net/loop.h"
+#include "net/resolve.h"
+
+#define SERVER_TOKEN 64         /* hex digits of the owner's token */
+
+struct server {
+    const struct conf *conf;
+    struct loop *loop;
+    struct disk *disk;
+    struct resolver *resolver;
+    struct tlsctx *client_tls, *server_tls;
+    const char *ca_taken;       /* the bundle of roots that was found */
+    struct httpc *httpc;
+    struct rest *rest;          /* NULL: no account is set */
+    struct attempts *attempts;
+    struct calls *calls;
+    struct door *door;
+    struct httpd *httpd;
+    char token[128];            /* the owner's */
+    char disclosure[640];       /* {name} replaced */
+    struct buf inbound_prompt, model_url;
+    int64_t began;              /* ms */
+    struct list sinks;          /* event streams under way (app/api) */
+    bool draining;
+    void (*drained)(void *arg);
+    void *drained_arg;
+    struct timer drain_timer;
+};
+
+/* Checks the settings, reads the token and the journal, and listens.  conf and
+ * loop outlive the server.  NULL and *err, which names the setting at fault
+ * and where it came from. */
+struct server *server_new(struct loop *loop, const struct conf *conf,
+    struct err *err);
+void server_free(struct server *s);
+
+uint16_t server_port(const struct server *s);
+
+/* Accepts nothing new and lets calls end, for at most within ms; then hangs
+ * up.  done is called on the loop. */
+void server_drain(struct server *s, int64_t within,
+    void (*done)(void *arg), void *arg);
+
+/* ---- between server.c, hooks.c, api.c and streams.c ---- */
+
+extern const struct route server_routes[];
+
+/* Twilio's doors: hooks.c. */
+void hook_twiml(struct request *r, void *arg);
+void hook_incoming(struct request *r, void *arg);
+void hook_status(struct request *r, void *arg);
+void hook_stream_status(struct request *r, void *arg);
+void hook_amd(struct request *r, void *arg);
+void hook_stream(struct request *r, void *arg);
+
+/* Anybody's: streams.c. */
+void door_ws_test(struct request *r, void *arg);
+void door_ws_echo(struct request *r, void *arg);
+void door_echo(struct request *r, void *arg);
+void door_health(struct request *r, void *arg);
+void door_ready(struct request *r, void *arg);
+
+/* The owner's: api.c, api_events.c, api_facts.c. */
+void api_requests(struct request *r, void *arg);
+void api_calls(struct request *r, void *arg);
+void api_call(struct request *r, void *arg);
+void api_tickets(struct request *r, void *arg);
+void api_attempts(struct request *r, void *arg);
+void api_metrics(struct request *r, void *arg);
+
+/* Lets the owner in: false when the request was answered with 401. */
+bool api_allowed(struct server *s, struct request *r);
+/* An error in the shape of DESIGN 5; field may be NULL. */
+void api_error(struct request *r, int status, const char *code,
+    const char *field, const char *message);
+void api_error_body(struct buf *out, const char *code, const char *field,
+    const char *message);
+/* An event stream of a running call; api_events.c. */
+void api_events(struct server *s, struct request *r, struct slice id);
+void api_events_end_all(struct server *s);
+
+#endif

@@ -1,0 +1,153 @@
+/* bridge.c - the audio of one call. */
+#include "call/bridge.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "call/recorder.h"
+#include "codec/base64.h"
+#include "codec/g711.h"
+
+/* Chars of base64 sent with one mark: 180 ms, so that a cut is known to a
+ * fraction of a word.  A multiple of four, and of the frames' 160 bytes. */
+#define PIECE BASE64_LEN(1440)
+
+void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid)
+{
+    b->stream = stream;
+    text_copy(b->sid, sizeof b->sid, sid);
+    b->head_len = media_head(b->head, sizeof b->head, slice_str(b->sid));
+}
+
+void bridge_media(struct bridge *b, const struct media *m, int64_t now)
+{
+    struct voice_append a;
+
+    (void)now;
+    if (b->recorder)
+        recorder_them(b->recorder, m->payload);
+    if (!b->model || !b->joined) {
+        b->dropped++;
+        return;
+    }
+    voice_append_parts(b->voice, &a, m->payload);
+    if (wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
+        b->dropped++;           /* the model does not read: drop, do not grow */
+    else
+        b->frames_up++;
+}
+
+/* One piece to Twilio, and its mark right behind it. */
+static void send_piece(struct bridge *b, const struct voice_event *ev,
+    struct slice payload, int64_t now)
+{
+    char name[PLAYED_NAME];
+    size_t bytes = base64_size(payload), n;
+    struct slice part[3] = {slice_of(b->head, b->head_len), payload,
+        MEDIA_TAIL};
+
+    if (wsconn_send_parts(b->stream, part, 3)) {
+        b->dropped++;
+        return;
+    }
+    if (b->recorder)
+        recorder_us(b->recorder, payload);
+    n = played_sent(&b->played, ev->item, (int)ev->content_index, bytes, now,
+        name);
+    if (n) {
+        struct slice mark[5] = {SLICE("{\"event\":\"mark\",\"streamSid\":\""),
+            slice_str(b->sid), SLICE("\",\"mark\":{\"name\":\""),
+            slice_of(name, n), SLICE("\"}}")};
+
+        wsconn_send_parts(b->stream, mark, 5);
+    }
+    b->frames_down++;
+}
+
+void bridge_audio(struct bridge *b, const struct voice_event *ev, int64_t now)
+{
+    struct slice payload = ev->text.text;
+    struct buf plain;
+
+    if (!b->stream)
+        return;
+    b->last_sent = now;
+    buf_init(&plain, LIMIT_WS_MODEL);
+    if (ev->text.escaped) {     /* rare: "\/" for "/" */
+        json_text(ev->text, &plain);
+        payload = buf_slice(&plain);
+    }
+    while (payload.len) {
+        struct slice piece = slice_head(payload, PIECE);
+
+        send_piece(b, ev, piece, now);
+        payload = slice_from(payload, piece.len);
+    }
+    buf_free(&plain);
+}
+
+void bridge_mark(struct bridge *b, struct slice name, int64_t now)
+{
+    played_mark(&b->played, name, now);
+}
+
+size_t bridge_interrupt(struct bridge *b, struct slice response, int64_t now,
+    struct played_cut cut[static PLAYED_ITEMS])
+{
+    uint8_t mem[128];
+    struct buf out;
+    size_t n;
+
+    if (!b->stream)
+        return 0;
+    if (response.len)
+        text_copy(b->muted, sizeof b->muted, response);
+    n = played_cut(&b->played, now, cut);
+    if (n == 0)
+        return 0;
+    buf_over(&out, mem, sizeof mem);
+    media_write_clear(&out, slice_str(b->sid));
+    wsconn_send(b->stream, true, buf_slice(&out));
+    if (b->recorder)
+        recorder_clear(b->recorder);
+    return n;
+}
+
+void bridge_lose_model(struct bridge *b)
+{
+    b->model = NULL;
+    b->joined = false;
+    b->muted[0] = 0;
+}
+
+static void ignore_message(struct wsconn *w, void *arg, bool text,
+    struct slice message)
+{
+    (void)w;
+    (void)arg;
+    (void)text;
+    (void)message;
+}
+
+static void ignore_close(struct wsconn *w, void *arg, uint16_t code,
+    struct slice reason, const struct err *err)
+{
+    (void)w;
+    (void)arg;
+    (void)code;
+    (void)reason;
+    (void)err;
+}
+
+static const struct wsconn_ops nobody = {
+    .name = "disowned",
+    .on_message = ignore_message,
+    .on_close = ignore_close,
+};
+
+void bridge_disown(struct wsconn *w, bool abort)
+{
+    wsconn_set_arg(w, &nobody, NULL);
+    if (abort)
+        wsconn_abort(w);
+}

@@ -1,0 +1,125 @@
+/* call_impl.h - one running call and the table of all; for call/ alone. */
+#ifndef CALL_IMPL_H
+#define CALL_IMPL_H
+
+#include "agent/outcome.h"
+#include "base/buf.h"
+#include "base/list.h"
+#include "call/calls.h"
+#include "call/journal.h"
+#include "call/recorder.h"
+#include "call/talk.h"
+
+#define CALL_MAGIC 0x63616c6cu          /* "call" */
+#define CALL_EVENTS_MAX (512u << 10)    /* bytes of events kept for replay */
+#define CALLS_ENDED_MAX 1000            /* objects of ended calls in memory */
+
+struct call_line {
+    int64_t at;                 /* ms since the stream began */
+    bool them;
+    uint32_t from, len;         /* in words */
+};
+
+struct call {
+    uint32_t magic;
+    struct list link;           /* in calls.running */
+    struct calls *calls;
+    char id[CALL_ID + 1], token[CALL_TOKEN + 1];
+    char sid[40];               /* "" until known */
+    bool token_used;
+    bool restored;              /* from the journal, after a crash */
+    bool ending;                /* DO_FINISH has run: nothing more happens */
+    struct asked asked;
+    char key[80];               /* Idempotency-Key, "" without */
+    char from[24];              /* inbound: who calls */
+    struct machine machine;
+    char why[160];              /* the first thing that went wrong */
+
+    struct buf instructions;
+    struct bridge bridge;
+    struct talk talk;
+    struct timer timer[TIMERS];
+    struct task free_task;
+    struct rest_op *dial;       /* the create under way, else NULL */
+    struct rest_op *update, *poll;
+    struct timer look_timer;    /* after a crash: the list is asked again */
+    int looks;
+
+    struct call_line *line;
+    size_t lines, lines_cap;
+    struct buf words;           /* the text of all lines */
+    struct tool_note note;      /* what the model noted last */
+    bool noted;
+    struct outcome outcome;
+    bool has_outcome;
+    int64_t created, started, ended;    /* wall ms; 0: not yet */
+
+    struct buf events;          /* "id type json\n" lines, for replay */
+    uint64_t last_event;
+    struct list watches;
+};
+
+struct ended {                  /* the object of an ended call */
+    struct list link;           /* in calls.ended, the oldest first */
+    char id[CALL_ID + 1];
+    struct slice object;        /* behind this struct */
+    int64_t at;
+};
+
+struct calls {
+    struct calls_conf conf;
+    struct journal *journal;
+    struct list running, ended;
+    size_t n_running, n_ended;
+    bool draining;
+    void (*on_empty)(void *arg);
+    void *on_empty_arg;
+    struct calls_counts counts;
+};
+
+/* ---- calls.c ---- */
+
+/* A new call in the table; NULL: no memory.  id NULL: a fresh one. */
+struct call *call_new(struct calls *cs, const struct slice *id);
+void call_remove(struct call *c);       /* out of the table; frees at the end
+                                           of the round */
+void calls_keep_ended(struct calls *cs, struct slice id, struct slice object,
+    int64_t at);
+
+void calls_forget_ended(struct calls *cs, struct slice id);
+
+/* ---- session.c ---- */
+
+void call_prepare(struct call *c, bool inbound);    /* machine, talk, timers */
+void call_feed(struct call *c, enum call_event event);
+void call_feed_status(struct call *c, enum call_status status);
+void call_intend(struct call *c);       /* writes the intent, then dials */
+void call_finish(struct call *c);       /* outcome, files, journal, watchers */
+void call_free(struct call *c);
+
+/* ---- lines.c ---- */
+
+/* Adds a line at its time: stored, journalled, told.  Card and identity
+ * numbers are redacted first. */
+void call_add_line(struct call *c, bool them, int64_t at, struct slice text);
+void call_add_stored_line(struct call *c, bool them, int64_t at,
+    struct slice text);
+struct slice call_line_text(const struct call *c, const struct call_line *l);
+void call_stamp(char out[static 12], int64_t at);   /* "00:03.120" */
+
+/* ---- object.c ---- */
+
+void call_judge(struct call *c);        /* the outcome, from the lines */
+void call_write_brief(struct jsonw *w, const struct call *c, bool lines);
+void call_tell(struct call *c, const char *type, struct slice json);
+void call_tell_status(struct call *c);
+void call_save_files(struct call *c);
+
+/* ---- restore.c ---- */
+
+/* Takes one record of the journal (arg: the calls). */
+void calls_restore(void *arg, struct slice type, struct json rec);
+/* Brings calls that the journal left unfinished to an end with Twilio. */
+void calls_reconcile(struct calls *cs);
+
+#endif

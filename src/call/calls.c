@@ -1,0 +1,439 @@
+/* calls.c - all calls of this process: those that run and those that ran. */
+#include "call/calls.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/call_impl.h"
+#include "call/policy.h"
+
+#define PATH_MAX_LEN 1024
+
+/* ---- the table ---- */
+
+struct call *call_new(struct calls *cs, const struct slice *id)
+{
+    struct call *c = mem_new(sizeof *c);
+
+    if (!c)
+        return NULL;
+    c->magic = CALL_MAGIC;
+    c->calls = cs;
+    if (id)
+        text_copy(c->id, sizeof c->id, *id);
+    else
+        rand_hex(c->id, CALL_ID);
+    rand_hex(c->token, CALL_TOKEN);
+    c->created = sys_wall();
+    buf_init(&c->events, CALL_EVENTS_MAX);
+    list_init(&c->watches);
+    list_push(&cs->running, &c->link);
+    cs->n_running++;
+    return c;
+}
+
+static void free_later(void *arg)
+{
+    call_free(arg);
+}
+
+void call_remove(struct call *c)
+{
+    struct calls *cs = c->calls;
+
+    list_drop(&c->link);
+    cs->n_running--;
+    c->free_task = (struct task){.run = free_later, .arg = c};
+    loop_last(cs->conf.loop, &c->free_task);
+    if (cs->draining && cs->n_running == 0 && cs->on_empty)
+        cs->on_empty(cs->on_empty_arg);
+}
+
+static struct ended *ended_find(struct calls *cs, struct slice id)
+{
+    for (struct list *n = cs->ended.prev; n != &cs->ended; n = n->prev) {
+        struct ended *e = LIST_OWNER(n, struct ended, link);
+
+        if (slice_is(id, e->id))
+            return e;
+    }
+    return NULL;
+}
+
+static void drop_ended(struct calls *cs, struct ended *e)
+{
+    list_drop(&e->link);
+    cs->n_ended--;
+    mem_drop(e);
+}
+
+void calls_keep_ended(struct calls *cs, struct slice id, struct slice object,
+    int64_t at)
+{
+    struct ended *e = ended_find(cs, id);
+    uint8_t *bytes;
+
+    if (e)
+        drop_ended(cs, e);
+    e = mem_new(sizeof *e + object.len);
+    if (!e)
+        return;                 /* its call.json still has it */
+    bytes = (uint8_t *)(e + 1);
+    memcpy(bytes, object.ptr, object.len);
+    e->object = slice_of(bytes, object.len);
+    text_copy(e->id, sizeof e->id, id);
+    e->at = at;
+    list_push(&cs->ended, &e->link);
+    if (++cs->n_ended > CALLS_ENDED_MAX)
+        drop_ended(cs, LIST_OWNER(cs->ended.next, struct ended, link));
+}
+
+struct call *calls_find(struct calls *cs, struct slice id)
+{
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
+        struct call *c = LIST_OWNER(n, struct call, link);
+
+        if (slice_is(id, c->id))
+            return c;
+    }
+    return NULL;
+}
+
+struct call *calls_find_sid(struct calls *cs, struct slice sid)
+{
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
+        struct call *c = LIST_OWNER(n, struct call, link);
+
+        if (c->sid[0] && slice_is(sid, c->sid))
+            return c;
+    }
+    return NULL;
+}
+
+void calls_forget_ended(struct calls *cs, struct slice id)
+{
+    struct ended *e = ended_find(cs, id);
+
+    if (e)
+        drop_ended(cs, e);
+}
+
+/* ---- making one ---- */
+
+/* An intent under the same key, or the same intent. */
+static enum calls_start look_for_same(struct calls *cs,
+    const struct asked *asked, struct slice key, struct call **out)
+{
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
+        struct call *c = LIST_OWNER(n, struct call, link);
+        bool same = !c->machine.inbound && asked_same(&c->asked, asked);
+
+        if (c->ending)
+            continue;
+        if (key.len && slice_is(key, c->key) && !same)
+            return CALLS_KEY_CLASH;
+        if (same) {
+            *out = c;
+            return CALLS_SAME;
+        }
+    }
+    return CALLS_STARTED;
+}
+
+enum calls_start calls_start(struct calls *cs, const struct asked *asked,
+    struct slice key, struct call **out, struct err *err)
+{
+    struct policy policy = {cs->conf.allowed, cs->conf.max_calls};
+    enum calls_start found = look_for_same(cs, asked, key, out);
+    struct call *c;
+
+    if (found != CALLS_STARTED)
+        return found;
+    if (cs->draining) {
+        fail(err, ERR_BUSY, "draining: no new calls");
+        return CALLS_REFUSED;
+    }
+    if (disk_full(cs->conf.disk)) {
+        fail(err, ERR_BUSY, "the disk is too slow: no new calls");
+        return CALLS_REFUSED;
+    }
+    if (policy_check(&policy, slice_str(asked->to), cs->n_running, err)) {
+        cs->counts.refused++;
+        return CALLS_REFUSED;
+    }
+    c = call_new(cs, NULL);
+    if (!c) {
+        fail(err, ERR_MEM, "no memory for a call");
+        return CALLS_REFUSED;
+    }
+    c->asked = *asked;
+    if (!c->asked.name[0])
+        text_copy(c->asked.name, sizeof c->asked.name, cs->conf.name);
+    if (key.len)
+        text_copy(c->key, sizeof c->key, key);
+    cs->counts.started++;
+    call_prepare(c, false);
+    call_tell_status(c);
+    call_intend(c);
+    *out = c;
+    return CALLS_STARTED;
+}
+
+struct call *calls_inbound(struct calls *cs, struct slice sid,
+    struct slice from, struct slice to)
+{
+    struct call *c = calls_find_sid(cs, sid);
+
+    if (c)
+        return c;
+    if (cs->draining || cs->n_running >= cs->conf.max_calls
+        || disk_full(cs->conf.disk))
+        return NULL;
+    c = call_new(cs, NULL);
+    if (!c)
+        return NULL;
+    text_copy(c->sid, sizeof c->sid, sid);
+    text_copy(c->from, sizeof c->from, from);
+    text_copy(c->asked.to, sizeof c->asked.to, to);
+    cs->counts.inbound++;
+    call_prepare(c, true);
+    call_intend(c);
+    call_tell_status(c);
+    return c;
+}
+
+struct call *calls_admit(struct calls *cs, const struct media *start,
+    const char **why)
+{
+    char id[CALL_ID + 1], token[CALL_TOKEN + 1];
+    struct call *c;
+
+    if (!json_copy(json_get(start->parameters, "call_id"), id, sizeof id)
+        || !json_copy(json_get(start->parameters, "token"), token,
+        sizeof token)) {
+        *why = "no token";
+        return NULL;
+    }
+    c = calls_find(cs, slice_str(id));
+    if (!c || c->ending)
+        *why = "unknown call";
+    else if (!text_same_secret(slice_str(token), slice_str(c->token)))
+        *why = "wrong token";
+    else if (c->token_used)
+        *why = "token used before";
+    else if (!slice_is(start->call_sid, c->sid))
+        *why = "token of another call";
+    else {
+        c->token_used = true;
+        return c;
+    }
+    return NULL;
+}
+
+/* ---- listing ---- */
+
+void calls_each(struct calls *cs, size_t limit,
+    void (*fn)(void *arg, struct slice object), void *arg)
+{
+    struct buf b;
+    struct jsonw w;
+    size_t n = 0;
+
+    buf_init(&b, LIMIT_RECORD);
+    for (struct list *l = cs->running.prev; l != &cs->running
+        && (!limit || n < limit); l = l->prev, n++) {
+        buf_clear(&b);
+        jsonw_begin(&w, &b);
+        call_write_brief(&w, LIST_OWNER(l, struct call, link), false);
+        fn(arg, buf_slice(&b));
+    }
+    buf_free(&b);
+    for (struct list *l = cs->ended.prev; l != &cs->ended
+        && (!limit || n < limit); l = l->prev, n++)
+        fn(arg, LIST_OWNER(l, struct ended, link)->object);
+}
+
+struct slice calls_ended(struct calls *cs, struct slice id)
+{
+    struct ended *e = ended_find(cs, id);
+
+    return e ? e->object : slice_str(NULL);
+}
+
+void calls_path(const struct calls *cs, struct slice id, const char *name,
+    char *out, size_t cap)
+{
+    text_fmt(out, cap, "%s/calls/%.*s%s%s", cs->conf.dir, SLICE_ARG(id),
+        name[0] ? "/" : "", name);
+}
+
+int calls_forget(struct calls *cs, struct slice id)
+{
+    static const char *const names[] = {"transcript.txt", "call.json",
+        "recording.wav", ""};
+    struct ended *e = ended_find(cs, id);
+    char path[PATH_MAX_LEN];
+
+    if (!e)
+        return -1;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        calls_path(cs, id, names[i], path, sizeof path);
+        disk_unlink(cs->conf.disk, path);
+    }
+    journal_begin(cs->journal, JOURNAL_FORGET, id);
+    journal_end(cs->journal, true, NULL, NULL);
+    calls_forget_ended(cs, id);
+    return 0;
+}
+
+/* ---- the whole ---- */
+
+/* Records of forgotten and of long ended calls go at start. */
+static bool keep_records(void *arg, struct slice id)
+{
+    struct calls *cs = arg;
+    int64_t age = (int64_t)cs->conf.keep_days * 86400000;
+    struct ended *e;
+
+    if (calls_find(cs, id))
+        return true;
+    e = ended_find(cs, id);
+    return e && (!cs->conf.keep_days || sys_wall() - e->at < age);
+}
+
+/* What is older than KEEP_DAYS goes, files and all. */
+static void forget_old(struct calls *cs)
+{
+    int64_t age = (int64_t)cs->conf.keep_days * 86400000;
+    struct list *n = cs->ended.next;
+
+    while (cs->conf.keep_days && n != &cs->ended) {
+        struct ended *e = LIST_OWNER(n, struct ended, link);
+
+        n = n->next;
+        if (sys_wall() - e->at >= age)
+            calls_forget(cs, slice_str(e->id));
+    }
+}
+
+struct calls *calls_new(const struct calls_conf *conf, struct err *err)
+{
+    struct calls *cs = mem_new(sizeof *cs);
+    char folder[PATH_MAX_LEN];
+
+    if (!cs) {
+        fail(err, ERR_MEM, "no memory for the calls");
+        return NULL;
+    }
+    cs->conf = *conf;
+    list_init(&cs->running);
+    list_init(&cs->ended);
+    cs->journal = journal_open(conf->disk, conf->dir, calls_restore, cs, err);
+    if (!cs->journal)
+        goto fail;
+    text_fmt(folder, sizeof folder, "%s/calls", conf->dir);
+    if (sys_mkdir(folder, 0700)) {
+        fail_sys(err, ERR_IO, "make %s", folder);
+        goto fail;
+    }
+    if (journal_compact(cs->journal, keep_records, cs, err))
+        goto fail;
+    forget_old(cs);
+    calls_reconcile(cs);
+    return cs;
+fail:
+    calls_free(cs);
+    return NULL;
+}
+
+void calls_free(struct calls *cs)
+{
+    struct list *n;
+
+    if (!cs)
+        return;
+    while ((n = list_shift(&cs->running)) != NULL)
+        call_free(LIST_OWNER(n, struct call, link));
+    while ((n = list_shift(&cs->ended)) != NULL)
+        mem_drop(LIST_OWNER(n, struct ended, link));
+    journal_close(cs->journal);
+    mem_drop(cs);
+}
+
+size_t calls_running(const struct calls *cs)
+{
+    return cs->n_running;
+}
+
+void calls_drain(struct calls *cs, void (*empty)(void *arg), void *arg)
+{
+    cs->draining = true;
+    cs->on_empty = empty;
+    cs->on_empty_arg = arg;
+    if (cs->n_running == 0)
+        empty(arg);
+}
+
+bool calls_draining(const struct calls *cs)
+{
+    return cs->draining;
+}
+
+void calls_hangup_all(struct calls *cs)
+{
+    struct list *n = cs->running.next;
+
+    while (n != &cs->running) {
+        struct call *c = LIST_OWNER(n, struct call, link);
+
+        n = n->next;
+        call_hangup(c);
+    }
+}
+
+struct calls_counts calls_counts(const struct calls *cs)
+{
+    struct calls_counts sum = cs->counts;
+
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
+        const struct call *c = LIST_OWNER(n, struct call, link);
+
+        sum.frames_up += c->bridge.frames_up;
+        sum.frames_down += c->bridge.frames_down;
+        sum.dropped += c->bridge.dropped;
+    }
+    return sum;
+}
+
+/* ---- facts of one ---- */
+
+const char *call_id(const struct call *c)
+{
+    assert(c->magic == CALL_MAGIC);
+    return c->id;
+}
+
+const char *call_sid(const struct call *c)
+{
+    return c->sid;
+}
+
+const char *call_token(const struct call *c)
+{
+    return c->token;
+}
+
+bool call_inbound(const struct call *c)
+{
+    return c->machine.inbound;
+}
+
+enum call_state call_state(const struct call *c)
+{
+    return c->machine.state;
+}

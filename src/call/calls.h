@@ -1,0 +1,144 @@
+/* calls.h - all calls of this process: those that run and those that ran.
+ *
+ * Binds Twilio, the model and the agent.  A call is made by calls_start (or
+ * calls_inbound), moves by what Twilio and the model say, and ends with an
+ * outcome on disk before anybody is told.  Memory of all running calls is
+ * counted at the door: MAX_CALLS.
+ */
+#ifndef CALL_CALLS_H
+#define CALL_CALLS_H
+
+#include "base/err.h"
+#include "call/asked.h"
+#include "call/machine.h"
+#include "model/voice.h"
+#include "net/disk.h"
+#include "net/httpc.h"
+#include "net/resolve.h"
+#include "net/wsconn.h"
+#include "twilio/media.h"
+#include "twilio/rest.h"
+
+struct calls;
+struct call;
+
+#define CALL_ID 24              /* hex digits of an id */
+#define CALL_TOKEN 32           /* hex digits of a stream's token */
+
+struct calls_conf {             /* slices and pointers outlive calls */
+    struct loop *loop;
+    struct disk *disk;
+    struct resolver *resolver;
+    struct tlsctx *tls;         /* for the model's wss */
+    struct rest *rest;          /* NULL: no Twilio account is set */
+    const char *dir;            /* CONCIERGE_DIR */
+    struct slice public_base;   /* "https://voice.example.com" */
+    struct slice from;          /* TWILIO_PHONE_NUMBER */
+    struct slice name;          /* CONCIERGE_NAME */
+    struct slice language;
+    struct slice disclosure;    /* {name} already replaced */
+    bool disclosure_by_say;
+    struct slice inbound_prompt;
+    struct slice allowed;
+    size_t max_calls;
+    int max_seconds, keep_days;
+    bool recording;
+    struct slice model_url, model_key;
+    const struct voice_dialect *dialect;
+    struct voice_session session;       /* model, voice, transcription */
+};
+
+/* Opens the journal, reads what happened before, and begins to reconcile the
+ * calls it left unfinished with Twilio's list.  NULL and *err. */
+struct calls *calls_new(const struct calls_conf *conf, struct err *err);
+void calls_free(struct calls *cs);
+
+size_t calls_running(const struct calls *cs);
+/* No new calls; empty is called on the loop when none runs (at once if so). */
+void calls_drain(struct calls *cs, void (*empty)(void *arg), void *arg);
+bool calls_draining(const struct calls *cs);
+void calls_hangup_all(struct calls *cs);
+
+/* ---- making one ---- */
+
+enum calls_start { CALLS_STARTED,
+    CALLS_SAME,                 /* *out is the call that already runs for this
+                                   intent or key */
+    CALLS_KEY_CLASH,            /* the key was used with another body */
+    CALLS_REFUSED };            /* *err: ERR_POLICY, ERR_BUSY, ERR_MEM */
+
+/* key: Idempotency-Key, may be absent. */
+enum calls_start calls_start(struct calls *cs, const struct asked *asked,
+    struct slice key, struct call **out, struct err *err);
+
+/* The call behind an inbound webhook: made at the first one, found again by
+ * its SID.  NULL: full or draining. */
+struct call *calls_inbound(struct calls *cs, struct slice sid,
+    struct slice from, struct slice to);
+
+/* ---- finding ---- */
+
+struct call *calls_find(struct calls *cs, struct slice id);     /* running */
+struct call *calls_find_sid(struct calls *cs, struct slice sid);
+
+/* All that are known, the newest first: running ones, then ended ones by
+ * their stored objects.  limit 0: all. */
+void calls_each(struct calls *cs, size_t limit,
+    void (*fn)(void *arg, struct slice object), void *arg);
+/* The stored object of an ended call, without its transcript; absent if there
+ * is none. */
+struct slice calls_ended(struct calls *cs, struct slice id);
+/* Its folder in CONCIERGE_DIR: "DIR/calls/ID/" + name. */
+void calls_path(const struct calls *cs, struct slice id, const char *name,
+    char *out, size_t cap);
+/* Removes an ended call's transcript and recording.  -1: unknown or running */
+int calls_forget(struct calls *cs, struct slice id);
+
+/* ---- one running call ---- */
+
+const char *call_id(const struct call *c);
+const char *call_sid(const struct call *c);     /* "" until known */
+const char *call_token(const struct call *c);
+bool call_inbound(const struct call *c);
+enum call_state call_state(const struct call *c);
+void call_write(struct jsonw *w, const struct call *c);  /* the call object */
+
+/* Twilio fetched its TwiML.  sid is bound to the call; -1 when the call has
+ * another one already. */
+int call_on_twiml(struct call *c, struct slice sid);
+/* The document that answers it: <Connect><Stream> with the call's id and
+ * token.  0, or -1 and *err (a public address that cannot be a stream's). */
+int call_twiml(const struct call *c, struct buf *out, struct err *err);
+void call_on_status(struct call *c, enum call_status status, struct slice sid);
+
+/* A start message with a token: the call it belongs to, or NULL and *why.  The
+ * token works once, for its call and SID. */
+struct call *calls_admit(struct calls *cs, const struct media *start,
+    const char **why);
+/* Binds the stream; from then on the call handles its messages. */
+void call_stream(struct call *c, struct wsconn *stream,
+    const struct media *start);
+
+void call_hangup(struct call *c);
+
+/* ---- watching ---- */
+
+struct call_watch {             /* embed it */
+    struct list link_;
+    /* type: status, transcript, outcome, error, question; ids count from 1. */
+    void (*event)(struct call_watch *w, uint64_t id, const char *type,
+        struct slice json);
+    void (*end)(struct call_watch *w);  /* the call is over; w is out */
+};
+
+/* First gives the events after id last, then those to come. */
+void call_watch(struct call *c, struct call_watch *w, uint64_t last);
+void call_unwatch(struct call_watch *w);        /* harmless if out */
+
+struct calls_counts {
+    uint64_t started, inbound, ended, confirmed, refused;
+    uint64_t frames_up, frames_down, dropped;
+};
+struct calls_counts calls_counts(const struct calls *cs);
+
+#endif

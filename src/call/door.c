@@ -1,0 +1,272 @@
+/* door.c - streams that knock: let in by the token in their start message. */
+#include "call/door.h"
+
+#include <string.h>
+
+#include "base/list.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "call/bridge.h"
+#include "twilio/media.h"
+
+#define START_WITHIN 5000       /* ms; twilio 1.4 */
+#define WAITING_MAX 256         /* streams without a start at one time */
+#define TICKETS 16
+#define TICKET_LIFE 60000       /* ms */
+#define MARK_MAX 256            /* bytes of a mark's name that echoes */
+
+struct ticket {
+    char id[CALL_ID + 1], token[CALL_TOKEN + 1];
+    int64_t until;              /* ms; 0: free */
+};
+
+struct door {
+    struct loop *loop;
+    struct calls *calls;
+    struct attempts *attempts;
+    struct list guests;
+    size_t waiting;
+    struct ticket ticket[TICKETS];
+};
+
+struct door_guest {
+    struct list link;
+    struct door *door;
+    struct wsconn *ws;
+    uint64_t attempt;
+    struct timer timer;
+    bool echo;                  /* let in by a ticket */
+    char sid[64];
+};
+
+static void drop_guest(struct door_guest *g)
+{
+    loop_cancel(g->door->loop, &g->timer);
+    list_drop(&g->link);
+    g->door->waiting--;
+    mem_drop(g);
+}
+
+static void refuse(struct door_guest *g, uint16_t code, const char *why)
+{
+    log_event(LOG_WARN, "stream_refused", LS("why", why), LI("code", code));
+    attempts_why(g->door->attempts, g->attempt, why);
+    wsconn_close(g->ws, code, slice_str(why));
+}
+
+static void on_no_start(void *arg)
+{
+    struct door_guest *g = arg;
+
+    refuse(g, 1008, "no start message within 5 s");
+}
+
+/* ---- the echo behind a ticket ---- */
+
+static const struct ticket *find_ticket(struct door *d, struct slice id)
+{
+    for (int i = 0; i < TICKETS; i++)
+        if (d->ticket[i].until > loop_now(d->loop)
+            && slice_is(id, d->ticket[i].id))
+            return &d->ticket[i];
+    return NULL;
+}
+
+/* Lets the guest in when its start holds a good ticket, which is used up. */
+static bool admit_ticket(struct door_guest *g, const struct media *m)
+{
+    char id[CALL_ID + 1], token[CALL_TOKEN + 1];
+    const struct ticket *t;
+
+    if (!json_copy(json_get(m->parameters, "call_id"), id, sizeof id)
+        || !json_copy(json_get(m->parameters, "token"), token, sizeof token))
+        return false;
+    t = find_ticket(g->door, slice_str(id));
+    if (!t || !text_same_secret(slice_str(token), slice_str(t->token)))
+        return false;
+    g->door->ticket[t - g->door->ticket].until = 0;
+    g->echo = true;
+    text_copy(g->sid, sizeof g->sid, m->stream_sid);
+    loop_cancel(g->door->loop, &g->timer);
+    attempts_call(g->door->attempts, g->attempt, slice_str(id));
+    attempts_why(g->door->attempts, g->attempt, "let in by a ticket: echo");
+    return true;
+}
+
+/* What came goes back, each frame with a mark, as a model would answer. */
+static void echo(struct door_guest *g, const struct media *m)
+{
+    char head[MEDIA_HEAD_MAX], name[32];
+    size_t n = media_head(head, sizeof head, slice_str(g->sid));
+    struct slice part[3] = {slice_of(head, n), m->payload, MEDIA_TAIL};
+    uint8_t mem[MARK_MAX];
+    struct buf mark;
+
+    if (wsconn_send_parts(g->ws, part, 3))
+        return;
+    text_fmt(name, sizeof name, "echo.%llu", (unsigned long long)m->sequence);
+    buf_over(&mark, mem, sizeof mem);
+    media_write_mark(&mark, slice_str(g->sid), slice_str(name));
+    wsconn_send(g->ws, true, buf_slice(&mark));
+}
+
+static void on_echo(struct door_guest *g, const struct media *m)
+{
+    if (m->kind == MEDIA_MEDIA)
+        echo(g, m);
+    else if (m->kind == MEDIA_STOP)
+        wsconn_close(g->ws, 1000, SLICE(""));
+}
+
+/* ---- the start ---- */
+
+static void on_start(struct door_guest *g, const struct media *m)
+{
+    const char *why = "";
+    struct call *c;
+    struct wsconn *ws = g->ws;
+
+    if (admit_ticket(g, m))
+        return;
+    c = calls_admit(g->door->calls, m, &why);
+    if (!c) {
+        /* A call that is already under way is let in also while draining. */
+        refuse(g, calls_draining(g->door->calls) ? 1013 : 1008, why);
+        return;
+    }
+    attempts_call(g->door->attempts, g->attempt, slice_str(call_id(c)));
+    attempts_why(g->door->attempts, g->attempt, "let in by its token");
+    drop_guest(g);
+    call_stream(c, ws, m);
+}
+
+static void on_message(struct wsconn *w, void *arg, bool text,
+    struct slice message)
+{
+    struct door_guest *g = arg;
+    struct media m;
+    const char *why = "a binary message: Twilio sends text";
+
+    if (wsconn_closing(w))
+        return;
+    if (!text || media_read(message, &m, &why)) {
+        log_event(LOG_WARN, "stream_message_bad", LS("why", why),
+            LI("bytes", message.len));
+        if (!g->echo)
+            refuse(g, 1008, why);
+        return;
+    }
+    if (g->echo)
+        on_echo(g, &m);
+    else if (m.kind == MEDIA_START)
+        on_start(g, &m);
+}
+
+static void on_close(struct wsconn *w, void *arg, uint16_t code,
+    struct slice reason, const struct err *err)
+{
+    (void)w;
+    (void)code;
+    (void)reason;
+    (void)err;
+    drop_guest(arg);
+}
+
+const struct wsconn_ops door_ops = {
+    .name = "door",
+    .on_message = on_message,
+    .on_close = on_close,
+};
+
+struct door *door_new(struct loop *l, struct calls *cs,
+    struct attempts *attempts, struct err *err)
+{
+    struct door *d = mem_new(sizeof *d);
+
+    if (!d) {
+        fail(err, ERR_MEM, "no memory for the door");
+        return NULL;
+    }
+    d->loop = l;
+    d->calls = cs;
+    d->attempts = attempts;
+    list_init(&d->guests);
+    return d;
+}
+
+void door_free(struct door *d)
+{
+    if (!d)
+        return;
+    while (!list_empty(&d->guests)) {
+        struct door_guest *g = LIST_OWNER(d->guests.next, struct door_guest,
+            link);
+
+        if (g->ws)
+            bridge_disown(g->ws, true);
+        drop_guest(g);
+    }
+    mem_drop(d);
+}
+
+struct door_guest *door_guest(struct door *d, uint64_t attempt)
+{
+    struct door_guest *g;
+
+    if (d->waiting >= WAITING_MAX)
+        return NULL;
+    g = mem_new(sizeof *g);
+    if (!g)
+        return NULL;
+    g->door = d;
+    g->attempt = attempt;
+    g->timer = (struct timer){.fire = on_no_start, .arg = g};
+    list_push(&d->guests, &g->link);
+    d->waiting++;
+    return g;
+}
+
+void door_forget(struct door_guest *g)
+{
+    drop_guest(g);
+}
+
+void door_greet(struct door_guest *g, struct wsconn *w)
+{
+    g->ws = w;
+    loop_in(g->door->loop, &g->timer, START_WITHIN);
+}
+
+int door_ticket(struct door *d, char id[static CALL_ID + 1],
+    char token[static CALL_TOKEN + 1])
+{
+    int64_t now = loop_now(d->loop);
+
+    for (int i = 0; i < TICKETS; i++) {
+        struct ticket *t = &d->ticket[i];
+
+        if (t->until > now)
+            continue;
+        rand_hex(t->id, CALL_ID);
+        rand_hex(t->token, CALL_TOKEN);
+        t->until = now + TICKET_LIFE;
+        memcpy(id, t->id, sizeof t->id);
+        memcpy(token, t->token, sizeof t->token);
+        return 0;
+    }
+    return -1;
+}
+
+const char *door_ticket_token(struct door *d, struct slice id)
+{
+    const struct ticket *t = find_ticket(d, id);
+
+    return t ? t->token : NULL;
+}
+
+size_t door_waiting(const struct door *d)
+{
+    return d->waiting;
+}

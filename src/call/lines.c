@@ -1,0 +1,97 @@
+/* lines.c - the transcript of one call, in the order it was heard. */
+#include <string.h>
+
+#include "agent/guard.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "call/call_impl.h"
+
+#define WORDS_MAX ((size_t)LIMIT_TRANSCRIPT * 256)      /* bytes, all lines */
+
+void call_stamp(char out[static 12], int64_t at)
+{
+    if (at < 0)
+        at = 0;
+    text_fmt(out, 12, "%02d:%02d.%03d", (int)(at / 60000 % 100),
+        (int)(at / 1000 % 60), (int)(at % 1000));
+}
+
+struct slice call_line_text(const struct call *c, const struct call_line *l)
+{
+    return slice_of(c->words.ptr + l->from, l->len);
+}
+
+static int room_for_line(struct call *c)
+{
+    size_t cap = c->lines_cap ? c->lines_cap * 2 : 16;
+    void *p;
+
+    if (c->lines < c->lines_cap)
+        return 0;
+    if (c->lines >= LIMIT_TRANSCRIPT)
+        return -1;
+    p = mem_resize(c->line, cap * sizeof *c->line);
+    if (!p)
+        return -1;
+    c->line = p;
+    c->lines_cap = cap;
+    return 0;
+}
+
+void call_add_stored_line(struct call *c, bool them, int64_t at,
+    struct slice text)
+{
+    struct call_line l = {.at = at, .them = them,
+        .from = (uint32_t)c->words.len};
+    size_t i;
+
+    if (room_for_line(c))
+        return;
+    if (!c->words.max)
+        buf_init(&c->words, WORDS_MAX);
+    buf_add(&c->words, text);
+    if (!buf_ok(&c->words)) {
+        c->words.bad = false;   /* what fitted stays */
+        return;
+    }
+    l.len = (uint32_t)text.len;
+    /* A transcription can come after later words of ours. */
+    for (i = c->lines++; i && c->line[i - 1].at > at; i--)
+        c->line[i] = c->line[i - 1];
+    c->line[i] = l;
+}
+
+void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
+{
+    char mem[LIMIT_LINE + 1], stamp[12];
+    struct mslice clean = {(uint8_t *)mem, 0};
+    struct buf json;
+    struct jsonw *w, w2;
+
+    text_copy(mem, sizeof mem, text);
+    clean.len = strlen(mem);
+    for (size_t i = 0; i < clean.len; i++)      /* one line is one line */
+        if (clean.ptr[i] < 0x20)
+            clean.ptr[i] = ' ';
+    guard_redact(clean);
+    text = slice_of(mem, clean.len);
+    call_add_stored_line(c, them, at, text);
+    call_stamp(stamp, at);
+
+    w = journal_begin(c->calls->journal, JOURNAL_LINE, slice_str(c->id));
+    jsonw_kint(w, "ms", at);
+    jsonw_kcstr(w, "who", them ? "them" : "us");
+    jsonw_kstr(w, "text", text);
+    journal_end(c->calls->journal, false, NULL, NULL);
+
+    buf_init(&json, LIMIT_RECORD);
+    jsonw_begin(&w2, &json);
+    jsonw_object(&w2);
+    jsonw_kcstr(&w2, "at", stamp);
+    jsonw_kcstr(&w2, "who", them ? "them" : "us");
+    jsonw_kstr(&w2, "text", text);
+    jsonw_end(&w2);
+    call_tell(c, "transcript", buf_slice(&json));
+    buf_free(&json);
+}

@@ -1,0 +1,332 @@
+/* object.c - the call object of DESIGN 5, its events, and how a call ends. */
+#include <string.h>
+
+#include "agent/outcome.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/call_impl.h"
+
+#define OBJECT_MAX (4u << 20)   /* bytes of call.json, transcript included */
+#define PATH_MAX_LEN 1024
+
+/* ---- the outcome ---- */
+
+/* What the end of the call alone says, when nobody was spoken to. */
+static const char *unreached_reason(const struct call *c)
+{
+    switch (c->machine.end) {
+    case END_BUSY:
+        return "busy";
+    case END_NO_ANSWER:
+        return "no_answer";
+    case END_CANCELED:
+    case END_HANGUP:
+        return "rejected";
+    case END_REFUSED:
+        return c->machine.number == 21211 || c->machine.number == 21214
+            || c->machine.number == 21217 ? "invalid_number" : "rejected";
+    case END_NONE:
+    case END_COMPLETED:
+    case END_FAILED:
+    case END_UNCLEAR:
+    case END_NO_STREAM:
+    case END_NO_MODEL:
+    case END_UNDISCLOSED:
+    case END_SILENT:
+    case END_LIMIT:
+        break;
+    }
+    return "network";
+}
+
+void call_judge(struct call *c)
+{
+    struct outcome_line *lines;
+    struct outcome_asked asked = {
+        .date = slice_str(c->asked.date), .time = slice_str(c->asked.time),
+        .time_to = slice_str(c->asked.time_to), .party = c->asked.party,
+        .name = slice_str(c->asked.name),
+    };
+
+    c->has_outcome = true;
+    if (c->lines == 0) {
+        outcome_unreached(&c->outcome, c->machine.end == END_UNCLEAR ? NULL
+            : unreached_reason(c));
+        return;
+    }
+    lines = mem_new(c->lines * sizeof *lines);
+    if (!lines) {
+        outcome_unreached(&c->outcome, NULL);
+        return;
+    }
+    for (size_t i = 0; i < c->lines; i++)
+        lines[i] = (struct outcome_line){.at = c->line[i].at,
+            .them = c->line[i].them,
+            .text = call_line_text(c, &c->line[i])};
+    outcome_find(&c->outcome, lines, c->lines, &asked);
+    mem_drop(lines);
+}
+
+/* ---- the object ---- */
+
+static void write_time(struct jsonw *w, const char *key, int64_t wall)
+{
+    char stamp[SYS_STAMP_MAX];
+
+    if (!wall) {
+        jsonw_knull(w, key);
+        return;
+    }
+    sys_stamp(stamp, wall);
+    jsonw_kcstr(w, key, stamp);
+}
+
+static void write_error(struct jsonw *w, const struct call *c)
+{
+    enum call_end e = c->machine.end;
+    const char *source = "us";
+
+    if (!c->why[0] && !c->machine.number) {
+        jsonw_knull(w, "error");
+        return;
+    }
+    if (e == END_REFUSED || e == END_NO_STREAM || e == END_FAILED)
+        source = "twilio";
+    else if (e == END_NO_MODEL || e == END_UNDISCLOSED)
+        source = "model";
+    jsonw_kobject(w, "error");
+    jsonw_kcstr(w, "source", source);
+    if (c->machine.number)
+        jsonw_kint(w, "number", c->machine.number);
+    else
+        jsonw_knull(w, "number");
+    jsonw_kcstr(w, "message", c->why[0] ? c->why : call_end_name(e));
+    jsonw_end(w);
+}
+
+void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
+{
+    int64_t until = c->ended ? c->ended : sys_wall();
+
+    jsonw_object(w);
+    jsonw_kcstr(w, "id", c->id);
+    jsonw_kcstr(w, "call_sid", c->sid[0] ? c->sid : NULL);
+    jsonw_kcstr(w, "status", call_status_word(&c->machine));
+    jsonw_kcstr(w, "direction", c->machine.inbound ? "inbound" : "outbound");
+    if (c->machine.inbound) {
+        jsonw_knull(w, "asked");
+        jsonw_kcstr(w, "from", c->from);
+    } else {
+        jsonw_key(w, "asked");
+        asked_write(w, &c->asked);
+    }
+    jsonw_key(w, "outcome");
+    if (c->has_outcome)
+        outcome_json(w, &c->outcome);
+    else
+        jsonw_null(w);
+    jsonw_karray(w, "transcript");
+    for (size_t i = 0; lines && i < c->lines; i++) {
+        char stamp[12];
+
+        call_stamp(stamp, c->line[i].at);
+        jsonw_object(w);
+        jsonw_kcstr(w, "at", stamp);
+        jsonw_kcstr(w, "who", c->line[i].them ? "them" : "us");
+        jsonw_kstr(w, "text", call_line_text(c, &c->line[i]));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    write_time(w, "created", c->created);
+    write_time(w, "started", c->started);
+    write_time(w, "ended", c->ended);
+    jsonw_key(w, "seconds");
+    jsonw_ms(w, c->started ? until - c->started : 0);
+    write_error(w, c);
+    jsonw_end(w);
+}
+
+void call_write(struct jsonw *w, const struct call *c)
+{
+    call_write_brief(w, c, true);
+}
+
+/* ---- events ---- */
+
+void call_tell(struct call *c, const char *type, struct slice json)
+{
+    struct list *n = c->watches.next;
+    uint64_t id = ++c->last_event;
+
+    buf_addu(&c->events, id);
+    buf_addc(&c->events, ' ');
+    buf_adds(&c->events, type);
+    buf_addc(&c->events, ' ');
+    buf_add(&c->events, json);
+    buf_addc(&c->events, '\n');
+    while (n != &c->watches) {
+        struct call_watch *w = LIST_OWNER(n, struct call_watch, link_);
+
+        n = n->next;
+        w->event(w, id, type, json);
+    }
+}
+
+void call_tell_status(struct call *c)
+{
+    uint8_t mem[256];
+    struct buf b;
+    struct jsonw w;
+
+    buf_over(&b, mem, sizeof mem);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "status", call_status_word(&c->machine));
+    jsonw_kcstr(&w, "state", call_state_name(c->machine.state));
+    jsonw_kcstr(&w, "call_sid", c->sid[0] ? c->sid : NULL);
+    jsonw_end(&w);
+    call_tell(c, "status", buf_slice(&b));
+}
+
+void call_watch(struct call *c, struct call_watch *w, uint64_t last)
+{
+    struct slice rest = buf_slice(&c->events);
+
+    while (rest.len) {
+        struct slice line = slice_cut(&rest, '\n');
+        struct slice id = slice_cut(&line, ' ');
+        struct slice type = slice_cut(&line, ' ');
+        char name[16];
+        uint64_t n;
+
+        text_copy(name, sizeof name, type);
+        if (text_u64(id, 1, UINT64_MAX, &n) == 0 && n > last && line.len)
+            w->event(w, n, name, line);
+    }
+    list_push(&c->watches, &w->link_);
+}
+
+void call_unwatch(struct call_watch *w)
+{
+    if (w->link_.next)
+        list_drop(&w->link_);
+}
+
+/* ---- the end ---- */
+
+static void write_transcript(struct call *c, struct buf *out)
+{
+    for (size_t i = 0; i < c->lines; i++) {
+        char stamp[12];
+
+        call_stamp(stamp, c->line[i].at);
+        buf_addf(out, "%s %s: ", stamp, c->line[i].them ? "them" : "us");
+        buf_add(out, call_line_text(c, &c->line[i]));
+        buf_addc(out, '\n');
+    }
+}
+
+void call_save_files(struct call *c)
+{
+    struct disk *disk = c->calls->conf.disk;
+    char path[PATH_MAX_LEN];
+    struct buf b;
+    struct jsonw w;
+
+    calls_path(c->calls, slice_str(c->id), "", path, sizeof path);
+    disk_mkdir(disk, path, 0700);
+    buf_init(&b, OBJECT_MAX);
+    write_transcript(c, &b);
+    calls_path(c->calls, slice_str(c->id), "transcript.txt", path,
+        sizeof path);
+    disk_put(disk, path, buf_slice(&b), 0600, NULL, NULL);
+    buf_clear(&b);
+    jsonw_begin(&w, &b);
+    call_write(&w, c);
+    buf_addc(&b, '\n');
+    calls_path(c->calls, slice_str(c->id), "call.json", path, sizeof path);
+    disk_put(disk, path, buf_slice(&b), 0600, NULL, NULL);
+    buf_free(&b);
+}
+
+/* The result is on disk: now it may be told. */
+static void on_outcome_saved(void *arg, const struct err *err)
+{
+    struct call *c = arg;
+    struct list *n;
+    struct buf b;
+    struct jsonw w;
+
+    if (err)
+        log_event(LOG_ERROR, "outcome_not_saved", LS("call", c->id),
+            LS("why", err->msg));
+    buf_init(&b, OBJECT_MAX);
+    jsonw_begin(&w, &b);
+    call_write_brief(&w, c, false);
+    calls_keep_ended(c->calls, slice_str(c->id), buf_slice(&b), c->ended);
+    buf_clear(&b);
+    jsonw_begin(&w, &b);
+    outcome_json(&w, &c->outcome);
+    call_tell(c, "outcome", buf_slice(&b));
+    buf_free(&b);
+    log_event(LOG_INFO, "call_ended", LS("call", c->id),
+        LS("end", call_end_name(c->machine.end)),
+        LS("outcome", outcome_name(c->outcome.kind)), LS("why", c->why),
+        LI("number", c->machine.number), LI("lines", c->lines));
+    while ((n = list_shift(&c->watches)) != NULL) {
+        struct call_watch *watch = LIST_OWNER(n, struct call_watch, link_);
+
+        watch->end(watch);
+    }
+    call_remove(c);
+}
+
+void call_finish(struct call *c)
+{
+    struct calls *cs = c->calls;
+    struct jsonw *w;
+
+    c->ending = true;
+    c->ended = sys_wall();
+    for (int i = 0; i < TIMERS; i++)
+        loop_cancel(cs->conf.loop, &c->timer[i]);
+    recorder_close(c->bridge.recorder);
+    c->bridge.recorder = NULL;
+    call_judge(c);
+    cs->counts.ended++;
+    cs->counts.confirmed += c->outcome.kind == OUTCOME_CONFIRMED;
+    cs->counts.frames_up += c->bridge.frames_up;
+    cs->counts.frames_down += c->bridge.frames_down;
+    cs->counts.dropped += c->bridge.dropped;
+    call_save_files(c);
+    w = journal_begin(cs->journal, JOURNAL_OUTCOME, slice_str(c->id));
+    jsonw_key(w, "object");
+    call_write_brief(w, c, false);
+    if (journal_end(cs->journal, true, on_outcome_saved, c))
+        on_outcome_saved(c, &(struct err){.code = ERR_IO,
+            .msg = "the journal has no room"});
+}
+
+void call_free(struct call *c)
+{
+    struct rest_op *ops[] = {c->dial, c->poll, c->update};
+
+    for (size_t i = 0; i < 3; i++)
+        if (ops[i])
+            rest_cancel(ops[i]);
+    for (int i = 0; i < TIMERS; i++)
+        loop_cancel(c->calls->conf.loop, &c->timer[i]);
+    loop_cancel(c->calls->conf.loop, &c->look_timer);
+    if (c->bridge.stream)
+        bridge_disown(c->bridge.stream, !c->ending);
+    recorder_close(c->bridge.recorder);
+    talk_fini(&c->talk);
+    buf_free(&c->instructions);
+    buf_free(&c->words);
+    buf_free(&c->events);
+    mem_drop(c->line);
+    c->magic = 0;
+    mem_drop(c);
+}

@@ -1,0 +1,547 @@
+/* session.c - runs one call: what the machine decides is done here.
+ *
+ * Events come from Twilio (through app/hooks and the stream), from the model
+ * (call/talk) and from timers; every one is fed to the machine, and its
+ * commands are carried out in order.
+ */
+#include <string.h>
+
+#include "agent/goal.h"
+#include "agent/tools.h"
+#include "base/log.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/call_impl.h"
+#include "twilio/errors.h"
+#include "twilio/twiml.h"
+
+#define RING_SECONDS 45         /* Twilio's Timeout; then no-answer */
+#define URL_MAX 512
+
+static void feed(struct call *c, const struct call_input *in);
+
+void call_feed(struct call *c, enum call_event event)
+{
+    feed(c, &(struct call_input){.event = event});
+}
+
+void call_feed_status(struct call *c, enum call_status status)
+{
+    feed(c, &(struct call_input){.event = EV_STATUS, .status = status});
+}
+
+/* The first reason is the one that is told. */
+static void blame(struct call *c, const char *why)
+{
+    if (!c->why[0])
+        text_copy(c->why, sizeof c->why, slice_str(why));
+}
+
+/* ---- Twilio's REST ---- */
+
+static void on_dialled(void *arg, const struct rest_result *res)
+{
+    struct call *c = arg;
+
+    c->dial = NULL;
+    switch (res->how) {
+    case REST_DONE:
+        text_copy(c->sid, sizeof c->sid, slice_str(res->call.sid));
+        call_feed(c, EV_DIALLED);
+        break;
+    case REST_GONE:
+    case REST_REFUSED:
+        blame(c, res->err.msg);
+        feed(c, &(struct call_input){.event = EV_DIAL_REFUSED,
+            .number = res->err.sys});
+        break;
+    case REST_UNCLEAR:
+        blame(c, res->err.msg);
+        call_feed(c, EV_DIAL_UNCLEAR);
+        break;
+    }
+}
+
+static bool sid_is_known(void *arg, const char *sid)
+{
+    struct call *c = arg;
+    struct call *other = calls_find_sid(c->calls, slice_str(sid));
+
+    return other && other != c;
+}
+
+static void dial(struct call *c)
+{
+    const struct calls_conf *conf = &c->calls->conf;
+    char url[URL_MAX], status_url[URL_MAX];
+    struct err err = {0};
+    struct rest_create create = {
+        .to = slice_str(c->asked.to), .from = conf->from,
+        .timeout = RING_SECONDS, .time_limit = conf->max_seconds,
+        .known = sid_is_known, .known_arg = c,
+    };
+
+    text_fmt(url, sizeof url, "%.*s/twiml?call_id=%s",
+        SLICE_ARG(conf->public_base), c->id);
+    text_fmt(status_url, sizeof status_url, "%.*s/twilio-status?call_id=%s",
+        SLICE_ARG(conf->public_base), c->id);
+    create.url = slice_str(url);
+    create.status_url = slice_str(status_url);
+    if (conf->rest)
+        c->dial = rest_create(conf->rest, &create, on_dialled, c, &err);
+    else
+        fail(&err, ERR_CONF, "TWILIO_ACCOUNT_SID is not set");
+    if (!c->dial) {
+        blame(c, err.msg);
+        call_feed(c, EV_DIAL_REFUSED);
+    }
+}
+
+static void on_polled(void *arg, const struct rest_result *res)
+{
+    struct call *c = arg;
+
+    c->poll = NULL;
+    if (res->how == REST_DONE)
+        call_feed_status(c, call_status_parse(res->call.status,
+            strlen(res->call.status)));
+    else
+        log_event(LOG_WARN, "poll_failed", LS("call", c->id),
+            LS("why", res->err.msg));
+}
+
+static void poll_status(struct call *c)
+{
+    struct err err = {0};
+
+    if (!c->calls->conf.rest || !c->sid[0] || c->poll)
+        return;
+    c->poll = rest_fetch(c->calls->conf.rest, slice_str(c->sid), on_polled, c,
+        &err);
+}
+
+static void on_updated(void *arg, const struct rest_result *res)
+{
+    struct call *c = arg;
+
+    c->update = NULL;
+    if (res->how == REST_REFUSED)
+        log_event(LOG_WARN, "update_refused", LS("call", c->id),
+            LS("why", res->err.msg));
+    if (res->how == REST_GONE || res->how == REST_DONE)
+        poll_status(c);
+}
+
+static void update(struct call *c, enum rest_update what, struct slice twiml)
+{
+    struct err err = {0};
+
+    if (!c->calls->conf.rest || !c->sid[0])
+        return;
+    if (c->update)
+        rest_cancel(c->update);
+    c->update = rest_update(c->calls->conf.rest, slice_str(c->sid), what,
+        twiml, on_updated, c, &err);
+    if (!c->update)
+        log_event(LOG_WARN, "update_failed", LS("call", c->id),
+            LS("why", err.msg));
+}
+
+/* The model is lost: Twilio says sorry and hangs up (DESIGN 4). */
+static void say_sorry(struct call *c)
+{
+    struct buf doc;
+
+    buf_init(&doc, LIMIT_TWIML);
+    if (twiml_apology(&doc, SLICE("I am sorry, we have a technical problem "
+        "and have to end this call. Goodbye."), SLICE("en-US"), NULL) == 0)
+        update(c, REST_TWIML, buf_slice(&doc));
+    else
+        update(c, REST_COMPLETE, slice_str(NULL));
+    buf_free(&doc);
+}
+
+/* ---- carrying out ---- */
+
+static void journal_state(struct call *c, enum call_state from,
+    enum call_event why)
+{
+    struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_STATE,
+        slice_str(c->id));
+
+    jsonw_kcstr(w, "from", call_state_name(from));
+    jsonw_kcstr(w, "to", call_state_name(c->machine.state));
+    jsonw_kcstr(w, "why", call_event_name(why));
+    if (c->sid[0])
+        jsonw_kcstr(w, "sid", c->sid);
+    journal_end(c->calls->journal, false, NULL, NULL);
+}
+
+static void moved(struct call *c, enum call_state from, enum call_event why)
+{
+    log_event(LOG_INFO, "call_state", LS("call", c->id),
+        LS("from", call_state_name(from)),
+        LS("to", call_state_name(c->machine.state)),
+        LS("why", call_event_name(why)),
+        LI("ms", sys_wall() - c->created));
+    if (c->machine.state >= CALL_ANSWERED && !c->started
+        && c->machine.state != CALL_ENDED)
+        c->started = sys_wall();
+    journal_state(c, from, why);
+    call_tell_status(c);
+}
+
+static void carry_out(struct call *c, const struct call_todo *todo)
+{
+    struct loop *loop = c->calls->conf.loop;
+
+    switch (todo->cmd) {
+    case DO_DIAL:
+        dial(c);
+        break;
+    case DO_OPEN_MODEL:
+        talk_open(&c->talk);
+        break;
+    case DO_BRIDGE:
+        talk_begin(&c->talk);
+        break;
+    case DO_POLL:
+        poll_status(c);
+        break;
+    case DO_CANCEL:
+        update(c, REST_CANCEL, slice_str(NULL));
+        break;
+    case DO_HANGUP:
+        update(c, REST_COMPLETE, slice_str(NULL));
+        break;
+    case DO_SORRY:
+        say_sorry(c);
+        break;
+    case DO_CLOSE_STREAM:
+        if (c->bridge.stream)
+            wsconn_close(c->bridge.stream, 1000, SLICE("call over"));
+        break;
+    case DO_CLOSE_MODEL:
+        talk_close(&c->talk);
+        break;
+    case DO_TIMER:
+        if (todo->ms)
+            loop_in(loop, &c->timer[todo->timer], todo->ms);
+        else
+            loop_cancel(loop, &c->timer[todo->timer]);
+        break;
+    case DO_FINISH:
+        call_finish(c);
+        break;
+    }
+}
+
+static void feed(struct call *c, const struct call_input *in)
+{
+    enum call_state from = c->machine.state;
+    struct call_steps steps;
+
+    if (c->ending)
+        return;
+    call_step(&c->machine, in, &steps);
+    if (c->machine.state != from)
+        moved(c, from, in->event);
+    for (size_t i = 0; i < steps.n && !c->ending; i++)
+        carry_out(c, &steps.todo[i]);
+}
+
+#define TIMER_HANDLER(name, which) \
+    static void name(void *arg) \
+    { \
+        feed(arg, &(struct call_input){.event = EV_TIMER, .timer = (which)}); \
+    }
+TIMER_HANDLER(on_poll_timer, TIMER_POLL)
+TIMER_HANDLER(on_limit_timer, TIMER_LIMIT)
+TIMER_HANDLER(on_close_timer, TIMER_CLOSE)
+
+static void on_stream_timer(void *arg)
+{
+    struct call *c = arg;
+
+    blame(c, "Twilio fetched the TwiML and no upgrade reached this server in "
+        "20 s");
+    feed(c, &(struct call_input){.event = EV_TIMER, .timer = TIMER_STREAM});
+}
+
+/* ---- what the model tells ---- */
+
+static void on_ready(void *arg)
+{
+    call_feed(arg, EV_MODEL_READY);
+}
+
+static void on_gone(void *arg, const char *why)
+{
+    blame(arg, why);
+    call_feed(arg, EV_MODEL_GONE);
+}
+
+static void on_line(void *arg, bool them, int64_t at, struct slice text)
+{
+    call_add_line(arg, them, at, text);
+}
+
+static void on_note(void *arg, const struct tool_note *note)
+{
+    struct call *c = arg;
+    struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_NOTE,
+        slice_str(c->id));
+
+    c->note = *note;
+    c->noted = true;
+    tool_note_write(w, note);
+    journal_end(c->calls->journal, false, NULL, NULL);
+}
+
+static void on_goodbye(void *arg, const char *why)
+{
+    struct call *c = arg;
+
+    log_event(LOG_INFO, "goodbye", LS("call", c->id), LS("why", why));
+    call_feed(c, EV_GOODBYE);
+}
+
+static void on_undisclosed(void *arg)
+{
+    blame(arg, "the model did not say the disclosure, asked twice");
+    call_feed(arg, EV_UNDISCLOSED);
+}
+
+static void on_silent(void *arg)
+{
+    blame(arg, "nobody spoke for too long");
+    call_feed(arg, EV_SILENT);
+}
+
+static void on_context(void *arg, struct buf *out)
+{
+    struct call *c = arg;
+
+    for (size_t i = 0; i < c->lines; i++) {
+        buf_adds(out, c->line[i].them ? "them: " : "us: ");
+        buf_add(out, call_line_text(c, &c->line[i]));
+        buf_addc(out, '\n');
+    }
+}
+
+static const struct talk_ops talk_ops = {
+    on_ready, on_gone, on_line, on_note, on_goodbye, on_undisclosed,
+    on_silent, on_context,
+};
+
+/* ---- the stream ---- */
+
+static void on_stream_message(struct wsconn *ws, void *arg, bool text,
+    struct slice message)
+{
+    struct call *c = arg;
+    struct media m;
+    const char *why = "binary";
+    int64_t now = loop_now(c->calls->conf.loop);
+
+    (void)ws;
+    if (!text || media_read(message, &m, &why)) {
+        log_event(LOG_WARN, "stream_message_bad", LS("call", c->id),
+            LS("why", why), LI("bytes", message.len));
+        return;
+    }
+    switch (m.kind) {
+    case MEDIA_MEDIA:
+        if (!slice_is(m.track, "outbound"))
+            bridge_media(&c->bridge, &m, now);
+        break;
+    case MEDIA_MARK:
+        bridge_mark(&c->bridge, m.mark, now);
+        talk_heard(&c->talk);
+        break;
+    case MEDIA_DTMF:
+        log_event(LOG_INFO, "dtmf", LS("call", c->id));
+        talk_dtmf(&c->talk, m.digit);
+        break;
+    case MEDIA_STOP:
+        call_feed(c, EV_STREAM_GONE);
+        break;
+    case MEDIA_CONNECTED:
+    case MEDIA_START:
+    case MEDIA_UNKNOWN:
+        break;
+    }
+}
+
+static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
+    struct slice reason, const struct err *err)
+{
+    struct call *c = arg;
+
+    (void)reason;
+    if (c->bridge.stream != ws)
+        return;
+    c->bridge.stream = NULL;
+    log_event(LOG_INFO, "stream_closed", LS("call", c->id), LI("code", code),
+        LS("why", err ? err->msg : ""));
+    if (c->ending)
+        return;
+    call_feed(c, EV_STREAM_GONE);
+}
+
+static const struct wsconn_ops stream_ops = {
+    .name = "stream",
+    .on_message = on_stream_message,
+    .on_close = on_stream_close,
+};
+
+void call_stream(struct call *c, struct wsconn *stream,
+    const struct media *start)
+{
+    char path[URL_MAX], folder[URL_MAX];
+
+    wsconn_set_arg(stream, &stream_ops, c);
+    bridge_open(&c->bridge, stream, start->stream_sid);
+    if (c->calls->conf.recording) {
+        calls_path(c->calls, slice_str(c->id), "", folder, sizeof folder);
+        disk_mkdir(c->calls->conf.disk, folder, 0700);
+        calls_path(c->calls, slice_str(c->id), "recording.wav", path,
+            sizeof path);
+        c->bridge.recorder = recorder_new(c->calls->conf.disk, path);
+    }
+    call_feed(c, EV_STREAM);
+}
+
+/* ---- from outside ---- */
+
+static void make_instructions(struct call *c)
+{
+    const struct calls_conf *conf = &c->calls->conf;
+
+    buf_init(&c->instructions, 64u << 10);
+    if (c->machine.inbound) {
+        buf_add(&c->instructions, conf->inbound_prompt);
+        return;
+    }
+    goal_write(&c->instructions, &(struct goal){
+        .restaurant = slice_str(c->asked.restaurant),
+        .party = c->asked.party,
+        .date = slice_str(c->asked.date),
+        .time = slice_str(c->asked.time),
+        .time_to = slice_str(c->asked.time_to),
+        .name = c->asked.name[0] ? slice_str(c->asked.name) : conf->name,
+        .note = slice_str(c->asked.note),
+        .wish = c->asked.wish, .wishes = c->asked.wishes,
+        .language = conf->language,
+        .disclosure = conf->disclosure_by_say ? slice_str(NULL)
+            : conf->disclosure,
+    });
+}
+
+void call_prepare(struct call *c, bool inbound)
+{
+    static void (*const fire[TIMERS])(void *) = {
+        [TIMER_POLL] = on_poll_timer, [TIMER_STREAM] = on_stream_timer,
+        [TIMER_LIMIT] = on_limit_timer, [TIMER_CLOSE] = on_close_timer,
+    };
+    const struct calls_conf *conf = &c->calls->conf;
+    struct talk_conf t = {
+        .loop = conf->loop, .resolver = conf->resolver, .tls = conf->tls,
+        .url = conf->model_url, .key = conf->model_key,
+        .dialect = conf->dialect, .session = conf->session, .call = c->id,
+        .speak_first = inbound || conf->disclosure_by_say,
+    };
+
+    machine_begin(&c->machine, inbound, (int64_t)conf->max_seconds * 1000);
+    for (int i = 0; i < TIMERS; i++)
+        c->timer[i] = (struct timer){.fire = fire[i], .arg = c};
+    make_instructions(c);
+    t.session.instructions = buf_slice(&c->instructions);
+    t.session.tools = tools_json();
+    if (!inbound && !conf->disclosure_by_say)
+        t.disclosure = conf->disclosure;
+    talk_init(&c->talk, &t, &c->bridge, &talk_ops, c);
+}
+
+static void on_intent_saved(void *arg, const struct err *err)
+{
+    struct call *c = arg;
+
+    if (err) {
+        blame(c, err->msg);
+        call_feed(c, EV_DIAL_REFUSED);
+        return;
+    }
+    call_feed(c, EV_SAVED);
+}
+
+void call_intend(struct call *c)
+{
+    struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_INTENT,
+        slice_str(c->id));
+
+    jsonw_kcstr(w, "direction", c->machine.inbound ? "inbound" : "outbound");
+    jsonw_kcstr(w, "token", c->token);
+    if (c->key[0])
+        jsonw_kcstr(w, "key", c->key);
+    if (c->sid[0])
+        jsonw_kcstr(w, "sid", c->sid);
+    if (c->machine.inbound) {
+        jsonw_kcstr(w, "from", c->from);
+        journal_end(c->calls->journal, false, NULL, NULL);
+        return;
+    }
+    jsonw_key(w, "asked");
+    asked_write(w, &c->asked);
+    if (journal_end(c->calls->journal, true, on_intent_saved, c)) {
+        blame(c, "the journal has no room");
+        call_feed(c, EV_DIAL_REFUSED);
+    }
+}
+
+int call_on_twiml(struct call *c, struct slice sid)
+{
+    if (c->sid[0] && !slice_is(sid, c->sid))
+        return -1;
+    text_copy(c->sid, sizeof c->sid, sid);
+    call_feed(c, EV_TWIML);
+    return 0;
+}
+
+int call_twiml(const struct call *c, struct buf *out, struct err *err)
+{
+    const struct calls_conf *conf = &c->calls->conf;
+    char url[URL_MAX];
+    struct twiml t = {
+        .language = slice_str("en-US"),
+        .param = {{SLICE("call_id"), slice_str(c->id)},
+            {SLICE("token"), slice_str(c->token)}},
+        .params = 2,
+        .hangup = true,
+    };
+
+    /* https://host -> wss://host */
+    text_fmt(url, sizeof url, "wss%.*s/media-stream", SLICE_ARG(
+        slice_from(conf->public_base, sizeof "https" - 1)));
+    t.stream_url = slice_str(url);
+    if (conf->disclosure_by_say && !c->machine.inbound)
+        t.say = conf->disclosure;
+    return twiml_connect(out, &t, err);
+}
+
+void call_on_status(struct call *c, enum call_status status, struct slice sid)
+{
+    if (c->sid[0] && !slice_is(sid, c->sid)) {
+        log_event(LOG_WARN, "status_of_another_call", LS("call", c->id),
+            LB("sid", sid));
+        return;
+    }
+    text_copy(c->sid, sizeof c->sid, sid);
+    call_feed_status(c, status);
+}
+
+void call_hangup(struct call *c)
+{
+    blame(c, "hung up on the owner's wish");
+    call_feed(c, EV_HANGUP);
+}

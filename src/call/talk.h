@@ -1,0 +1,118 @@
+/* talk.h - the conversation of one call, as the voice model's socket tells it.
+ *
+ * Opens the socket, configures the session and compares what came back before
+ * any audio passes; asks for the disclosure and checks its transcript; sorts
+ * errors; answers tools; turns transcripts into lines at the time they were
+ * heard.  When the model is lost in mid-call it opens one new session with the
+ * transcript as context.  Decisions about the call itself are the owner's: it
+ * is told through the ops.
+ */
+#ifndef CALL_TALK_H
+#define CALL_TALK_H
+
+#include "agent/tools.h"
+#include "base/limits.h"
+#include "call/bridge.h"
+#include "model/turns.h"
+#include "model/voice.h"
+#include "net/loop.h"
+
+struct talk;
+
+struct talk_ops {
+    void (*on_ready)(void *arg);        /* configured, once for each session */
+    void (*on_gone)(void *arg, const char *why);    /* no model to be had */
+    /* A line was said; at is ms since the stream began. */
+    void (*on_line)(void *arg, bool them, int64_t at, struct slice text);
+    void (*on_note)(void *arg, const struct tool_note *note);
+    void (*on_goodbye)(void *arg, const char *why); /* end_call, and heard */
+    void (*on_undisclosed)(void *arg);
+    void (*on_silent)(void *arg);
+    /* The transcript so far, for a new session: "them: ...\nus: ...\n". */
+    void (*on_context)(void *arg, struct buf *out);
+};
+
+struct talk_conf {              /* slices outlive the talk */
+    struct loop *loop;
+    struct resolver *resolver;
+    struct tlsctx *tls;
+    struct slice url;           /* ws:// or wss://, whole */
+    struct slice key;
+    const struct voice_dialect *dialect;
+    struct voice_session session;       /* instructions and tools included */
+    struct slice disclosure;    /* absent: none is owed (said by Twilio, or
+                                   an inbound call) */
+    bool speak_first;           /* do not wait for them to say hello */
+    const char *call;           /* id, for the log */
+};
+
+enum talk_state { TALK_OFF, TALK_DIALLING, TALK_CONFIGURING, TALK_READY,
+    TALK_GONE };
+
+enum talk_disclosure { DISCLOSE_NOT_OWED, DISCLOSE_OWED, DISCLOSE_ASKED,
+    DISCLOSE_AGAIN, DISCLOSE_DONE };
+
+#define TALK_SAID 4             /* our utterances not yet all heard */
+
+struct talk_said {
+    char item[BRIDGE_ID];       /* "" : free */
+    int64_t at;                 /* ms since the stream began */
+    uint64_t bytes;             /* of audio sent */
+    int64_t heard_ms;           /* where it was cut; -1: it was not */
+    bool whole;                 /* its transcript is here */
+    struct buf text;
+};
+
+struct talk {
+    const struct talk_ops *ops;
+    void *arg;
+    struct talk_conf conf;
+    struct bridge *bridge;
+    struct voice voice;
+    struct turns turns;
+    enum talk_state state;
+    enum talk_disclosure disclosure;
+    struct buf out;             /* the message being written */
+    bool began;                 /* the stream is open, the talk goes on */
+    bool retried;               /* the one new session was used */
+    bool by_hand;               /* the server does not answer by itself yet */
+    bool owed_reply;            /* they spoke while it did not */
+    bool transient_retried;
+    bool final;                 /* an error that no new session mends */
+    bool ending;                /* end_call was called */
+    char end_why[64];
+    int64_t began_at;           /* ms */
+    int64_t ending_at;
+    int64_t voice_at;           /* when somebody was last heard, ms */
+    bool nudged;
+    char speech_item[BRIDGE_ID];
+    int64_t speech_at;          /* when they began to speak, since began_at */
+    bool speech;                /* they are speaking */
+    char disclosing[BRIDGE_ID]; /* the response that owes the disclosure */
+    bool disclosed;             /* its transcript held it */
+    struct talk_said said[TALK_SAID];
+    struct timer config_timer;  /* session.created and .updated in time */
+    struct timer open_timer;    /* greet after a pause */
+    struct timer said_timer;    /* what was said has been heard by now */
+    struct timer quiet_timer;   /* the silence watchdog */
+};
+
+void talk_init(struct talk *t, const struct talk_conf *conf,
+    struct bridge *bridge, const struct talk_ops *ops, void *arg);
+void talk_fini(struct talk *t);     /* aborts the socket; no op is called */
+
+void talk_open(struct talk *t);     /* starts the model's socket */
+void talk_begin(struct talk *t);    /* both ends are there */
+void talk_close(struct talk *t);    /* a clean end of the model's socket */
+
+/* Something was played or came back: what waits for being heard looks again. */
+void talk_heard(struct talk *t);
+
+/* They pressed a key: the model is told as text. */
+void talk_dtmf(struct talk *t, struct slice digit);
+
+/* Does said hold the sentence, word for word?  Case, punctuation and blanks
+ * are no words. */
+bool talk_same_words(struct slice said, struct slice sentence);
+
+#endif

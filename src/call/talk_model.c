@@ -1,0 +1,444 @@
+/* talk_model.c - what the model's socket says, and what follows from it. */
+#include <string.h>
+
+#include "base/log.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/talk.h"
+#include "call/talk_impl.h"
+#include "codec/base64.h"
+
+/* ms. */
+#define DIAL_WITHIN     10000
+#define CONFIG_WITHIN   5000    /* from the open socket to session.updated */
+#define PING_EVERY      20000
+#define PONG_WITHIN     20000
+
+static void gone(struct talk *t, const char *why)
+{
+    if (t->state == TALK_GONE)
+        return;
+    t->state = TALK_GONE;
+    loop_cancel(t->conf.loop, &t->config_timer);
+    log_event(LOG_ERROR, "model_gone", LS("call", t->conf.call),
+        LS("why", why));
+    t->ops->on_gone(t->arg, why);
+}
+
+static void lose(struct talk *t, const char *why)
+{
+    struct wsconn *w = t->bridge->model;
+
+    bridge_lose_model(t->bridge);
+    if (w)
+        bridge_disown(w, true);
+    if (t->retried || t->final || t->ending) {
+        gone(t, why);
+        return;
+    }
+    t->retried = true;
+    log_event(LOG_WARN, "model_lost", LS("call", t->conf.call),
+        LS("why", why), LS("then", "one new session"));
+    memset(&t->turns, 0, sizeof t->turns);
+    talk_open(t);
+}
+
+void talk_on_config_timer(void *arg)
+{
+    lose(arg, "the session was not configured in time");
+}
+
+/* ---- configuring ---- */
+
+static void send_update(struct talk *t)
+{
+    struct voice_session s = t->conf.session;
+    struct buf context;
+
+    buf_init(&context, TALK_OUT_MAX / 2);
+    s.by_hand = t->by_hand;
+    if (t->retried && t->began) {
+        buf_add(&context, s.instructions);
+        buf_adds(&context, "\n\nThe call is already in progress; do not greet "
+            "again. What was said so far:\n");
+        t->ops->on_context(t->arg, &context);
+        s.instructions = buf_slice(&context);
+    }
+    voice_update(&t->voice, &t->out, &s);
+    talk_send(t);
+    buf_free(&context);
+}
+
+static void on_updated(struct talk *t, const struct voice_event *ev)
+{
+    char why[200];
+
+    if (voice_check_session(t->conf.dialect, ev->session, &t->conf.session,
+        why, sizeof why)) {
+        t->final = true;
+        lose(t, why);
+        return;
+    }
+    if (t->state != TALK_CONFIGURING)
+        return;
+    loop_cancel(t->conf.loop, &t->config_timer);
+    t->state = TALK_READY;
+    t->bridge->joined = t->began;
+    log_event(LOG_INFO, "model_ready", LS("call", t->conf.call),
+        LB("session", ev->id));
+    t->ops->on_ready(t->arg);
+    if (t->retried && t->began && !talk_owes_disclosure(t))
+        turns_want(&t->turns, TAG_REPLY);
+    talk_speak(t);
+}
+
+/* ---- the disclosure ---- */
+
+/* The response that should have held it is over. */
+static void judge_disclosure(struct talk *t, const struct voice_event *ev)
+{
+    bool asked = t->disclosure == DISCLOSE_ASKED
+        || t->disclosure == DISCLOSE_AGAIN;
+
+    if (!asked || !slice_is(ev->id, t->disclosing))
+        return;
+    if (t->disclosed) {
+        t->disclosure = DISCLOSE_DONE;
+        t->by_hand = false;     /* from here on the server takes turns */
+        send_update(t);
+        if (t->owed_reply)
+            turns_want(&t->turns, TAG_REPLY);
+        t->owed_reply = false;
+    } else if (t->disclosure == DISCLOSE_ASKED) {
+        log_event(LOG_WARN, "disclosure_missing", LS("call", t->conf.call),
+            LS("then", "ask again"));
+        turns_want(&t->turns, TAG_DISCLOSE);
+    } else {
+        log_event(LOG_ERROR, "disclosure_missing", LS("call", t->conf.call),
+            LS("then", "end the call"));
+        t->ops->on_undisclosed(t->arg);
+    }
+}
+
+/* ---- speech ---- */
+
+static void on_speech_started(struct talk *t, const struct voice_event *ev)
+{
+    int64_t now = sys_now();
+
+    t->speech = true;
+    t->speech_at = now - t->began_at;
+    t->voice_at = now;
+    text_copy(t->speech_item, sizeof t->speech_item, ev->item);
+    /* The disclosure and the goodbye are heard to their ends. */
+    if (t->began && !talk_owes_disclosure(t) && !t->ending)
+        talk_interrupt(t);
+}
+
+static void on_speech_stopped(struct talk *t)
+{
+    t->speech = false;
+    t->voice_at = sys_now();
+    t->nudged = false;
+    if (!t->began || !t->by_hand)
+        return;
+    if (t->disclosure == DISCLOSE_OWED) {
+        turns_want(&t->turns, TAG_OPENING);
+        talk_speak(t);
+    } else {
+        t->owed_reply = true;
+    }
+}
+
+static void on_heard(struct talk *t, const struct voice_event *ev)
+{
+    uint8_t mem[LIMIT_LINE];
+    struct buf line;
+    int64_t at = sys_now() - t->began_at;
+
+    if (slice_is(ev->item, t->speech_item))
+        at = t->speech_at;
+    buf_over(&line, mem, sizeof mem);
+    json_text(ev->text, &line);
+    line.len = slice_trim_all(buf_slice(&line)).len;
+    if (line.len && t->began)
+        t->ops->on_line(t->arg, true, at, buf_slice(&line));
+}
+
+static void on_audio(struct talk *t, const struct voice_event *ev)
+{
+    struct talk_said *s;
+
+    if (!t->began || t->bridge->stream == NULL)
+        return;
+    if (ev->response.len && slice_is(ev->response, t->bridge->muted))
+        return;
+    s = talk_said_of(t, ev->item);
+    s->bytes += base64_size(ev->text.text);
+    bridge_audio(t->bridge, ev, sys_now());
+}
+
+static void on_said(struct talk *t, const struct voice_event *ev)
+{
+    struct talk_said *s = talk_said_of(t, ev->item);
+
+    buf_clear(&s->text);
+    json_text(ev->text, &s->text);
+    s->whole = true;
+    if (slice_is(ev->response, t->disclosing)
+        && talk_same_words(buf_slice(&s->text), t->conf.disclosure))
+        t->disclosed = true;
+    talk_look_later(t);
+    talk_heard(t);
+}
+
+/* ---- tools ---- */
+
+static void on_tool(struct talk *t, const struct voice_event *ev)
+{
+    struct tool_call call;
+    struct err err = {0};
+    struct buf answer;
+    uint8_t mem[512];
+
+    turns_tool(&t->turns);
+    buf_over(&answer, mem, sizeof mem);
+    if (tool_read(ev->name, ev->text, &call, &err)) {
+        struct jsonw w;
+
+        log_event(LOG_WARN, "tool_refused", LS("call", t->conf.call),
+            LB("tool", ev->name), LS("why", err.msg));
+        jsonw_begin(&w, &answer);
+        jsonw_object(&w);
+        jsonw_kcstr(&w, "error", err.msg);
+        jsonw_end(&w);
+    } else {
+        log_event(LOG_INFO, "tool_called", LS("call", t->conf.call),
+            LB("tool", ev->name));
+        buf_adds(&answer, "{\"ok\":true}");
+        if (call.kind == TOOL_NOTE_CONFIRMATION)
+            t->ops->on_note(t->arg, &call.note);
+    }
+    voice_tool_output(&t->voice, &t->out, ev->call, buf_slice(&answer));
+    talk_send(t);
+    turns_answered(&t->turns);
+    if (err.code == ERR_NONE && call.kind == TOOL_END_CALL) {
+        t->ending = true;
+        t->ending_at = sys_now();
+        text_copy(t->end_why, sizeof t->end_why, slice_str(call.reason));
+        talk_look_later(t);
+    }
+}
+
+/* ---- responses and errors ---- */
+
+static void on_response_created(struct talk *t, const struct voice_event *ev)
+{
+    bool ours = t->turns.asked != 0;
+
+    turns_created(&t->turns, ev->id);
+    if (ours && (t->disclosure == DISCLOSE_ASKED
+        || t->disclosure == DISCLOSE_AGAIN) && !t->disclosing[0])
+        text_copy(t->disclosing, sizeof t->disclosing, ev->id);
+}
+
+static void on_response_done(struct talk *t, const struct voice_event *ev)
+{
+    turns_done(&t->turns, ev->id);
+    if (slice_is(ev->id, t->bridge->muted))
+        t->bridge->muted[0] = 0;
+    if (slice_is(ev->status, "completed"))
+        t->transient_retried = false;
+    else if (!slice_is(ev->status, "cancelled"))
+        log_event(LOG_WARN, "response_not_completed",
+            LS("call", t->conf.call), LB("status", ev->status),
+            LB("reason", ev->reason), LB("code", ev->code),
+            LB("message", ev->message.text));
+    judge_disclosure(t, ev);
+    if (slice_is(ev->status, "failed") && ev->fault == VOICE_FINAL) {
+        t->final = true;
+        lose(t, "the model's account cannot answer");
+        return;
+    }
+    if (slice_is(ev->status, "failed") && !t->transient_retried) {
+        t->transient_retried = true;
+        turns_want(&t->turns, TAG_REPLY);
+    } else if (slice_is(ev->status, "failed")) {
+        lose(t, "the model failed twice");
+    }
+}
+
+static void on_error(struct talk *t, const struct voice_event *ev)
+{
+    bool ours = turns_error(&t->turns, ev->about,
+        voice_is_active_already(ev));
+
+    log_event(ev->fault == VOICE_NOISE ? LOG_DEBUG : LOG_WARN, "model_error",
+        LS("call", t->conf.call), LB("code", ev->code),
+        LB("message", ev->message.text), LS("sort",
+        voice_fault_name(ev->fault)));
+    switch (ev->fault) {
+    case VOICE_FINE:
+    case VOICE_NOISE:
+        break;
+    case VOICE_OUR_BUG:
+        if (t->state == TALK_CONFIGURING) {
+            t->final = true;
+            lose(t, "the model refused the session's configuration");
+        }
+        break;
+    case VOICE_EXPIRED:
+        lose(t, "the session expired");
+        break;
+    case VOICE_TRANSIENT:
+        if (t->transient_retried) {
+            lose(t, "the model failed twice");
+        } else if (ours || t->turns.active) {
+            t->transient_retried = true;
+            turns_unstick(&t->turns);
+            turns_want(&t->turns, TAG_REPLY);
+        }
+        break;
+    case VOICE_FINAL:
+        t->final = true;
+        lose(t, "the model's account or key was refused");
+        break;
+    }
+}
+
+static void on_event(struct talk *t, const struct voice_event *ev)
+{
+    switch (ev->kind) {
+    case VOICE_SESSION_CREATED:
+        if (t->state == TALK_CONFIGURING)
+            send_update(t);
+        break;
+    case VOICE_SESSION_UPDATED:
+        on_updated(t, ev);
+        break;
+    case VOICE_SPEECH_STARTED:
+        on_speech_started(t, ev);
+        break;
+    case VOICE_SPEECH_STOPPED:
+        on_speech_stopped(t);
+        break;
+    case VOICE_AUDIO:
+        on_audio(t, ev);
+        break;
+    case VOICE_SAID_DONE:
+        on_said(t, ev);
+        break;
+    case VOICE_HEARD_DONE:
+        on_heard(t, ev);
+        break;
+    case VOICE_RESPONSE_CREATED:
+        on_response_created(t, ev);
+        break;
+    case VOICE_RESPONSE_DONE:
+        on_response_done(t, ev);
+        talk_look_later(t);
+        break;
+    case VOICE_TOOL_CALL:
+        on_tool(t, ev);
+        break;
+    case VOICE_ITEM_ADDED:
+        if (slice_is(ev->item_type, "function_call_output"))
+            turns_output_seen(&t->turns);
+        break;
+    case VOICE_ERROR:
+        on_error(t, ev);
+        break;
+    case VOICE_HEARD_FAILED:
+        log_event(LOG_WARN, "transcription_failed", LS("call", t->conf.call),
+            LB("code", ev->code));
+        break;
+    case VOICE_OTHER:
+    case VOICE_AUDIO_DONE:
+    case VOICE_SAID_DELTA:
+    case VOICE_HEARD_DELTA:
+    case VOICE_TRUNCATED:
+    case VOICE_RATE_LIMITS:
+        return;
+    }
+    talk_speak(t);
+}
+
+/* ---- the socket ---- */
+
+static void on_ws_open(struct wsconn *w, void *arg)
+{
+    struct talk *t = arg;
+
+    (void)w;
+    t->state = TALK_CONFIGURING;
+    loop_in(t->conf.loop, &t->config_timer, CONFIG_WITHIN);
+}
+
+static void on_ws_message(struct wsconn *w, void *arg, bool text,
+    struct slice message)
+{
+    struct talk *t = arg;
+    struct voice_event ev;
+    const char *why = NULL;
+
+    if (w != t->bridge->model)
+        return;                 /* a session we have given up */
+    if (!text) {
+        log_event(LOG_WARN, "model_binary_message", LS("call", t->conf.call),
+            LI("bytes", message.len));
+        return;
+    }
+    if (voice_read(t->conf.dialect, message, &ev, &why)) {
+        log_event(LOG_WARN, "model_message_bad", LS("call", t->conf.call),
+            LS("why", why), LI("bytes", message.len));
+        return;
+    }
+    on_event(t, &ev);
+}
+
+static void on_ws_close(struct wsconn *w, void *arg, uint16_t code,
+    struct slice reason, const struct err *err)
+{
+    struct talk *t = arg;
+    char why[160];
+
+    if (w != t->bridge->model)
+        return;
+    t->bridge->model = NULL;
+    if (t->state == TALK_GONE || t->state == TALK_OFF)
+        return;
+    if (err && err->code == ERR_REMOTE)
+        text_fmt(why, sizeof why, "the model answered %d to the upgrade: "
+            "%.*s", err->sys, SLICE_ARG(slice_head(reason, 80)));
+    else
+        text_fmt(why, sizeof why, "the model's socket closed with %u: %s",
+            code, err ? err->msg : "");
+    if (voice_close(code) == VOICE_CLOSE_FINAL || (err
+        && (err->code == ERR_AUTH || err->sys == 401 || err->sys == 403
+        || err->sys == 404)))
+        t->final = true;
+    lose(t, why);
+}
+
+static const struct wsconn_ops model_ops = {
+    .name = "model",
+    .on_open = on_ws_open,
+    .on_message = on_ws_message,
+    .on_close = on_ws_close,
+};
+
+void talk_open(struct talk *t)
+{
+    struct err err = {0};
+    struct wsconn_target to = {
+        .url = t->conf.url, .bearer = t->conf.key, .timeout = DIAL_WITHIN,
+        .max_message = LIMIT_WS_MODEL, .ping_every = PING_EVERY,
+        .pong_within = PONG_WITHIN,
+    };
+
+    t->state = TALK_DIALLING;
+    t->bridge->model = wsconn_dial(t->conf.loop, t->conf.resolver,
+        t->conf.tls, &to, &model_ops, t, &err);
+    if (!t->bridge->model)
+        gone(t, err.msg);
+}
