@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,6 +232,18 @@ static const uint8_t *as_v4(const struct sys_addr *a)
     if (memcmp(&in6(a)->sin6_addr, mapped, sizeof mapped) == 0)
         return (const uint8_t *)&in6(a)->sin6_addr + 12;
     return NULL;
+}
+
+bool sys_addr_ip(const struct sys_addr *a, uint8_t ip[static 16])
+{
+    const uint8_t *v4 = as_v4(a);
+
+    memset(ip, 0, 16);
+    if (v4)
+        memcpy(ip, v4, 4);
+    else
+        memcpy(ip, &in6(a)->sin6_addr, 16);
+    return !v4;
 }
 
 bool sys_addr_loopback(const struct sys_addr *a)
@@ -712,4 +725,15 @@ int64_t sys_fd_limit(void)
         getrlimit(RLIMIT_NOFILE, &r);
     }
     return (int64_t)r.rlim_cur;
+}
+
+int sys_catch(int sig, void (*fn)(int sig))
+{
+    struct sigaction a;
+
+    memset(&a, 0, sizeof a);
+    a.sa_handler = fn;
+    a.sa_flags = SA_RESTART;
+    sigemptyset(&a.sa_mask);
+    return doomed() ? -1 : sigaction(sig, &a, NULL);
 }

@@ -56,6 +56,9 @@ bool sys_addr_private(const struct sys_addr *a);    /* loopback, RFC 1918,
                                     link-local, CGNAT, ULA, unspecified */
 void sys_addr_v4(struct sys_addr *a, const uint8_t ip[4], uint16_t port);
 void sys_addr_v6(struct sys_addr *a, const uint8_t ip[16], uint16_t port);
+/* The bytes: 16 and true for IPv6; 4 and false for IPv4, also when it is
+ * mapped into IPv6. */
+bool sys_addr_ip(const struct sys_addr *a, uint8_t ip[static 16]);
 
 int sys_listen(const struct sys_addr *a, struct err *err);      /* TCP */
 int sys_accept(int fd, struct sys_addr *peer);      /* fd, SYS_AGAIN, -1 */
@@ -111,6 +114,8 @@ const char *sys_getenv(const char *name);
 int sys_pid(void);
 int64_t sys_cpu_us(void);       /* user and system time of the process */
 int64_t sys_fd_limit(void);     /* raises the soft limit to the hard one */
+/* fn may be SIG_IGN or SIG_DFL; interrupted calls go on.  0 or -1. */
+int sys_catch(int sig, void (*fn)(int sig));
 
 /* Makes kernel call number n from now fail with errno sys, and all after it
  * when lasting; 0 switches it off.  For tests. */
