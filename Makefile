@@ -26,7 +26,7 @@ TWILIO = sign
 MODEL = session ga beta events faults voice address turns
 AGENT =
 CALL =
-SIM = mfsk digest jread wire wire_ws
+SIM = mfsk digest jread wire wire_ws callee fault
 WEB =
 APP =
 
@@ -36,7 +36,7 @@ TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
 	codec/dns codec/g711 codec/tones codec/date codec/http_words codec/http \
 	codec/body codec/ws codec/ws_upgrade codec/wav codec/json codec/jsonw \
 	codec/xml twilio/sign model/voice model/turns sim/mfsk sim/wire sim/digest \
-	sim/jread
+	sim/jread sim/callee
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw xml voice
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \

@@ -1,4 +1,4 @@
-/* digest.c - SHA-1, its HMAC and Twilio's signature, straight from the texts. */
+/* digest.c - SHA-1, its HMAC and Twilio's signature, as the texts say it. */
 #include "sim/digest.h"
 
 #include <string.h>
