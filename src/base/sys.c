@@ -655,11 +655,10 @@ int sys_slurp(const char *path, struct buf *out, struct err *err)
     for (;;) {
         size_t want = out->max - out->len < 65536 ? out->max - out->len
             : 65536;
-        uint8_t *to = buf_room(out, want ? want : 1);
+        uint8_t probe, *to = want ? buf_room(out, want) : &probe;
 
         if (!to) {
-            fail(err, ERR_LIMIT, "%s is longer than %zu bytes", path,
-                out->max);
+            fail(err, ERR_MEM, "no memory for %s", path);
             break;
         }
         r = sys_read(fd, to, want ? want : 1);
@@ -669,6 +668,11 @@ int sys_slurp(const char *path, struct buf *out, struct err *err)
         }
         if (r < 0) {
             fail_sys(err, ERR_IO, "read %s", path);
+            break;
+        }
+        if (!want) {
+            fail(err, ERR_LIMIT, "%s is longer than %zu bytes", path,
+                out->max);
             break;
         }
         buf_commit(out, (size_t)r);

@@ -4,6 +4,8 @@
  * loop's thread.  When the queue is full disk_full() says so: recording frames
  * are then dropped by their writer, new calls are refused; journal records
  * have room kept for them (disk_append with DISK_MUST) and are never lost.
+ * Appends that wait together share one sync, whatever files lie between.
+ * Sets the loop's idle check: the virtual clock waits for the disk.
  */
 #ifndef NET_DISK_H
 #define NET_DISK_H
@@ -16,14 +18,16 @@ struct disk;
 struct disk_file;
 
 struct disk *disk_new(struct loop *l, struct err *err);
-void disk_free(struct disk *d);         /* finishes all jobs, then ends */
+void disk_free(struct disk *d);         /* finishes all jobs, calls their done,
+                                           closes what is open, then ends */
 bool disk_idle(const struct disk *d);   /* nothing queued, no done pending */
 bool disk_full(const struct disk *d);
 
 enum { DISK_SYNC = 1, DISK_MUST = 2 };
 
-/* Opening happens on the disk thread; errors arrive with the first job's done.
- * trunc: start empty; else append. mode e.g. 0600. */
+/* Opening happens on the disk thread; errors arrive with the first job's done,
+ * and every later one's.  trunc: start empty; else append.  mode e.g. 0600.
+ * NULL: full, or no memory. */
 struct disk_file *disk_open(struct disk *d, const char *path, bool trunc,
     int mode);
 
@@ -33,7 +37,7 @@ int disk_append(struct disk_file *f, struct slice s, int flags,
     void (*done)(void *arg, const struct err *err), void *arg);
 /* Overwrites at an offset (the head of a WAV). */
 int disk_patch(struct disk_file *f, struct slice s, int64_t at);
-void disk_close(struct disk_file *f);   /* after its jobs */
+void disk_close(struct disk_file *f);   /* after its jobs; cannot fail */
 
 /* Writes a whole small file: to a temporary name, sync, rename. */
 int disk_put(struct disk *d, const char *path, struct slice s, int mode,
