@@ -26,7 +26,7 @@ struct request {                /* one request; lives until it is answered */
     void (*on_gone)(struct request *);  /* set it when answering later; the
                                    request is dead after it */
     struct conn *conn;
-    uint64_t id;                /* also in the log and in attempts */
+    uint64_t id;                /* in attempts; 0 when it is not kept there */
 };
 
 enum { M_GET = 1, M_POST = 2, M_PUT = 4, M_DELETE = 8 };    /* M_GET: HEAD too */
@@ -45,8 +45,12 @@ struct httpd_conf {
     int64_t head_timeout, body_timeout, idle_timeout;   /* ms */
     size_t max_conns;
     struct attempts *attempts;          /* may be NULL */
+    const char *trusted;                /* proxies whose X-Forwarded-For is
+                        believed: addresses and networks, "127.0.0.1,
+                        10.0.0.0/8"; NULL: none */
     /* Body of a refusal (404, 405, 413, ...): the owner's doors want the error
-     * shape.  NULL: a plain text line. */
+     * shape, so it is sent as JSON.  head is NULL when it could not be read;
+     * why lives for the call.  refuse NULL: a plain text line. */
     void (*refuse)(struct buf *out, int status, const char *why,
         const struct http *head);
 };
@@ -76,8 +80,8 @@ void httpd_finish(struct request *r);
 struct wsconn *httpd_upgrade(struct request *r, const struct wsconn_ops *ops,
     void *arg, size_t max_message, const char *protocol);
 
-/* Where the request came from: the socket's peer, or the first address of
- * X-Forwarded-For when the peer is in trusted. */
+/* Where the request came from: the socket's peer; while that is in trusted,
+ * the address before it in X-Forwarded-For, read from its end. */
 void httpd_peer(const struct request *r, char out[static SYS_ADDR_TEXT]);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "codec/ws.h"
+#include "net/attempts.h"
 #include "net/conn.h"
 
 struct wsconn;
@@ -35,6 +36,7 @@ struct wsconn_target {
     int64_t timeout;                /* ms until the 101 is here */
     size_t max_message;
     int64_t ping_every, pong_within;        /* ms; 0: no pings */
+    struct attempts *attempts;      /* keeps the handshake; may be NULL */
 };
 
 /* NULL and *err for what is known at once.  A refused upgrade arrives in
