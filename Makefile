@@ -20,7 +20,7 @@ LIBS = -lssl -lcrypto -lpthread
 # The layers, lowest first: a folder includes only those above it in this list.
 BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
-	http body ws wav json_str json json_get jsonw xml
+	http body ws wav json_str json json_get jsonw xml tzif
 NET = loop conn conn_tls conn_dial conn_listen tlsio
 TWILIO = sign
 MODEL = session ga beta events faults voice address turns
@@ -28,7 +28,7 @@ AGENT =
 CALL =
 SIM = mfsk digest jread wire wire_ws callee fault
 WEB =
-APP =
+APP = conf conf_table conf_env conf_put conf_show
 
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
@@ -36,8 +36,9 @@ TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
 	codec/dns codec/g711 codec/tones codec/date codec/http_words codec/http \
 	codec/body codec/ws codec/ws_upgrade codec/wav codec/json codec/jsonw \
 	codec/xml twilio/sign model/voice model/turns sim/mfsk sim/wire sim/digest \
-	sim/jread sim/callee
-FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw xml voice
+	sim/jread sim/callee codec/tzif app/conf
+FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
+	xml voice tzif
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \

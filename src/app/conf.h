@@ -16,6 +16,7 @@
 #define CONF_LONG   1024
 #define CONF_SETTINGS 64        /* room for the table */
 #define CONF_WARNINGS 12
+#define CONF_FROM   96          /* bytes of the name of a source */
 
 enum conf_recording { CONF_RECORDING_OFF, CONF_RECORDING_ON };
 enum conf_disclosure { CONF_BY_MODEL, CONF_BY_SAY };
@@ -76,8 +77,7 @@ struct conf {
     char env_file[CONF_TEXT];               /* --env-file, ".env" */
 
     /* Private: where each came from, and what deserves a word. */
-    char from_[CONF_SETTINGS][96];
-    char text_[CONF_SETTINGS][CONF_LONG];   /* as it was given; no secrets */
+    char from_[CONF_SETTINGS][CONF_FROM];
     char warning_[CONF_WARNINGS][200];
     size_t warnings_;
 };
