@@ -21,7 +21,7 @@ LIBS = -lssl -lcrypto -lpthread
 BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 	http body ws wav json_str json json_get jsonw xml tzif
-NET = loop conn conn_tls conn_dial conn_listen tlsio
+NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk
 TWILIO = sign
 MODEL = session ga beta events faults voice address turns
 AGENT =
@@ -31,7 +31,7 @@ WEB =
 APP = conf conf_table conf_env conf_put conf_show
 
 # The tests, in the same order; and one fuzz target a codec.
-TESTS = base/slice base/text base/buf base/heap base/rand codec/base64 \
+TESTS = base/slice base/text base/buf base/heap base/rand base/sys codec/base64 \
 	codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form codec/url \
 	codec/dns codec/g711 codec/tones codec/date codec/http_words codec/http \
 	codec/body codec/ws codec/ws_upgrade codec/wav codec/json codec/jsonw \

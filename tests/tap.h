@@ -11,10 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/slice.h"
 
 static int tap_count, tap_failed;
 
+static inline bool tap_ok(bool good, const char *fmt, ...) PRINTFLIKE(2, 3);
 static inline bool tap_ok(bool good, const char *fmt, ...)
 {
     va_list ap;

@@ -207,7 +207,8 @@ int sys_addr_parse(struct sys_addr *a, struct slice ip, uint16_t port)
 
     if (ip.len >= 2 && ip.ptr[0] == '[' && ip.ptr[ip.len - 1] == ']')
         ip = slice_of(ip.ptr + 1, ip.len - 2);
-    if (ip.len == 0 || ip.len >= sizeof text)
+    if (ip.len == 0 || ip.len >= sizeof text
+        || slice_chr(ip, 0) != SLICE_NPOS)
         return -1;
     memcpy(text, ip.ptr, ip.len);
     text[ip.len] = 0;

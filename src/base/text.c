@@ -30,9 +30,9 @@ int text_i64(struct slice s, int64_t lo, int64_t hi, int64_t *v)
     uint64_t n;
     int64_t r;
 
-    if (text_u64(slice_from(s, neg), 0, INT64_MAX, &n))
+    if (text_u64(slice_from(s, neg), 0, (uint64_t)INT64_MAX + neg, &n))
         return -1;
-    r = neg ? -(int64_t)n : (int64_t)n;
+    r = !neg ? (int64_t)n : n ? -(int64_t)(n - 1) - 1 : 0;
     if (r < lo || r > hi)
         return -1;
     *v = r;
