@@ -20,19 +20,22 @@ struct resolve;         /* one question under way */
 struct resolve_conf {   /* zero means the usual: */
     const char *hosts_file;     /* "/etc/hosts" */
     const char *conf_file;      /* "/etc/resolv.conf" */
-    const char *server;         /* "IP" or "IP:port": instead of conf_file */
+    const char *server;         /* "IP" or "IP:port", several with commas:
+                                   instead of conf_file */
     int64_t timeout;            /* ms for one try; 2000 */
     int tries;                  /* rounds over all servers; 2 */
 };
 
-/* Reads both files now: at start-up, never on the loop. */
+/* Reads both files now: at start-up, never on the loop.  Of resolv.conf count
+ * nameserver and the options timeout and attempts; a search list does not. */
 struct resolver *resolver_new(struct loop *l, const struct resolve_conf *conf,
     struct err *err);
-void resolver_free(struct resolver *r);
+void resolver_free(struct resolver *r);         /* done is not called */
 
-/* IPv6 and IPv4 alternate (RFC 8305 4), as the answers come.  done is called
- * once, never before resolve_start returned; n is 0 and *err set on failure.
- * The addresses carry port. */
+/* IPv6 and IPv4 alternate (RFC 8305 4).  When one family has answered the other
+ * has 50 ms more.  deadline: ms, absolute; 0: none but the tries' own.  done is
+ * called once, never before resolve_start returned, and the question is gone by
+ * then; n is 0 and *err set on failure.  The addresses carry port. */
 struct resolve *resolve_start(struct resolver *r, struct slice name,
     uint16_t port, int64_t deadline,
     void (*done)(void *arg, const struct sys_addr *addr, size_t n,
