@@ -86,7 +86,7 @@ struct json json_get(struct json v, const char *path)
 
 bool json_next(struct json_walk *w, struct slice *key, struct json *value)
 {
-    const uint8_t *p, *end = w->of.text.ptr + w->of.text.len;
+    const uint8_t *p, *end;
     struct json name;
 
     *key = (struct slice){NULL, 0};
@@ -94,6 +94,7 @@ bool json_next(struct json_walk *w, struct slice *key, struct json *value)
         return false;
     if (w->at_ >= w->of.text.len)
         return false;
+    end = w->of.text.ptr + w->of.text.len;
     p = json_str_blanks(w->of.text.ptr + w->at_ + (w->at_ == 0), end);
     if (p < end && *p == ',')
         p = json_str_blanks(p + 1, end);
@@ -117,10 +118,12 @@ end:
 
 bool json_text(struct json v, struct buf *out)
 {
-    const uint8_t *p = v.text.ptr, *end = p + v.text.len;
+    const uint8_t *p, *end;
 
     if (v.type != JSON_STRING)
         return false;
+    p = v.text.ptr;
+    end = p + v.text.len;
     while (p < end) {
         const uint8_t *q = memchr(p, '\\', (size_t)(end - p));
         uint8_t one[4];
@@ -137,12 +140,14 @@ bool json_text(struct json v, struct buf *out)
 
 bool json_copy(struct json v, char *dst, size_t cap)
 {
-    const uint8_t *p = v.text.ptr, *end = p + v.text.len;
+    const uint8_t *p, *end;
     size_t at = 0;
 
     dst[0] = 0;
     if (v.type != JSON_STRING)
         return false;
+    p = v.text.ptr;
+    end = p + v.text.len;
     while (p < end) {
         uint8_t one[4];
         uint32_t c;

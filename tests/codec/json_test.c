@@ -376,6 +376,11 @@ static void cuts(void)
     tap_ok(!json_copy(j, copy, 6) && !copy[0] && !json_is(j, "12"),
         "a number is no string");
     tap_ok(!json_true(j), "nor true");
+    j = (struct json){.type = JSON_ABSENT};     /* its text is NULL */
+    tap_ok(!json_copy(j, copy, 6) && !json_text(j, NULL) && !json_is(j, "")
+        && !json_next(&(struct json_walk){.of = j}, &(struct slice){NULL, 0},
+        &(struct json){.type = JSON_ABSENT})
+        && json_get(j, "a").type == JSON_ABSENT, "nor is what is absent");
     json_parse(SLICE("true"), &j, NULL);
     tap_ok(json_true(j), "true is");
 }
