@@ -23,7 +23,7 @@ CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 	http body ws wav json_str json json_get jsonw xml tzif
 NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
 	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial
-TWILIO = sign errors
+TWILIO = sign twiml media lint errors
 MODEL = session ga beta events faults voice address turns
 AGENT =
 CALL =
@@ -36,11 +36,12 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form \
 	codec/url codec/dns codec/g711 codec/tones codec/date codec/http_words \
 	codec/http codec/body codec/ws codec/ws_upgrade codec/wav codec/json \
-	codec/jsonw codec/xml twilio/sign model/voice model/turns sim/mfsk sim/wire \
+	codec/jsonw codec/xml twilio/sign twilio/twiml \
+	twilio/media twilio/lint model/voice model/turns sim/mfsk sim/wire \
 	sim/digest sim/jread sim/callee codec/tzif app/conf twilio/errors \
 	net/attempts net/resolve net/httpd
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
-	xml voice tzif
+	xml media lint voice tzif
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \
