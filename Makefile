@@ -25,7 +25,7 @@ NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
 	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial
 TWILIO = sign twiml media lint errors
 MODEL = session ga beta events faults voice address turns
-AGENT =
+AGENT = goal tools
 CALL =
 SIM = mfsk digest jread wire wire_ws callee fault
 WEB =
@@ -70,6 +70,20 @@ $(B)/concierge: $(B)/src/app/main.o $(LIB)
 $(LIB): $(filter-out $(B)/src/app/main.o,$(SRC_OBJS))
 	rm -f $@
 	ar rcs $@ $^
+
+# Prose and pages become byte arrays.
+EMBEDDED = $(GEN)/prompts/goal.h $(GEN)/prompts/tools.h
+
+$(B)/embed: src/base/embed.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $<
+
+$(GEN)/prompts/goal.h: src/agent/prompts/goal.txt $(B)/embed
+	@mkdir -p $(@D)
+	$(B)/embed goal_txt $< > $@
+$(GEN)/prompts/tools.h: src/agent/prompts/tools.json $(B)/embed
+	@mkdir -p $(@D)
+	$(B)/embed tools_json_text $< > $@
 
 # Any header rebuilds all: a few seconds, and never wrong.
 $(B)/src/%.o: src/%.c $(HDRS) $(EMBEDDED)

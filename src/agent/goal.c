@@ -1,0 +1,85 @@
+/* goal.c - what the voice model is told to do in one call. */
+#include "agent/goal.h"
+
+#include "codec/date.h"
+#include "prompts/goal.h"
+
+static const struct {
+    const char *code, *name;
+} languages[] = {
+    {"en", "English"}, {"de", "German"}, {"fr", "French"}, {"it", "Italian"},
+    {"es", "Spanish"}, {"nl", "Dutch"}, {"pt", "Portuguese"},
+    {"pl", "Polish"}, {"sv", "Swedish"}, {"da", "Danish"},
+};
+
+static void add_language(struct buf *out, struct slice code)
+{
+    for (size_t i = 0; i < sizeof languages / sizeof languages[0]; i++)
+        if (slice_iis(slice_head(code, 2), languages[i].code)) {
+            buf_adds(out, languages[i].name);
+            return;
+        }
+    if (code.len == 0)
+        buf_adds(out, "their language");
+    else
+        buf_addf(out, "the language with the code %.*s", SLICE_ARG(code));
+}
+
+/* The prose, with {language} replaced. */
+static void add_prose(struct buf *out, struct slice language)
+{
+    struct slice text = slice_of(goal_txt, sizeof goal_txt);
+    struct slice mark = SLICE("{language}");
+    size_t at = slice_find(text, mark);
+
+    buf_add(out, slice_head(text, at));
+    if (at == SLICE_NPOS)
+        return;
+    add_language(out, language);
+    buf_add(out, slice_from(text, at + mark.len));
+}
+
+/* A text of the owner's in quotes, its own quotes and line ends taken away. */
+static void add_quoted(struct buf *out, const char *label, struct slice text)
+{
+    if (text.len == 0)
+        return;
+    buf_addf(out, "- %s: \"", label);
+    for (size_t i = 0; i < text.len; i++)
+        buf_addc(out, text.ptr[i] == '"' ? '\'' : text.ptr[i] < 0x20 ? ' '
+            : text.ptr[i]);
+    buf_adds(out, "\"\n");
+}
+
+static void add_moment(struct buf *out, const struct goal *g)
+{
+    struct date d;
+
+    if (date_parse(g->date, &d) == 0) {
+        buf_adds(out, "- day: ");
+        date_add_words(out, d);
+        buf_addc(out, '\n');
+    }
+    if (g->time.len == 0)
+        return;
+    buf_addf(out, "- time: %.*s", SLICE_ARG(g->time));
+    if (g->time_to.len)
+        buf_addf(out, ", or any time until %.*s", SLICE_ARG(g->time_to));
+    buf_adds(out, " (24-hour clock)\n");
+}
+
+void goal_write(struct buf *out, const struct goal *g)
+{
+    add_prose(out, g->language);
+    buf_adds(out, "\nThe booking:\n");
+    add_quoted(out, "restaurant", g->restaurant);
+    if (g->party > 0)
+        buf_addf(out, "- people: %d\n", g->party);
+    add_moment(out, g);
+    add_quoted(out, "in the name of", g->name);
+    for (size_t i = 0; i < g->wishes; i++)
+        add_quoted(out, "wish", slice_str(g->wish[i]));
+    add_quoted(out, "note", g->note);
+    if (g->disclosure.len)
+        add_quoted(out, "your first sentence, word for word", g->disclosure);
+}

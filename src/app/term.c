@@ -1,0 +1,148 @@
+/* term.c - what the person sees: results on stdout, talk on stderr. */
+#include "app/term.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/sys.h"
+
+#define LINE 2048
+
+static bool status_shown;
+
+static bool colours(void)
+{
+    static int known = -1;
+
+    if (known < 0) {
+        const char *no = sys_getenv("NO_COLOR");
+
+        known = sys_isatty(2) && !(no && no[0]);
+    }
+    return known;
+}
+
+static const char *look_code(enum term_look look)
+{
+    switch (look) {
+    case TERM_PLAIN:
+        break;
+    case TERM_BOLD:
+        return "\033[1m";
+    case TERM_DIM:
+        return "\033[2m";
+    case TERM_GREEN:
+        return "\033[32m";
+    case TERM_RED:
+        return "\033[31m";
+    case TERM_YELLOW:
+        return "\033[33m";
+    case TERM_BLUE:
+        return "\033[34m";
+    }
+    return "";
+}
+
+static void clear_status(void)
+{
+    if (status_shown)
+        sys_write_all(2, SLICE("\r\033[K"));
+    status_shown = false;
+}
+
+/* vsnprintf's length as what fits. */
+static size_t fitted(int n, size_t cap)
+{
+    if (n < 0)
+        return 0;
+    return (size_t)n < cap ? (size_t)n : cap - 1;
+}
+
+void term_out(struct slice s)
+{
+    clear_status();
+    sys_write_all(1, s);
+}
+
+void term_outf(const char *fmt, ...)
+{
+    char line[LINE];
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(line, sizeof line, fmt, ap);
+    va_end(ap);
+    term_out(slice_of(line, fitted(n, sizeof line)));
+}
+
+void term_say(enum term_look look, const char *fmt, ...)
+{
+    char text[LINE], line[LINE + 32];
+    struct buf b;
+    bool dressed = look != TERM_PLAIN && colours();
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    clear_status();
+    buf_over(&b, line, sizeof line);
+    if (dressed)
+        buf_adds(&b, look_code(look));
+    buf_add(&b, slice_of(text, fitted(n, sizeof text)));
+    buf_adds(&b, dressed ? "\033[0m\n" : "\n");
+    sys_write_all(2, buf_slice(&b));
+}
+
+void term_status(const char *fmt, ...)
+{
+    char text[256];
+    va_list ap;
+    int n;
+
+    if (!sys_isatty(2))
+        return;
+    va_start(ap, fmt);
+    n = vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    clear_status();
+    if (n <= 0)
+        return;
+    sys_write_all(2, slice_of(text, fitted(n, sizeof text)));
+    status_shown = true;
+}
+
+int term_fail(const struct err *err)
+{
+    term_say(TERM_RED, "concierge: %s", err->msg);
+    return err_exit(err->code);
+}
+
+int term_usage(const char *fmt, ...)
+{
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    term_say(TERM_PLAIN, "concierge: %s\nTry 'concierge help'.", text);
+    return 64;
+}
+
+int term_ask(const char *question)
+{
+    char answer[16];
+    ssize_t n;
+
+    if (!sys_isatty(0))
+        return -1;
+    clear_status();
+    sys_write_all(2, slice_str(question));
+    sys_write_all(2, SLICE(" [y/N] "));
+    n = sys_read(0, answer, sizeof answer);
+    return n > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+}
