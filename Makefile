@@ -27,7 +27,8 @@ TWILIO = sign twiml media lint errors
 MODEL = session ga beta events faults voice address turns
 AGENT = goal tools
 CALL =
-SIM = mfsk digest jread wire wire_ws callee fault
+SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
+	model_items model
 WEB =
 APP = conf conf_table conf_env conf_put conf_show
 
@@ -36,10 +37,10 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form \
 	codec/url codec/dns codec/g711 codec/tones codec/date codec/http_words \
 	codec/http codec/body codec/ws codec/ws_upgrade codec/wav codec/json \
-	codec/jsonw codec/xml twilio/sign twilio/twiml \
-	twilio/media twilio/lint model/voice model/turns sim/mfsk sim/wire \
-	sim/digest sim/jread sim/callee codec/tzif app/conf twilio/errors \
-	net/attempts net/resolve net/httpd
+	codec/jsonw codec/xml twilio/sign twilio/twiml twilio/media twilio/lint \
+	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
+	codec/tzif app/conf twilio/errors net/attempts net/resolve net/httpd \
+	sim/model
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif
 

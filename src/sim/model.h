@@ -63,8 +63,9 @@ void sim_model_fault(struct sim_model *m, enum sim_fault f);
 
 struct sim_model_error {
     char code[64];          /* as in the error event; "truncate_unheard",
-                               "audio_damaged", "no_disclosure", "websocket"
-                               and "http" are our own words */
+                               "audio_damaged", "no_disclosure",
+                               "tool_unanswered", "tool_not_offered",
+                               "websocket" and "http" are our own words */
     bool sent;              /* an error event went out */
     char text[200];
 };
@@ -77,6 +78,7 @@ struct sim_model_counts {
     size_t sessions, responses, cancelled, truncates, tools, tool_answers,
         heard;              /* texts understood */
     uint64_t appended_ms, audio_ms;
+    int64_t truncated_ms;       /* of the last truncate; -1: none yet */
 };
 struct sim_model_counts sim_model_counts(const struct sim_model *m);
 

@@ -1,0 +1,671 @@
+/* model_talk.c - hearing and talking: server VAD over tones, the rules of the
+ * script, and one response at a time in the order of realtime 3.
+ *
+ * The audio of a response goes out faster than real time, in deltas of uneven
+ * size, the way the service does: who plays it must join them and count.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "sim/model_own.h"
+
+#define BEAT 100            /* ms between two bursts of audio */
+#define THINK 300
+#define BURST 8
+
+/* Sizes of audio deltas: neither frames nor groups of base64. */
+static const size_t piece[] = {1000, 4001, 3999, 2400};
+
+struct model_item *model_new_item(struct session *s, const char *id)
+{
+    struct model_item *i;
+
+    if (s->items == MODEL_ITEMS) {
+        model_judge(s->m, false, "too_many_items", "no room for an item");
+        memmove(s->item, s->item + 1, sizeof(s->item) - sizeof(*s->item));
+        s->items--;
+        if (s->resp.index)
+            s->resp.index--;
+    }
+    i = &s->item[s->items++];
+    memset(i, 0, sizeof(*i));
+    text_copy(i->id, sizeof(i->id), slice_str(id));
+    return i;
+}
+
+struct model_item *model_find_item(struct session *s, struct slice id)
+{
+    for (size_t i = 0; i < s->items; i++)
+        if (!s->item[i].gone && slice_is(id, s->item[i].id))
+            return &s->item[i];
+    return NULL;
+}
+
+static void add_previous(struct session *s, struct buf *b)
+{
+    if (s->last_item[0])
+        buf_addf(b, ",\"previous_item_id\":\"%s\"", s->last_item);
+    else
+        buf_adds(b, ",\"previous_item_id\":null");
+}
+
+static bool contains(struct slice hay, struct slice needle)
+{
+    for (size_t i = 0; i + needle.len <= hay.len; i++)
+        if (slice_ieq(slice_head(slice_from(hay, i), needle.len), needle))
+            return true;
+    return false;
+}
+
+/* ---- what is said ---- */
+
+static bool rule_fits(const struct session *s, size_t i,
+    enum model_when when, struct slice in)
+{
+    const struct model_rule *r = &s->m->conf.script->rule[i];
+
+    if (r->when != when || (!r->again && s->fired >> i & 1))
+        return false;
+    return !r->text || contains(in, slice_str(r->text));
+}
+
+static const struct model_rule *find_rule(struct session *s,
+    enum model_when when, struct slice in)
+{
+    const struct model_script *script = s->m->conf.script;
+
+    for (size_t i = 0; script && i < script->rules && i < 64; i++)
+        if (rule_fits(s, i, when, in)) {
+            s->fired |= UINT64_C(1) << i;
+            return &script->rule[i];
+        }
+    return NULL;
+}
+
+static void add_say(struct session *s, const char *say)
+{
+    static const char hole[] = "{disclosure}";
+    struct slice rest = slice_str(say);
+    size_t at;
+
+    while ((at = slice_find(rest, SLICE("{disclosure}"))) != SLICE_NPOS) {
+        buf_add(&s->resp.text, slice_head(rest, at));
+        if (s->m->conf.disclosure)
+            buf_adds(&s->resp.text, s->m->conf.disclosure);
+        rest = slice_from(rest, at + sizeof(hole) - 1);
+    }
+    buf_add(&s->resp.text, rest);
+    if (s->resp.text.len > MFSK_TEXT)
+        s->resp.text.len = MFSK_TEXT;
+}
+
+static bool asks_disclosure(const struct session *s, struct slice instructions)
+{
+    return s->m->conf.disclosure && contains(instructions,
+        slice_str(s->m->conf.disclosure));
+}
+
+static void choose(struct session *s, bool asked, struct slice instructions)
+{
+    const struct model_rule *r = NULL;
+    const char *usual = s->m->conf.script ? s->m->conf.script->otherwise : NULL;
+
+    if (asked && s->responses == 0)
+        r = find_rule(s, MODEL_FIRST, instructions);
+    if (!r && s->tool_answered)
+        r = find_rule(s, MODEL_TOOL_ANSWER, buf_slice(&s->tool_output));
+    if (!r && s->heard_any)
+        r = find_rule(s, MODEL_HEARD, buf_slice(&s->heard));
+    s->resp.rule = r;
+    buf_clear(&s->resp.text);
+    if (r && r->say)
+        add_say(s, r->say);
+    else if (!r && asks_disclosure(s, instructions))
+        add_say(s, "{disclosure}");
+    else if (!r && (s->heard_any || !s->tool_answered))
+        add_say(s, usual ? usual : "Pardon?");
+    s->heard_any = s->tool_answered = false;
+    buf_clear(&s->heard);
+    buf_clear(&s->tool_output);
+}
+
+/* All the audio of the response.  In a format that no phone plays it is
+ * noise. */
+static void make_audio(struct session *s)
+{
+    struct slice text = buf_slice(&s->resp.text);
+    size_t n = mfsk_frames(text), size = s->pcmu_out ? MFSK_FRAME : 960;
+
+    buf_clear(&s->resp.audio);
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *p = buf_room(&s->resp.audio, size);
+
+        if (!p)
+            return;
+        if (s->pcmu_out)
+            mfsk_frame(text, i, p);
+        else
+            memset(p, 0x5a, size);
+        buf_commit(&s->resp.audio, size);
+    }
+}
+
+/* ---- the events of a response ---- */
+
+static void add_where(struct session *s, struct buf *b, bool part)
+{
+    buf_addf(b, ",\"response_id\":\"%s\",\"item_id\":\"%s\","
+        "\"output_index\":%d", s->resp.id, s->resp.item,
+        (int)s->resp.outputs);
+    if (part)
+        buf_adds(b, ",\"content_index\":0");
+}
+
+static void add_usage(struct session *s, struct buf *b)
+{
+    int in_audio = (int)(s->appended / 800), out = (int)s->resp.text.len / 4;
+    int out_audio = (int)(s->resp.sent / 400);
+
+    buf_addf(b, ",\"usage\":{\"total_tokens\":%d,\"input_tokens\":%d,"
+        "\"output_tokens\":%d,\"input_token_details\":{\"text_tokens\":%d,"
+        "\"audio_tokens\":%d,\"image_tokens\":0,\"cached_tokens\":0,"
+        "\"cached_tokens_details\":{\"text_tokens\":0,\"audio_tokens\":0,"
+        "\"image_tokens\":0}},\"output_token_details\":{\"text_tokens\":%d,"
+        "\"audio_tokens\":%d}}", 60 + in_audio + out + out_audio,
+        60 + in_audio, out + out_audio, 60, in_audio, out, out_audio);
+}
+
+static void tell_response(struct session *s, const char *type,
+    const char *status, const char *reason)
+{
+    struct buf *b = model_begin(s, type);
+
+    buf_addf(b, ",\"response\":{\"object\":\"realtime.response\","
+        "\"id\":\"%s\",\"status\":\"%s\",\"status_details\":", s->resp.id,
+        status);
+    if (reason)
+        buf_addf(b, "{\"type\":\"%s\",\"reason\":\"%s\"}", status, reason);
+    else
+        buf_adds(b, "null");
+    buf_adds(b, ",\"output\":[");
+    buf_add(b, buf_slice(&s->resp.output));
+    buf_adds(b, "],\"conversation_id\":\"conv_1\",\"output_modalities\":"
+        "[\"audio\"],\"max_output_tokens\":\"inf\",\"metadata\":null");
+    if (strcmp(type, "response.done") == 0)
+        add_usage(s, b);
+    else
+        buf_adds(b, ",\"usage\":null");
+    buf_adds(b, "}");
+    model_end(s);
+}
+
+static void tell_limits(struct session *s)
+{
+    struct buf *b = model_begin(s, "rate_limits.updated");
+
+    buf_addf(b, ",\"rate_limits\":[{\"name\":\"requests\",\"limit\":5000,"
+        "\"remaining\":%d,\"reset_seconds\":0.012},{\"name\":\"tokens\","
+        "\"limit\":800000,\"remaining\":790000,\"reset_seconds\":0.75}]",
+        4999 - (int)s->responses);
+    model_end(s);
+}
+
+/* The spoken item; told in parentheses is what has been said of it. */
+static void add_message(struct session *s, struct buf *b, const char *status,
+    bool content, size_t told)
+{
+    buf_addf(b, "{\"id\":\"%s\",\"object\":\"realtime.item\",\"type\":"
+        "\"message\",\"status\":\"%s\",\"role\":\"assistant\",\"content\":[",
+        s->resp.item, status);
+    if (content) {
+        buf_adds(b, "{\"type\":\"output_audio\",\"transcript\":");
+        jread_quote(b, slice_head(buf_slice(&s->resp.text), told));
+        buf_adds(b, "}");
+    }
+    buf_adds(b, "]}");
+}
+
+static void add_call(struct session *s, struct buf *b, const char *status,
+    const char *arguments)
+{
+    buf_addf(b, "{\"id\":\"%s\",\"object\":\"realtime.item\",\"type\":"
+        "\"function_call\",\"status\":\"%s\",\"name\":\"%s\",\"call_id\":"
+        "\"%s\",\"arguments\":", s->resp.item, status, s->resp.rule->tool,
+        s->resp.call);
+    jread_quote(b, slice_str(arguments));
+    buf_adds(b, "}");
+}
+
+enum shape { SHAPE_MESSAGE, SHAPE_CALL };
+
+static void add_shape(struct session *s, struct buf *b, enum shape shape,
+    const char *status, bool over)
+{
+    if (shape == SHAPE_MESSAGE)
+        add_message(s, b, status, over, s->resp.told);
+    else
+        add_call(s, b, status, over ? s->resp.rule->arguments : "");
+}
+
+static void item_begins(struct session *s, enum shape shape)
+{
+    struct buf *b;
+
+    model_new_id(s->m, "item", s->resp.item);
+    b = model_begin(s, "response.output_item.added");
+    buf_addf(b, ",\"response_id\":\"%s\",\"output_index\":%d,\"item\":",
+        s->resp.id, (int)s->resp.outputs);
+    add_shape(s, b, shape, "in_progress", false);
+    model_end(s);
+    b = model_begin(s, "conversation.item.added");
+    add_previous(s, b);
+    buf_adds(b, ",\"item\":");
+    add_shape(s, b, shape, "in_progress", false);
+    model_end(s);
+}
+
+static void item_ends(struct session *s, enum shape shape, const char *status)
+{
+    struct buf *b = model_begin(s, "conversation.item.done");
+
+    add_previous(s, b);
+    buf_adds(b, ",\"item\":");
+    add_shape(s, b, shape, status, true);
+    model_end(s);
+    b = model_begin(s, "response.output_item.done");
+    buf_addf(b, ",\"response_id\":\"%s\",\"output_index\":%d,\"item\":",
+        s->resp.id, (int)s->resp.outputs);
+    add_shape(s, b, shape, status, true);
+    model_end(s);
+    text_copy(s->last_item, sizeof(s->last_item), slice_str(s->resp.item));
+    if (s->resp.output.len)
+        buf_adds(&s->resp.output, ",");
+    add_shape(s, &s->resp.output, shape, status, true);
+    s->resp.outputs++;
+}
+
+static void speech_begins(struct session *s)
+{
+    struct model_item *i;
+    struct buf *b;
+
+    s->resp.stage = 1;
+    item_begins(s, SHAPE_MESSAGE);
+    i = model_new_item(s, s->resp.item);
+    i->assistant = i->audio = true;
+    s->resp.index = s->items - 1;
+    b = model_begin(s, "response.content_part.added");
+    add_where(s, b, true);
+    buf_adds(b, ",\"part\":{\"type\":\"audio\",\"transcript\":\"\"}");
+    model_end(s);
+    make_audio(s);
+    model_note(s->m, "says", buf_cstr(&s->resp.text));
+}
+
+static void speech_ends(struct session *s, const char *status)
+{
+    struct slice said = slice_head(buf_slice(&s->resp.text), s->resp.told);
+    struct buf *b = model_begin(s, "response.output_audio.done");
+
+    add_where(s, b, true);
+    model_end(s);
+    b = model_begin(s, "response.output_audio_transcript.done");
+    add_where(s, b, true);
+    buf_adds(b, ",\"transcript\":");
+    jread_quote(b, said);
+    model_end(s);
+    b = model_begin(s, "response.content_part.done");
+    add_where(s, b, true);
+    buf_adds(b, ",\"part\":{\"type\":\"audio\",\"transcript\":");
+    jread_quote(b, said);
+    buf_adds(b, "}");
+    model_end(s);
+    item_ends(s, SHAPE_MESSAGE, status);
+}
+
+/* The transcript runs beside the audio, never inside a character. */
+static void tell_words(struct session *s)
+{
+    size_t n = s->resp.text.len, to = s->resp.sent >= s->resp.audio.len ? n
+        : n * s->resp.sent / s->resp.audio.len;
+    struct buf *b;
+
+    while (to < n && (s->resp.text.ptr[to] & 0xc0) == 0x80)
+        to++;
+    if (to <= s->resp.told)
+        return;
+    b = model_begin(s, "response.output_audio_transcript.delta");
+    add_where(s, b, true);
+    buf_adds(b, ",\"delta\":");
+    jread_quote(b, slice_of(s->resp.text.ptr + s->resp.told,
+        to - s->resp.told));
+    model_end(s);
+    s->resp.told = to;
+}
+
+static void tell_audio(struct session *s)
+{
+    size_t left = s->resp.audio.len - s->resp.sent;
+    size_t n = piece[s->resp.turns++ % (sizeof(piece) / sizeof(*piece))];
+    struct model_item *i = &s->item[s->resp.index];
+    struct buf *b = model_begin(s, "response.output_audio.delta");
+
+    n = n < left ? n : left;
+    add_where(s, b, true);
+    buf_adds(b, ",\"delta\":\"");
+    wire_base64(b, slice_of(s->resp.audio.ptr + s->resp.sent, n));
+    buf_adds(b, "\"");
+    if (!i->bytes)
+        i->first_at = loop_now(s->m->loop);
+    i->bytes += n;
+    s->resp.sent += n;
+    s->m->counts.audio_ms = s->m->counts.audio_ms + n / 8;
+    s->spoken = true;
+    model_end(s);
+    tell_words(s);
+}
+
+static bool offers(const struct session *s, const char *tool)
+{
+    for (size_t i = 0; i < s->tools; i++)
+        if (strcmp(s->tool[i], tool) == 0)
+            return true;
+    return false;
+}
+
+static void tell_arguments(struct session *s, struct slice delta)
+{
+    struct buf *b = model_begin(s, "response.function_call_arguments.delta");
+
+    add_where(s, b, false);
+    buf_addf(b, ",\"call_id\":\"%s\",\"delta\":", s->resp.call);
+    jread_quote(b, delta);
+    model_end(s);
+}
+
+static void call_tool(struct session *s)
+{
+    const struct model_rule *r = s->resp.rule;
+    struct slice args = slice_str(r->arguments);
+    size_t half = args.len / 2;
+    struct buf *b;
+
+    if (!offers(s, r->tool) || s->calls == MODEL_CALLS) {
+        model_judge(s->m, false, "tool_not_offered",
+            "the session offers no tool %s", r->tool);
+        return;
+    }
+    model_new_id(s->m, "call", s->resp.call);
+    item_begins(s, SHAPE_CALL);
+    model_new_item(s, s->resp.item);
+    tell_arguments(s, slice_head(args, half));
+    tell_arguments(s, slice_from(args, half));
+    b = model_begin(s, "response.function_call_arguments.done");
+    add_where(s, b, false);
+    buf_addf(b, ",\"call_id\":\"%s\",\"name\":\"%s\",\"arguments\":",
+        s->resp.call, r->tool);
+    jread_quote(b, args);
+    model_end(s);
+    item_ends(s, SHAPE_CALL, "completed");
+    text_copy(s->call[s->calls++], MODEL_ID, slice_str(s->resp.call));
+    s->m->counts.tools++;
+    model_note(s->m, "calls", r->tool);
+}
+
+static void over(struct session *s, const char *status, const char *reason)
+{
+    loop_cancel(s->m->loop, &s->timer);
+    s->resp.active = false;
+    tell_response(s, "response.done", status, reason);
+    buf_clear(&s->resp.output);
+}
+
+/* The next part of the active response is due. */
+static void on_beat(void *arg)
+{
+    struct session *s = arg;
+    int burst = s->m->conf.burst ? s->m->conf.burst : BURST;
+    size_t until;
+
+    if (s->resp.stage == 0 && s->resp.text.len)
+        speech_begins(s);
+    until = s->resp.sent + (size_t)(burst * BEAT) * (s->pcmu_out ? 8 : 48);
+    while (s->resp.stage == 1 && s->resp.sent < s->resp.audio.len
+        && s->resp.sent < until)
+        tell_audio(s);
+    if (s->resp.stage == 1 && s->resp.sent < s->resp.audio.len) {
+        loop_in(s->m->loop, &s->timer, BEAT);
+        return;
+    }
+    if (s->resp.stage == 1)
+        speech_ends(s, "completed");
+    if (s->resp.rule && s->resp.rule->tool)
+        call_tool(s);
+    over(s, "completed", NULL);
+}
+
+static void judge_create(struct session *s, struct slice instructions)
+{
+    if (s->responses == 0 && s->m->conf.disclosure
+        && !asks_disclosure(s, instructions))
+        model_judge(s->m, false, "no_disclosure", "the first response was "
+            "not asked to say the disclosure word for word");
+    if (s->calls)
+        model_judge(s->m, false, "tool_unanswered",
+            "response.create while %zu tool calls have no output", s->calls);
+}
+
+void model_respond(struct session *s, const struct jnode *create)
+{
+    const struct jnode *r = jread_get(create, "response");
+    struct slice instructions = jread_text(jread_get(r, "instructions"));
+    int64_t think = s->m->conf.think_ms ? s->m->conf.think_ms : THINK;
+
+    if (s->resp.active) {
+        model_refuse(s, "conversation_already_has_active_response", NULL,
+            "Conversation already has an active response in progress: %s. "
+            "Wait until the response is finished before creating a new one.",
+            s->resp.id);
+        return;
+    }
+    if (create)
+        judge_create(s, instructions);
+    choose(s, create != NULL, instructions);
+    s->resp.active = true;
+    s->resp.stage = 0;
+    s->resp.sent = s->resp.told = s->resp.turns = s->resp.outputs = 0;
+    buf_clear(&s->resp.audio);
+    buf_clear(&s->resp.output);
+    model_new_id(s->m, "resp", s->resp.id);
+    tell_response(s, "response.created", "in_progress", NULL);
+    tell_limits(s);
+    s->responses++;
+    s->m->counts.responses++;
+    loop_in(s->m->loop, &s->timer, think);
+}
+
+void model_cancel(struct session *s, const char *reason)
+{
+    s->m->counts.cancelled++;
+    if (s->resp.stage == 1) {
+        model_note(s->m, "is interrupted", NULL);
+        speech_ends(s, "incomplete");
+    }
+    over(s, "cancelled", reason);
+}
+
+/* ---- hearing ---- */
+
+static void speech_started(struct session *s)
+{
+    uint64_t ms = s->ear.at / 8, pad = (uint64_t)s->prefix_ms;
+    struct buf *b;
+
+    s->speech = true;
+    buf_clear(&s->words);
+    model_new_id(s->m, "item", s->speech_item);
+    if (!s->vad)
+        return;
+    b = model_begin(s, "input_audio_buffer.speech_started");
+    buf_addf(b, ",\"audio_start_ms\":%llu,\"item_id\":\"%s\"",
+        (unsigned long long)(ms > pad ? ms - pad : 0), s->speech_item);
+    model_end(s);
+    if (s->resp.active && s->interrupt)
+        model_cancel(s, "turn_detected");
+}
+
+static void add_user_item(struct session *s, struct buf *b)
+{
+    buf_addf(b, ",\"item\":{\"id\":\"%s\",\"object\":\"realtime.item\","
+        "\"type\":\"message\",\"status\":\"completed\",\"role\":\"user\","
+        "\"content\":[{\"type\":\"input_audio\",\"transcript\":null}]}",
+        s->speech_item);
+}
+
+static void tell_transcript(struct session *s)
+{
+    static const char *const type[] = {
+        "conversation.item.input_audio_transcription.delta",
+        "conversation.item.input_audio_transcription.completed",
+    };
+
+    for (int i = 0; i < 2; i++) {
+        struct buf *b = model_begin(s, type[i]);
+
+        buf_addf(b, ",\"item_id\":\"%s\",\"content_index\":0,\"%s\":",
+            s->speech_item, i ? "transcript" : "delta");
+        jread_quote(b, buf_slice(&s->words));
+        if (i)
+            buf_addf(b, ",\"usage\":{\"type\":\"duration\",\"seconds\":%d}",
+                (int)(s->pending / 8000) + 1);
+        model_end(s);
+    }
+}
+
+/* The buffer becomes an item of the user's. */
+void model_commit(struct session *s)
+{
+    struct buf *b;
+
+    if (!s->speech)
+        model_new_id(s->m, "item", s->speech_item);
+    b = model_begin(s, "input_audio_buffer.committed");
+    add_previous(s, b);
+    buf_addf(b, ",\"item_id\":\"%s\"", s->speech_item);
+    model_end(s);
+    model_new_item(s, s->speech_item);
+    for (int i = 0; i < 2; i++) {
+        b = model_begin(s, i ? "conversation.item.done"
+            : "conversation.item.added");
+        add_previous(s, b);
+        add_user_item(s, b);
+        model_end(s);
+    }
+    text_copy(s->last_item, sizeof(s->last_item), slice_str(s->speech_item));
+    if (s->transcribe)
+        tell_transcript(s);
+    if (s->words.len) {
+        if (s->heard.len)
+            buf_addc(&s->heard, ' ');
+        buf_add(&s->heard, buf_slice(&s->words));
+        s->heard_any = true;
+        s->m->counts.heard++;
+        model_note(s->m, "hears", buf_cstr(&s->words));
+    }
+    s->speech = false;
+    s->pending = 0;
+    buf_clear(&s->words);
+}
+
+static void speech_stopped(struct session *s)
+{
+    bool words = s->words.len > 0;
+    struct buf *b = model_begin(s, "input_audio_buffer.speech_stopped");
+
+    buf_addf(b, ",\"audio_end_ms\":%llu,\"item_id\":\"%s\"",
+        (unsigned long long)(s->appended / 8), s->speech_item);
+    model_end(s);
+    model_commit(s);
+    if (s->create && words && !s->resp.active)
+        model_respond(s, NULL);
+}
+
+static void on_silence(struct session *s)
+{
+    s->quiet_ms += MFSK_MS;
+    if (s->speech && s->vad && s->quiet_ms >= s->silence_ms)
+        speech_stopped(s);
+}
+
+static void add_words(struct session *s, const char *ending)
+{
+    if (!s->ear.len)
+        return;
+    if (s->words.len)
+        buf_addc(&s->words, ' ');
+    for (size_t i = 0; i < s->ear.len; i++)
+        buf_addc(&s->words, (uint8_t)s->ear.text[i]);
+    buf_adds(&s->words, ending);
+    if (!buf_ok(&s->words) || !wire_utf8(buf_slice(&s->words)))
+        buf_clear(&s->words);
+}
+
+static void on_ear(struct session *s, enum mfsk_event ev)
+{
+    if (ev == MFSK_BEGIN || ev == MFSK_NOISE) {
+        s->quiet_ms = 0;
+        if (!s->speech)
+            speech_started(s);
+    } else if (ev == MFSK_SILENCE) {
+        on_silence(s);
+    } else if (ev == MFSK_CUT) {
+        add_words(s, "");
+        on_silence(s);
+    } else if (ev == MFSK_TEXT_END) {
+        add_words(s, "");
+    } else if (ev == MFSK_BAD) {
+        model_judge(s->m, false, "audio_damaged",
+            "what was appended is not what was said: \"%.60s\" and scraps",
+            s->ear.text);
+        add_words(s, "");
+    }
+}
+
+void model_on_append(struct session *s, struct slice audio)
+{
+    struct slice in = audio;
+    enum mfsk_event ev;
+
+    s->appended += audio.len;
+    s->pending += audio.len;
+    s->m->stray_ += audio.len % 8;
+    s->m->counts.appended_ms += audio.len / 8 + s->m->stray_ / 8;
+    s->m->stray_ %= 8;
+    if (!s->pcmu_in)
+        return;             /* in another format it is noise to the VAD */
+    while ((ev = mfsk_next(&s->ear, &in)) != MFSK_MORE)
+        on_ear(s, ev);
+}
+
+void model_talk_init(struct session *s)
+{
+    buf_init(&s->resp.text, MODEL_HEARD_MAX);
+    buf_init(&s->resp.audio, (MFSK_TEXT * 2 + MFSK_OVERHEAD) * 960u);
+    buf_init(&s->resp.output, 1 << 16);
+    buf_init(&s->words, MODEL_HEARD_MAX);
+    buf_init(&s->heard, 4 * MODEL_HEARD_MAX);
+    buf_init(&s->tool_output, 1 << 16);
+    s->timer.fire = on_beat;
+    s->timer.arg = s;
+}
+
+void model_talk_fini(struct session *s)
+{
+    loop_cancel(conn_loop(s->conn), &s->timer);
+    buf_free(&s->resp.text);
+    buf_free(&s->resp.audio);
+    buf_free(&s->resp.output);
+    buf_free(&s->words);
+    buf_free(&s->heard);
+    buf_free(&s->tool_output);
+}
