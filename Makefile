@@ -23,7 +23,7 @@ CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 	http body ws wav json_str json json_get jsonw xml tzif
 NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
 	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial
-TWILIO = sign twiml media lint errors
+TWILIO = sign twiml media lint errors rest_read rest
 MODEL = session ga beta events faults voice address turns
 AGENT = goal tools
 CALL =

@@ -4,7 +4,7 @@
  * and has one deadline for everything.  429 is repeated with growing pauses
  * (it was not processed: twilio 4.4), so is what never left us.  A create
  * whose answer was lost or was a 5xx may have been done: it is never repeated;
- * the list of calls is asked instead.
+ * the list of calls is asked instead, which takes at most 22 s more.
  */
 #ifndef TWILIO_REST_H
 #define TWILIO_REST_H
@@ -29,6 +29,8 @@ struct rest_conf {              /* copied */
     int64_t deadline_ms;        /* one operation with its repeats; 0: 30 s */
 };
 
+/* The httpc must outlive it; its keep_ms should be short: a create on a kept
+ * connection that Twilio closed meanwhile is an ambiguous one. */
 struct rest *rest_new(struct loop *l, struct httpc *h,
     const struct rest_conf *conf, struct err *err);
 void rest_free(struct rest *r);     /* cancels what is under way, no done */
