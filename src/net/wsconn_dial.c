@@ -150,8 +150,8 @@ static void on_close(struct conn *c, void *arg, const struct err *err)
 {
     struct wsconn *w = arg;
 
-    attempts_why(w->attempts, w->attempt, w->err.code ? w->err.msg
-        : err ? err->msg : "no answer");
+    if (w->state == WSCONN_ASKING && w->err.code == ERR_NONE)
+        attempts_why(w->attempts, w->attempt, err ? err->msg : "no answer");
     attempts_end(w->attempts, w->attempt, 0);
     if (!err && w->err.code == ERR_NONE && !w->aborted)
         fail(&w->err, ERR_NET, "%s: the connection ended before the upgrade "
