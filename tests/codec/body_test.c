@@ -346,6 +346,9 @@ static void overhead(void)
     run_whole(&b, 1000000);
     tap_is_int(whole.last, BODY_END, "chunks of three bytes are taken");
     tap_is_int((int64_t)whole.body.total, 60000, "whole");
+    many(&b, "", 20000, "2\r\nxy\r\n", "0\r\n\r\n");
+    run_whole(&b, 1000000);
+    tap_is_int(whole.last, BODY_BAD, "as many of two bytes are not");
     many(&b, "", 300, "1;aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\nx\r\n",
         "0\r\n\r\n");

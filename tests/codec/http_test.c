@@ -154,6 +154,8 @@ static const struct good_vector good_requests[] = {
     {"a method nobody knows is not ours to judge",
         "M-SEARCH!#$%&'*+.^_`|~9 / HTTP/1.1\r\nHost: a\r\n\r\n",
         "M-SEARCH!#$%&'*+.^_`|~9 host=a path=/ 1.1 none keep"},
+    {"the longest method", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF / HTTP/1.0\r\n"
+        "\r\n", "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEF path=/ 1.0 none end"},
     {"methods know case", "get / HTTP/1.1\r\nHost: a\r\n\r\n",
         "get host=a path=/ 1.1 none keep"},
     {"an empty query", "GET /? HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -197,6 +199,9 @@ static const struct good_vector good_requests[] = {
     {"HTTP/1.0 with Host",
         "GET / HTTP/1.0\r\nHost: a\r\nConnection: foo, Keep-Alive\r\n\r\n",
         "GET host=a path=/ 1.0 none keep [Connection=foo, Keep-Alive]"},
+    {"HTTP/1.0 with another option",
+        "GET / HTTP/1.0\r\nConnection: keep-alives, te\r\n\r\n",
+        "GET path=/ 1.0 none end [Connection=keep-alives, te]"},
     {"HTTP/1.0, close beats keep-alive",
         "GET / HTTP/1.0\r\nConnection: keep-alive\r\n"
         "Connection: close\r\n\r\n",
@@ -478,7 +483,8 @@ static const struct bad_vector bad_requests[] = {
     BAD(400, LINE "Host: a:", "99999999999999999999\r\n\r\n"),
     BAD(400, LINE "Host: ", ":80\r\n\r\n"),
     BAD(400, LINE "Host: a", "%2\r\n\r\n"),
-    BAD(400, LINE "Host: a", "%zz\r\n\r\n"),
+    BAD(400, LINE "Host: a", "%z2\r\n\r\n"),
+    BAD(400, LINE "Host: a", "%2z\r\n\r\n"),
     BAD(400, LINE "Host: [::1", "\r\n\r\n"),
     BAD(400, LINE "Host: [fe80::1", "%25eth0]\r\n\r\n"),
     BAD(400, LINE "Host: [", "]\r\n\r\n"),
@@ -682,6 +688,9 @@ static void limits(void)
     tap_ok(bad_within('q', in, 64, 414, &max), "one byte more is 414");
     in = sized(mem, 300, "GET /", "x");
     tap_ok(bad_within('q', in, 64, 414, &max), "and without an end, too");
+    tap_is_int(parse('q', slice_head(in, 63), &max), 0, "not before");
+    tap_is_int(parse('q', slice_head(in, 64), &max), -1,
+        "but as soon as a buffer of that size is full");
     in = sized(mem, 300, "\r\nGET /", "x");
     tap_ok(bad_within('q', in, 66, 414, &max),
         "a skipped CRLF is not part of the line");
@@ -706,6 +715,9 @@ static void limits(void)
     tap_ok(bad_within('q', in, 200, 431, &max), "one byte more is 431");
     in = sized(mem, 300, "GET / HTTP/1.1\r\nHost: a\r\nX: ", "\r\nY: z\r\n");
     tap_ok(bad_within('q', in, 200, 431, &max), "a head without end");
+    tap_is_int(parse('q', slice_head(in, 199), &max), 0, "not before");
+    tap_is_int(parse('q', slice_head(in, 200), &max), -1,
+        "but as soon as a buffer of that size is full");
 
     in = SLICE(POST "Content-Length: 10\r\n\r\n");
     tap_is_int(parse('q', guard_in(in), &max), (int64_t)in.len,
