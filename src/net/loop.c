@@ -271,8 +271,9 @@ static void end_round(struct loop *l)
 
 void loop_wake(struct loop *l)
 {
-    if (!atomic_exchange(&l->woken, true))
-        (void)!sys_write(l->wake_out, "", 1);
+    if (!atomic_exchange(&l->woken, true)
+        && sys_write(l->wake_out, "", 1) == -1)
+        atomic_store(&l->woken, false);     /* or all later ones are lost */
 }
 
 /* The flag falls after the read and before the listeners: whoever finds it up
