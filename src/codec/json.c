@@ -34,6 +34,8 @@ struct scan {
     uint32_t whole[LIMIT_JSON_DEPTH + 1];   /* wants that are this level */
     const uint8_t *start[LIMIT_JSON_DEPTH + 1];
     const char *rest[WANTS];            /* what is left of a want's path */
+    uint16_t first[32];                 /* wants that a key may be one of, by
+                                           the low bits of its first byte */
 };
 
 /* RFC 8259 7: what may follow a backslash. */
@@ -162,29 +164,32 @@ static const uint8_t *literal(struct scan *s, const uint8_t *p,
     return p;
 }
 
+/* Notes how the next key of want i begins. */
+static inline void expect(struct scan *s, unsigned i)
+{
+    s->first[(uint8_t)*s->rest[i] & 31] |= (uint16_t)(1u << i);
+}
+
 /* A key of the innermost object: which wants are its value, or lead in? */
 static void match(struct scan *s, struct slice key)
 {
-    bool quick = key.len && !s->escaped;
-    unsigned live = s->live[s->depth], hits = 0, enter = 0;
+    unsigned live = s->live[s->depth];
 
-    for (unsigned i = 0, bit = 1; bit <= live; i++, bit <<= 1) {
-        const char *rest = s->rest[i];
+    if (key.len && !s->escaped)
+        live &= s->first[key.ptr[0] & 31];
+    for (unsigned i = 0; live; i++, live >>= 1) {
+        const char *rest = live & 1 ? json_str_step(s->rest[i], key,
+            s->escaped) : NULL;
 
-        if (!(live & bit) || (quick && *rest != (char)key.ptr[0]))
-            continue;
-        rest = json_str_step(rest, key, s->escaped);
         if (!rest)
             continue;
         if (s->want[i].value.type != JSON_ABSENT)
             s->want[i].value = (struct json){.type = JSON_ABSENT};
         if (*rest)
-            enter |= bit;
+            s->enter |= 1u << i;
         else
-            hits |= bit;
+            s->hits |= 1u << i;
     }
-    s->hits = hits;
-    s->enter = enter;
 }
 
 static void give(struct scan *s, unsigned hits, struct json v)
@@ -214,9 +219,11 @@ static bool push(struct scan *s, bool object)
     if (s->depth == 1)          /* every path starts in the root */
         return true;
     for (unsigned i = 0; live; i++, live >>= 1)
-        if (live & 1)
+        if (live & 1) {
             while (*s->rest[i]++ != '.')
                 ;
+            expect(s, i);
+        }
     return true;
 }
 
@@ -378,10 +385,13 @@ static int run(struct slice text, struct json_want *want, size_t n,
     s.root = root;
     s.hits = ROOT;
     s.enter = (1u << (n < WANTS ? n : WANTS)) - 1;
-    for (size_t i = 0; i < n; i++) {
+    memset(s.first, 0, sizeof s.first);
+    for (unsigned i = 0; i < n; i++) {
         want[i].value = (struct json){.type = JSON_ABSENT};
-        if (i < WANTS)
+        if (i < WANTS) {
             s.rest[i] = want[i].path;
+            expect(&s, i);
+        }
     }
     if (n <= WANTS && scan(&s))
         return 0;

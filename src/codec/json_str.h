@@ -88,11 +88,9 @@ static inline const char *json_str_step(const char *path, struct slice key,
         n = strcspn(path, ".");
         return json_str_is(key, slice_of(path, n)) ? path + n : NULL;
     }
-    while (n < key.len && path[n] == (char)key.ptr[n])
+    while (n < key.len && path[n] == (char)key.ptr[n] && path[n] != '.')
         n++;
-    if (n < key.len || (path[n] && path[n] != '.'))
-        return NULL;
-    return memchr(key.ptr, '.', key.len) ? NULL : path + n;
+    return n == key.len && (path[n] == '.' || !path[n]) ? path + n : NULL;
 }
 
 #endif

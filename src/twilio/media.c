@@ -44,9 +44,9 @@ static bool is_sid(struct slice s, const char *kind)
     if (s.len != MEDIA_SID || !slice_starts(s, kind))
         return false;
     for (size_t i = 2; i < s.len; i++) {
-        uint8_t c = byte_lower(s.ptr[i]);
+        unsigned c = s.ptr[i];
 
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9'))
+        if ((c | 0x20) - 'a' > 25 && c - '0' > 9)
             return false;
     }
     return true;
