@@ -39,7 +39,8 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/http codec/body codec/ws codec/ws_upgrade codec/wav codec/json \
 	codec/jsonw codec/xml twilio/sign twilio/twiml twilio/media twilio/lint \
 	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
-	codec/tzif app/conf twilio/errors net/attempts net/resolve net/httpd \
+	codec/tzif app/conf twilio/errors net/loop net/sigs net/disk \
+	net/tlsio net/conn net/attempts net/resolve net/httpd \
 	sim/model
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif

@@ -123,8 +123,12 @@ static void pair_init(struct pair *p, struct tlsctx *c, struct tlsctx *s,
 
 static void pair_run(struct pair *p, bool bulky)
 {
-    while (step(&p->client, bulky) | step(&p->server, bulky))
-        continue;
+    bool moved;
+
+    do {
+        moved = step(&p->client, bulky);
+        moved = step(&p->server, bulky) || moved;
+    } while (moved);
 }
 
 static void pair_free(struct pair *p)
