@@ -22,7 +22,8 @@ BASE = slice text buf err mem heap log rand sys
 CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 	http body ws wav json_str json json_get jsonw xml tzif
 NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
-	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial
+	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial \
+	httpc httpc_link
 TWILIO = sign twiml media lint errors rest_read rest
 MODEL = session ga beta events faults voice address turns
 AGENT = goal tools
@@ -39,9 +40,8 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/http codec/body codec/ws codec/ws_upgrade codec/wav codec/json \
 	codec/jsonw codec/xml twilio/sign twilio/twiml twilio/media twilio/lint \
 	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
-	codec/tzif app/conf twilio/errors net/loop net/sigs net/disk \
-	net/tlsio net/conn net/attempts net/resolve net/httpd \
-	sim/model
+	codec/tzif app/conf twilio/errors net/loop net/sigs net/disk net/tlsio \
+	net/conn net/attempts net/resolve net/httpd sim/model net/wsconn net/httpc
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif
 
