@@ -40,8 +40,8 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/http codec/body codec/ws codec/ws_upgrade codec/wav codec/json \
 	codec/jsonw codec/xml twilio/sign twilio/twiml twilio/media twilio/lint \
 	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
-	codec/tzif app/conf twilio/errors net/loop net/sigs net/disk net/tlsio \
-	net/conn net/attempts net/resolve net/httpd sim/model net/wsconn net/httpc
+	codec/tzif app/conf twilio/errors twilio/rest net/loop net/sigs net/disk \
+	net/tlsio net/conn net/attempts net/resolve net/httpd sim/model net/wsconn net/httpc
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif
 
