@@ -139,6 +139,27 @@ int client_call(struct client *c, const char *method, const char *path,
     return 0;
 }
 
+static void on_ignored(void *arg, const struct httpc_answer *a,
+    const struct err *err)
+{
+    (void)arg;
+    (void)a;
+    (void)err;
+}
+
+void client_send(struct client *c, const char *method, const char *path)
+{
+    char url[CONF_TEXT + 128];
+    struct httpc_request q = {
+        .method = method, .bearer = slice_str(c->token),
+        .timeout = CALL_TIMEOUT,
+    };
+
+    text_fmt(url, sizeof url, "%s%s", c->base, path);
+    q.url = slice_str(url);
+    httpc_start(c->httpc, &q, on_ignored, NULL, NULL);
+}
+
 bool client_alive(struct client *c)
 {
     struct err err = {0};

@@ -35,6 +35,10 @@ bool client_alive(struct client *c);
 int client_call(struct client *c, const char *method, const char *path,
     struct slice body, int *status, struct buf *answer, struct err *err);
 
+/* Sends a request whose answer nobody waits for: may be called from within the
+ * loop, while client_events runs. */
+void client_send(struct client *c, const char *method, const char *path);
+
 /* An answer that is no success, as an error: its message and exit status. */
 int client_refusal(int status, struct slice body, struct err *err);
 

@@ -413,6 +413,22 @@ static int finish(struct conf *c, struct err *err)
     return 0;
 }
 
+int conf_defaults(struct conf *c, struct err *err)
+{
+    char msg[160];
+
+    memset(c, 0, sizeof *c);
+    c->quiet_from = c->quiet_to = -1;
+    c->now = -1;
+    for (size_t i = 0; i < conf_count; i++) {
+        text_copy(c->from_[i], CONF_FROM, SLICE("default"));
+        if (conf_table[i].otherwise && conf_put(c, &conf_table[i],
+            slice_str(conf_table[i].otherwise), msg, sizeof msg))
+            return fail(err, ERR_BUG, "%s: %s", conf_table[i].name, msg);
+    }
+    return finish(c, err);
+}
+
 int conf_load(struct conf *c, int *argc, char **argv, struct err *err)
 {
     int i = conf_find(SLICE("ENV_FILE")), r;

@@ -87,6 +87,10 @@ struct conf {
  * or -1 and *err: ERR_CONF (exit 78), with the name and the source. */
 int conf_load(struct conf *c, int *argc, char **argv, struct err *err);
 
+/* The defaults alone: neither flags nor environment nor files are looked at.
+ * For simulations, where nobody's keys have any business. */
+int conf_defaults(struct conf *c, struct err *err);
+
 /* Where a setting came from: "--server-port", "environment", ".env line 3",
  * "default", ...  NULL when there is no such name. */
 const char *conf_source(const struct conf *c, const char *name);

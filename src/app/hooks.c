@@ -106,7 +106,7 @@ static void answer_hangup(struct request *r)
     struct buf doc;
 
     buf_over(&doc, mem, sizeof mem);
-    twiml_hangup(&doc);
+    twiml_hangup(&doc, NULL);
     answer_twiml(r, &doc);
 }
 

@@ -260,11 +260,6 @@ static int start_listening(struct server *s, struct err *err)
     return 0;
 }
 
-static bool disk_is_idle(void *arg)
-{
-    return disk_idle(arg);
-}
-
 struct server *server_new(struct loop *loop, const struct conf *conf,
     struct err *err)
 {
@@ -287,8 +282,8 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     s->disk = disk_new(loop, err);
     if (!s->disk)
         goto fail;
-    loop_idle_check(loop, disk_is_idle, s->disk);
-    if (load_token(s, err) || load_prompt(s, err) || start_tls(s, err)
+    if (load_token(s, err) || zone_load(&s->zone, conf->zone, err)
+        || load_prompt(s, err) || start_tls(s, err)
         || start_clients(s, err) || start_calls(s, err)
         || start_listening(s, err))
         goto fail;
@@ -314,7 +309,6 @@ void server_free(struct server *s)
         httpc_free(s->httpc);
     if (s->resolver)
         resolver_free(s->resolver);
-    loop_idle_check(s->loop, NULL, NULL);
     if (s->disk)
         disk_free(s->disk);
     /* What was closed above is freed at the end of a round. */
@@ -324,6 +318,7 @@ void server_free(struct server *s)
     tlsctx_free(s->server_tls);
     buf_free(&s->inbound_prompt);
     buf_free(&s->model_url);
+    zone_free(&s->zone);
     tlsio_wipe(s->token, sizeof s->token);
     mem_drop(s);
 }

@@ -5,6 +5,7 @@
 #define APP_SERVER_H
 
 #include "app/conf.h"
+#include "app/zone.h"
 #include "call/calls.h"
 #include "call/door.h"
 #include "net/attempts.h"
@@ -32,6 +33,7 @@ struct server {
     char token[128];            /* the owner's */
     char disclosure[640];       /* {name} replaced */
     struct buf inbound_prompt, model_url;
+    struct zone zone;
     int64_t began;              /* ms */
     struct list sinks;          /* event streams under way (app/api) */
     bool draining;

@@ -615,6 +615,11 @@ int sys_mkdir(const char *path, int mode)
     return 0;
 }
 
+int sys_mkdtemp(char *path)
+{
+    return doomed() || !mkdtemp(path) ? -1 : 0;
+}
+
 int sys_lock(int fd)
 {
     struct flock l;

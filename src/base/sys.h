@@ -96,6 +96,7 @@ int64_t sys_size(int fd);
 int sys_rename(const char *from, const char *to);
 int sys_unlink(const char *path);
 int sys_mkdir(const char *path, int mode);          /* 0 also if it exists */
+int sys_mkdtemp(char *path);         /* mode 0700; path ends in XXXXXX */
 int sys_lock(int fd);       /* exclusive, at once: 0, SYS_AGAIN, -1 */
 bool sys_exists(const char *path);
 int sys_mode(const char *path);                     /* permission bits, -1 */

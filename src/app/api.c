@@ -1,0 +1,438 @@
+/* api.c - the owner's doors: start, list, show, hang up calls; tickets.
+ *
+ * Every one wants `Authorization: Bearer` with the owner's token.  Requests
+ * through a tunnel arrive from loopback, so where one comes from proves
+ * nothing.  Every refusal has the shape of DESIGN 5.
+ */
+#include <string.h>
+
+#include "app/server.h"
+#include "app/understand.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "codec/form.h"
+#include "codec/jsonw.h"
+
+#define JSON "application/json"
+#define FILE_MAX (64u << 20)    /* bytes of a recording that is handed out */
+#define BODY_MAX (4u << 20)     /* bytes of an answer */
+
+void api_error_body(struct buf *out, const char *code, const char *field,
+    const char *message)
+{
+    struct jsonw w;
+
+    jsonw_begin(&w, out);
+    jsonw_object(&w);
+    jsonw_kobject(&w, "error");
+    jsonw_kcstr(&w, "code", code);
+    jsonw_kcstr(&w, "field", field);
+    jsonw_kcstr(&w, "message", message);
+    jsonw_end(&w);
+    jsonw_end(&w);
+}
+
+void api_error(struct request *r, int status, const char *code,
+    const char *field, const char *message)
+{
+    uint8_t mem[1024];
+    struct buf b;
+
+    buf_over(&b, mem, sizeof mem);
+    api_error_body(&b, code, field, message);
+    httpd_answer(r, status, JSON, buf_slice(&b), status == 401
+        ? "WWW-Authenticate: Bearer realm=\"concierge\"\r\n" : NULL);
+}
+
+bool api_allowed(struct server *s, struct request *r)
+{
+    struct slice given = http_get(&r->head, "authorization");
+
+    if (given.len > 7 && slice_iis(slice_head(given, 7), "bearer ")
+        && text_same_secret(slice_trim(slice_from(given, 7)),
+        slice_str(s->token)))
+        return true;
+    api_error(r, 401, "unauthorized", NULL, "the owner's token is wanted: "
+        "Authorization: Bearer, with what stands in CONCIERGE_DIR/token");
+    return false;
+}
+
+/* ---- answers with calls in them ---- */
+
+static void answer_call(struct request *r, int status, const struct call *c)
+{
+    char location[128];
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, BODY_MAX);
+    jsonw_begin(&w, &b);
+    call_write(&w, c);
+    text_fmt(location, sizeof location, "Location: /v1/calls/%s\r\n",
+        call_id(c));
+    httpd_answer(r, status, JSON, buf_slice(&b), location);
+    buf_free(&b);
+}
+
+/* ---- starting ---- */
+
+/* What must be set before anybody can be called; answers 503 itself. */
+static bool configured(struct server *s, struct request *r)
+{
+    const char *missing = conf_missing(s->conf, CONF_TWILIO | CONF_MODEL
+        | CONF_PUBLIC);
+    char message[128];
+
+    if (!missing)
+        return true;
+    text_fmt(message, sizeof message, "%s is not set", missing);
+    api_error(r, 503, "unconfigured", missing, message);
+    return false;
+}
+
+static void refuse_start(struct server *s, struct request *r,
+    const struct err *err)
+{
+    if (err->code == ERR_POLICY)
+        api_error(r, 403, "policy", "to", err->msg);
+    else
+        api_error(r, 503, calls_draining(s->calls) ? "draining" : "busy",
+            NULL, err->msg);
+}
+
+/* Starts what was asked for.  Returns the call, also when it ran already; NULL
+ * when the request was answered with a refusal. */
+static struct call *start(struct server *s, struct request *r,
+    const struct asked *asked, bool *same)
+{
+    struct call *c = NULL;
+    struct err err = {0};
+
+    *same = false;
+    if (asked->party > s->conf->party_max) {
+        api_error(r, 403, "policy", "party", "more people than PARTY_MAX");
+        return NULL;
+    }
+    switch (calls_start(s->calls, asked,
+        http_get(&r->head, "idempotency-key"), &c, &err)) {
+    case CALLS_STARTED:
+        break;
+    case CALLS_SAME:
+        *same = true;
+        break;
+    case CALLS_KEY_CLASH:
+        api_error(r, 409, "key_reused", "Idempotency-Key", "this key was "
+            "used for another request");
+        return NULL;
+    case CALLS_REFUSED:
+        refuse_start(s, r, &err);
+        return NULL;
+    }
+    return c;
+}
+
+static void post_call(struct server *s, struct request *r)
+{
+    struct json body;
+    struct json_fault fault;
+    struct asked asked;
+    const char *field;
+    struct err err = {0};
+    char message[128];
+    struct call *c;
+    bool same;
+
+    if (json_parse(r->body, &body, &fault)) {
+        text_fmt(message, sizeof message, "the body is no JSON: %s at byte "
+            "%zu", fault.why, fault.at);
+        api_error(r, 400, "bad_json", NULL, message);
+        return;
+    }
+    if (asked_read(body, &asked, &field, &err)) {
+        api_error(r, 400, "bad_field", field[0] ? field : NULL, err.msg);
+        return;
+    }
+    if (!configured(s, r))
+        return;
+    c = start(s, r, &asked, &same);
+    if (!c)
+        return;
+    if (same && !http_get(&r->head, "idempotency-key").len)
+        api_error(r, 409, "running", NULL, call_id(c));
+    else
+        answer_call(r, 202, c);
+}
+
+/* ---- listing ---- */
+
+struct listing {
+    struct buf out;
+    bool lines;                 /* one object a line; else an array */
+    size_t n;
+};
+
+static void add_object(void *arg, struct slice object)
+{
+    struct listing *l = arg;
+
+    if (l->n++)
+        buf_addc(&l->out, l->lines ? '\n' : ',');
+    buf_add(&l->out, object);
+}
+
+static void list_calls(struct server *s, struct request *r)
+{
+    struct listing l = {.lines = slice_find(http_get(&r->head, "accept"),
+        SLICE("application/x-ndjson")) != SLICE_NPOS};
+    char text[16];
+    uint64_t limit = 100;
+
+    if (form_copy(r->head.query, "limit", text, sizeof text)
+        && text_u64(slice_str(text), 1, 1000, &limit)) {
+        api_error(r, 400, "bad_field", "limit", "must be 1 to 1000");
+        return;
+    }
+    buf_init(&l.out, BODY_MAX);
+    if (!l.lines)
+        buf_adds(&l.out, "{\"calls\":[");
+    calls_each(s->calls, (size_t)limit, add_object, &l);
+    buf_adds(&l.out, l.lines ? "\n" : "]}");
+    httpd_answer(r, 200, l.lines ? "application/x-ndjson" : JSON,
+        buf_slice(&l.out), NULL);
+    buf_free(&l.out);
+}
+
+void api_calls(struct request *r, void *arg)
+{
+    struct server *s = arg;
+
+    if (!api_allowed(s, r))
+        return;
+    if (slice_is(r->head.method, "POST"))
+        post_call(s, r);
+    else
+        list_calls(s, r);
+}
+
+/* ---- one call ---- */
+
+/* A file of an ended call, read by the disk thread.  The request may be gone
+ * before it is there: then r is NULL. */
+struct fetch {
+    struct request *r;
+    const char *type;
+};
+
+static void fetch_gone(struct request *r)
+{
+    struct fetch *f = r->arg;
+
+    f->r = NULL;
+}
+
+static void on_file(void *arg, struct slice data, const struct err *err)
+{
+    struct fetch *f = arg;
+
+    if (f->r && err)
+        api_error(f->r, err->code == ERR_LIMIT ? 413 : 404, "not_found", NULL,
+            "there is no such file (recording off, or still running?)");
+    else if (f->r)
+        httpd_answer(f->r, 200, f->type, data, NULL);
+    mem_drop(f);
+}
+
+static void answer_file(struct server *s, struct request *r, struct slice id,
+    const char *name, const char *type)
+{
+    char path[CONF_LONG];
+    struct fetch *f = mem_new(sizeof *f);
+
+    if (!f) {
+        api_error(r, 503, "busy", NULL, "no memory");
+        return;
+    }
+    f->r = r;
+    f->type = type;
+    r->arg = f;
+    r->on_gone = fetch_gone;
+    calls_path(s->calls, id, name, path, sizeof path);
+    if (disk_get(s->disk, path, FILE_MAX, on_file, f)) {
+        mem_drop(f);
+        r->on_gone = NULL;
+        api_error(r, 503, "busy", NULL, "the disk's queue is full");
+    }
+}
+
+static bool id_ok(struct slice id)
+{
+    for (size_t i = 0; i < id.len; i++)
+        if (text_hexval(id.ptr[i]) < 0)
+            return false;
+    return id.len == CALL_ID;
+}
+
+static void show_call(struct server *s, struct request *r, struct slice id)
+{
+    struct call *c = calls_find(s->calls, id);
+
+    if (c)
+        answer_call(r, 200, c);
+    else
+        answer_file(s, r, id, "call.json", JSON);
+}
+
+static void hangup_call(struct server *s, struct request *r, struct slice id)
+{
+    struct call *c = calls_find(s->calls, id);
+
+    if (!c) {
+        api_error(r, 409, "not_running", NULL, "this call is over");
+        return;
+    }
+    call_hangup(c);
+    answer_call(r, 202, c);
+}
+
+static void forget_call(struct server *s, struct request *r, struct slice id)
+{
+    if (calls_forget(s->calls, id))
+        api_error(r, 409, "running", NULL, "this call is still running");
+    else
+        httpd_answer(r, 204, NULL, slice_str(""), NULL);
+}
+
+static void answer_question(struct request *r)
+{
+    api_error(r, 409, "no_question", NULL, "this call has no open question");
+}
+
+void api_call(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    struct slice what = r->rest, id = slice_cut(&what, '/');
+    bool post = slice_is(r->head.method, "POST");
+    bool known;
+
+    if (!api_allowed(s, r))
+        return;
+    known = id_ok(id) && (calls_find(s->calls, id)
+        || calls_ended(s->calls, id).ptr);
+    if (!known)
+        api_error(r, 404, "not_found", NULL, "there is no such call");
+    else if (slice_is(r->head.method, "DELETE") && what.len == 0)
+        forget_call(s, r, id);
+    else if (post && slice_is(what, "hangup"))
+        hangup_call(s, r, id);
+    else if (post && slice_is(what, "answer"))
+        answer_question(r);
+    else if (!post && (what.len == 0 || slice_is(what, "status")))
+        show_call(s, r, id);
+    else if (!post && slice_is(what, "events"))
+        api_events(s, r, id);
+    else if (!post && slice_is(what, "recording.wav"))
+        answer_file(s, r, id, "recording.wav", "audio/wav");
+    else if (!post && slice_is(what, "transcript.txt"))
+        answer_file(s, r, id, "transcript.txt", "text/plain; charset=utf-8");
+    else
+        api_error(r, 404, "not_found", NULL, "a call has events, hangup, "
+            "answer, recording.wav and transcript.txt");
+}
+
+/* ---- tickets ---- */
+
+void api_tickets(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char id[CALL_ID + 1], token[CALL_TOKEN + 1], url[CONF_TEXT + 64];
+    uint8_t mem[1024];
+    struct buf b;
+    struct jsonw w;
+
+    if (!api_allowed(s, r))
+        return;
+    if (door_ticket(s->door, id, token)) {
+        api_error(r, 503, "busy", NULL, "too many tickets are out");
+        return;
+    }
+    text_fmt(url, sizeof url, "%s/twiml?call_id=%s", s->conf->public_base, id);
+    buf_over(&b, mem, sizeof mem);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "call_id", id);
+    jsonw_kcstr(&w, "token", token);
+    jsonw_kcstr(&w, "twiml_url", s->conf->public_base[0] ? url : NULL);
+    jsonw_end(&w);
+    httpd_answer(r, 201, JSON, buf_slice(&b), NULL);
+}
+
+/* ---- requests in words ---- */
+
+static void write_reply(struct request *r, int status, struct slice session,
+    struct slice reply, const struct plan *p, const struct call *c)
+{
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, BODY_MAX);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_kstr(&w, "session_id", session);
+    jsonw_kstr(&w, "reply", reply);
+    jsonw_key(&w, "plan");
+    plan_json(&w, p);
+    jsonw_key(&w, "call");
+    if (c)
+        call_write(&w, c);
+    else
+        jsonw_null(&w);
+    jsonw_knull(&w, "question");
+    jsonw_end(&w);
+    httpd_answer(r, status, JSON, buf_slice(&b), NULL);
+    buf_free(&b);
+}
+
+void api_requests(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    char words[4096], session[80], to[24];
+    uint8_t mem[1024];
+    struct json body;
+    struct plan plan;
+    struct asked asked;
+    struct buf reply;
+    struct call *c = NULL;
+    bool same;
+
+    if (!api_allowed(s, r))
+        return;
+    if (json_parse(r->body, &body, NULL)
+        || !json_copy(json_get(body, "user_input"), words, sizeof words)) {
+        api_error(r, 400, "bad_field", "user_input",
+            "must be a string of at most 4,095 bytes");
+        return;
+    }
+    json_copy(json_get(body, "session_id"), session, sizeof session);
+    if (!session[0])
+        rand_hex(session, CALL_ID);
+    request_read(slice_str(words), &(struct request_now){.wall = sys_wall(),
+        .offset = zone_offset(&s->zone, sys_wall()),
+        .party_max = s->conf->party_max}, &plan);
+    understand_asked(&asked, &plan);
+    if (json_copy(json_get(body, "to"), to, sizeof to)
+        && asked_number_ok(slice_str(to)))
+        text_copy(asked.to, sizeof asked.to, slice_str(to));
+    buf_over(&reply, mem, sizeof mem);
+    if (understand_reply(&plan, &asked, &reply)) {
+        if (!configured(s, r))
+            return;
+        c = start(s, r, &asked, &same);
+        if (!c)
+            return;
+    }
+    write_reply(r, c ? 202 : 200, slice_str(session), buf_slice(&reply),
+        &plan, c);
+}

@@ -1,0 +1,122 @@
+/* api_facts.c - what the server knows of itself: attempts and metrics. */
+#include "app/server.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "codec/jsonw.h"
+
+#define BODY_MAX (2u << 20)     /* bytes of an answer */
+
+static const char *kind_name(enum attempt_kind k)
+{
+    switch (k) {
+    case ATTEMPT_WEBHOOK:
+        return "webhook";
+    case ATTEMPT_UPGRADE:
+        return "upgrade";
+    case ATTEMPT_REST:
+        return "rest";
+    case ATTEMPT_MODEL:
+        return "model";
+    case ATTEMPT_NONE:
+        break;
+    }
+    return "other";
+}
+
+void api_attempts(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    const struct attempt *a;
+    struct buf b;
+    struct jsonw w;
+
+    if (!api_allowed(s, r))
+        return;
+    buf_init(&b, BODY_MAX);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_karray(&w, "attempts");
+    for (a = attempts_after(s->attempts, 0); a;
+        a = attempts_after(s->attempts, a->id)) {
+        char stamp[SYS_STAMP_MAX];
+
+        sys_stamp(stamp, a->at);
+        jsonw_object(&w);
+        jsonw_kint(&w, "id", (int64_t)a->id);
+        jsonw_kcstr(&w, "kind", kind_name(a->kind));
+        jsonw_kcstr(&w, "at", stamp);
+        jsonw_kint(&w, "ms", a->ms);
+        jsonw_kint(&w, "status", a->status);
+        jsonw_kcstr(&w, "call", a->call[0] ? a->call : NULL);
+        jsonw_kcstr(&w, "peer", a->peer);
+        jsonw_kcstr(&w, "why", a->why);
+        jsonw_kcstr(&w, "head", a->head);
+        jsonw_end(&w);
+    }
+    jsonw_end(&w);
+    jsonw_end(&w);
+    httpd_answer(r, 200, "application/json", buf_slice(&b), NULL);
+    buf_free(&b);
+}
+
+/* ---- metrics: Prometheus text format 0.0.4 ---- */
+
+static void metric(struct buf *b, const char *name, const char *type,
+    uint64_t value)
+{
+    buf_addf(b, "# TYPE concierge_%s %s\nconcierge_%s %llu\n", name, type,
+        name, (unsigned long long)value);
+}
+
+static void call_metrics(struct server *s, struct buf *b)
+{
+    struct calls_counts c = calls_counts(s->calls);
+
+    metric(b, "calls_running", "gauge", calls_running(s->calls));
+    metric(b, "calls_started_total", "counter", c.started);
+    metric(b, "calls_inbound_total", "counter", c.inbound);
+    metric(b, "calls_ended_total", "counter", c.ended);
+    metric(b, "calls_confirmed_total", "counter", c.confirmed);
+    metric(b, "calls_refused_total", "counter", c.refused);
+    metric(b, "frames_up_total", "counter", c.frames_up);
+    metric(b, "frames_down_total", "counter", c.frames_down);
+    metric(b, "frames_dropped_total", "counter", c.dropped);
+}
+
+/* With frames_* they show that the path of a frame allocates nothing and that
+ * a socket costs one read and one write a wake-up at most. */
+static void kernel_metrics(struct server *s, struct buf *b)
+{
+    struct sys_counts k = sys_counts();
+    struct loop_counts l = loop_counts(s->loop);
+    struct disk_counts d = disk_counts(s->disk);
+
+    metric(b, "allocations_total", "counter", mem_count());
+    metric(b, "reads_total", "counter", k.reads);
+    metric(b, "writes_total", "counter", k.writes);
+    metric(b, "polls_total", "counter", k.polls);
+    metric(b, "wakeups_total", "counter", l.ready);
+    metric(b, "rounds_total", "counter", l.rounds);
+    metric(b, "pauses_total", "counter", l.pauses);
+    metric(b, "descriptors", "gauge", l.watches);
+    metric(b, "disk_jobs_total", "counter", d.jobs);
+    metric(b, "disk_syncs_total", "counter", d.syncs);
+    metric(b, "disk_dropped_total", "counter", d.dropped);
+    metric(b, "cpu_microseconds_total", "counter", (uint64_t)sys_cpu_us());
+    metric(b, "uptime_milliseconds", "gauge", (uint64_t)(sys_now()
+        - s->began));
+}
+
+void api_metrics(struct request *r, void *arg)
+{
+    struct server *s = arg;
+    struct buf b;
+
+    if (!api_allowed(s, r))
+        return;
+    buf_init(&b, BODY_MAX);
+    call_metrics(s, &b);
+    kernel_metrics(s, &b);
+    httpd_answer(r, 200, "text/plain; version=0.0.4", buf_slice(&b), NULL);
+    buf_free(&b);
+}

@@ -1,0 +1,355 @@
+/* book.c - concierge book: one request, followed live to its outcome.
+ *
+ * Talks to the server at SERVER_URL; when none answers there it runs one
+ * inside itself for the call.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/client.h"
+#include "app/cmd.h"
+#include "app/server.h"
+#include "app/tell.h"
+#include "app/term.h"
+#include "app/understand.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "net/sigs.h"
+
+#define ANSWER_MAX (8u << 20)
+#define TICK 1000               /* ms between updates of the status line */
+#define LAST_DRAIN 15000        /* ms for the call's last callback */
+
+struct booking {
+    const struct conf *conf;
+    bool json, yes;
+    struct asked asked;
+    struct plan plan;
+    struct loop *loop;
+    struct client client;
+    struct server *server;      /* ours, or NULL */
+    char id[CALL_ID + 1];
+    char state[24];
+    int64_t state_at;
+    int interrupts;
+    struct timer tick;
+    bool drained;
+};
+
+/* ---- what is asked for ---- */
+
+static int take_options(struct booking *b, int *argc, char **argv,
+    struct err *err)
+{
+    static const char *const names[] = {"--to", "--restaurant", "--party",
+        "--date", "--time", "--name", "--wish", "--note"};
+    struct asked *a = &b->asked;
+    uint64_t party;
+    const char *v;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        bool fits = true;
+
+        while ((v = cmd_option(argc, argv, names[i])) != NULL && fits) {
+            struct slice s = slice_str(v);
+
+            switch (i) {
+            case 0:
+                fits = text_copy(a->to, sizeof a->to, s);
+                break;
+            case 1:
+                fits = text_copy(a->restaurant, sizeof a->restaurant, s);
+                break;
+            case 2:
+                fits = text_u64(s, 1, 1000, &party) == 0;
+                a->party = fits ? (int)party : 0;
+                break;
+            case 3:
+                fits = text_copy(a->date, sizeof a->date, s);
+                break;
+            case 4:
+                fits = text_copy(a->time, sizeof a->time, s);
+                break;
+            case 5:
+                fits = text_copy(a->name, sizeof a->name, s);
+                break;
+            case 6:
+                fits = a->wishes < ASKED_WISHES && text_copy(
+                    a->wish[a->wishes++], sizeof a->wish[0], s);
+                break;
+            default:
+                fits = text_copy(a->note, sizeof a->note, s);
+                break;
+            }
+        }
+        if (!fits)
+            return fail(err, ERR_DATA, "%s: \"%s\" cannot be used", names[i],
+                v);
+    }
+    return 0;
+}
+
+/* What the words said, under what the options said. */
+static int read_words(struct booking *b, const char *words, struct err *err)
+{
+    struct asked said, *a = &b->asked;
+    struct zone zone;
+    int64_t now = sys_wall();
+
+    if (zone_load(&zone, b->conf->zone, err))
+        return -1;
+    request_read(slice_str(words), &(struct request_now){.wall = now,
+        .offset = zone_offset(&zone, now),
+        .party_max = b->conf->party_max}, &b->plan);
+    zone_free(&zone);
+    understand_asked(&said, &b->plan);
+    if (!a->to[0])
+        memcpy(a->to, said.to, sizeof a->to);
+    if (!a->restaurant[0])
+        memcpy(a->restaurant, said.restaurant, sizeof a->restaurant);
+    if (!a->party)
+        a->party = said.party;
+    if (!a->date[0])
+        memcpy(a->date, said.date, sizeof a->date);
+    if (!a->time[0]) {
+        memcpy(a->time, said.time, sizeof a->time);
+        memcpy(a->time_to, said.time_to, sizeof a->time_to);
+    }
+    if (!a->name[0])
+        memcpy(a->name, said.name, sizeof a->name);
+    for (size_t i = 0; i < said.wishes && a->wishes < ASKED_WISHES; i++)
+        memcpy(a->wish[a->wishes++], said.wish[i], sizeof a->wish[0]);
+    return 0;
+}
+
+/* Shows the plan; 0 when it may be dialled. */
+static int agree(struct booking *b, struct err *err)
+{
+    uint8_t mem[1024];
+    struct buf reply;
+    int yes = 1;
+
+    if (b->plan.intent == PLAN_NONE && b->plan.blocked == PLAN_FINE
+        && b->asked.restaurant[0])
+        b->plan.intent = PLAN_RESERVE;  /* all of it came in options */
+    buf_over(&reply, mem, sizeof mem);
+    if (!understand_reply(&b->plan, &b->asked, &reply))
+        return fail(err, ERR_DATA, "%.*s", SLICE_ARG(buf_slice(&reply)));
+    term_say(TERM_BOLD, "%.*s", SLICE_ARG(buf_slice(&reply)));
+    if (!b->yes)
+        yes = term_ask("Call now?");
+    if (yes < 0)
+        return fail(err, ERR_POLICY, "nobody is there to say yes: give --yes");
+    return yes ? 0 : fail(err, ERR_POLICY, "not called");
+}
+
+/* ---- following ---- */
+
+static void show_status(void *arg)
+{
+    struct booking *b = arg;
+    int64_t s = (sys_now() - b->state_at) / 1000;
+
+    if (!b->json)
+        term_status("%s %d:%02d", b->state, (int)(s / 60), (int)(s % 60));
+    loop_in(b->loop, &b->tick, TICK);
+}
+
+static bool on_event(void *arg, struct slice type, struct slice data)
+{
+    struct booking *b = arg;
+    struct json j;
+    struct buf line;
+
+    if (json_parse(data, &j, NULL))
+        return true;
+    if (slice_is(type, "status")) {
+        json_copy(json_get(j, "state"), b->state, sizeof b->state);
+        b->state_at = sys_now();
+    }
+    buf_init(&line, 64u << 10);
+    if (b->json)
+        buf_addf(&line, "{\"event\":\"%.*s\",\"data\":%.*s}",
+            SLICE_ARG(type), SLICE_ARG(data));
+    else
+        tell_event(&line, type, j);
+    if (line.len)
+        term_say(slice_is(type, "transcript") ? TERM_PLAIN : TERM_DIM, "%s",
+            buf_cstr(&line));
+    buf_free(&line);
+    return true;
+}
+
+/* ^C once ends the call politely, twice at once. */
+static void on_signal(void *arg, int sig)
+{
+    struct booking *b = arg;
+    struct call *c;
+
+    if (sig == SIGHUP || sig == SIGUSR1)
+        return;
+    if (b->interrupts++ || !b->id[0]) {
+        loop_stop(b->loop);
+        term_status("%s", "");
+        term_say(TERM_RED, "interrupted");
+        exit(130);
+    }
+    term_say(TERM_YELLOW, "hanging up (once more to leave at once)");
+    c = b->server ? calls_find(b->server->calls, slice_str(b->id)) : NULL;
+    if (c) {
+        call_hangup(c);
+    } else {
+        char path[80];
+
+        text_fmt(path, sizeof path, "/v1/calls/%s/hangup", b->id);
+        client_send(&b->client, "POST", path);
+    }
+}
+
+static int place(struct booking *b, struct err *err)
+{
+    struct buf body, answer;
+    struct json call;
+    struct jsonw w;
+    int status = 0, rc = -1;
+
+    buf_init(&body, 64u << 10);
+    buf_init(&answer, ANSWER_MAX);
+    jsonw_begin(&w, &body);
+    asked_write(&w, &b->asked);
+    if (client_call(&b->client, "POST", "/v1/calls", buf_slice(&body),
+        &status, &answer, err))
+        goto out;
+    if (status >= 300) {
+        client_refusal(status, buf_slice(&answer), err);
+        goto out;
+    }
+    if (json_parse(buf_slice(&answer), &call, NULL)
+        || !json_copy(json_get(call, "id"), b->id, sizeof b->id)) {
+        fail(err, ERR_PROTO, "the server's answer has no id");
+        goto out;
+    }
+    rc = 0;
+out:
+    buf_free(&body);
+    buf_free(&answer);
+    return rc;
+}
+
+static int result(struct booking *b, struct err *err)
+{
+    struct buf answer, words;
+    struct json call;
+    char path[80];
+    int status = 0, rc = -1;
+
+    buf_init(&answer, ANSWER_MAX);
+    buf_init(&words, 64u << 10);
+    text_fmt(path, sizeof path, "/v1/calls/%s", b->id);
+    if (client_call(&b->client, "GET", path, slice_str(NULL), &status,
+        &answer, err))
+        goto out;
+    if (status != 200 || json_parse(buf_slice(&answer), &call, NULL)) {
+        client_refusal(status, buf_slice(&answer), err);
+        goto out;
+    }
+    if (b->json)
+        buf_add(&words, slice_trim_all(buf_slice(&answer)));
+    else
+        tell_outcome(&words, call);
+    buf_addc(&words, '\n');
+    term_out(buf_slice(&words));
+    rc = b->interrupts ? 130 : tell_exit(call);
+out:
+    buf_free(&answer);
+    buf_free(&words);
+    return rc;
+}
+
+/* ---- a server of our own ---- */
+
+static void on_drained(void *arg)
+{
+    struct booking *b = arg;
+
+    b->drained = true;
+}
+
+static int find_server(struct booking *b, struct err *err)
+{
+    char base[CONF_TEXT];
+
+    if (client_open(&b->client, b->loop, b->conf, NULL, NULL, err))
+        return -1;
+    if (client_alive(&b->client))
+        return 0;
+    client_close(&b->client);
+    b->server = server_new(b->loop, b->conf, err);
+    if (!b->server)
+        return -1;
+    text_fmt(base, sizeof base, "%s://%s:%u", b->conf->tls_cert[0] ? "https"
+        : "http", b->conf->server_host, server_port(b->server));
+    return client_open(&b->client, b->loop, b->conf, base, b->server->token,
+        err);
+}
+
+static void close_server(struct booking *b)
+{
+    if (!b->server)
+        return;
+    server_drain(b->server, LAST_DRAIN, on_drained, b);
+    while (!b->drained && loop_round(b->loop) == 0)
+        ;
+    server_free(b->server);
+}
+
+static int run(struct booking *b, struct err *err)
+{
+    int rc = -1;
+
+    b->loop = loop_new(err);
+    if (!b->loop)
+        return -1;
+    b->tick = (struct timer){.fire = show_status, .arg = b};
+    b->state_at = sys_now();
+    text_copy(b->state, sizeof b->state, SLICE("planned"));
+    if (sigs_start(b->loop, on_signal, b, err) == 0
+        && find_server(b, err) == 0 && place(b, err) == 0) {
+        show_status(b);
+        if (client_events(&b->client, b->id, on_event, b, err) == 0)
+            rc = result(b, err);
+        loop_cancel(b->loop, &b->tick);
+        term_status("%s", "");
+    }
+    client_close(&b->client);
+    close_server(b);
+    sigs_stop(b->loop);
+    loop_free(b->loop);
+    return rc;
+}
+
+int cmd_book(const struct conf *c, int argc, char **argv)
+{
+    struct booking b = {.conf = c};
+    struct err err = {0};
+    int rc;
+
+    b.yes = cmd_flag(&argc, argv, "--yes");
+    b.json = cmd_flag(&argc, argv, "--json");
+    plan_clear(&b.plan);
+    if (take_options(&b, &argc, argv, &err))
+        return term_fail(&err);
+    rc = cmd_rest(argc, argv, 0, 1);
+    if (rc)
+        return rc;
+    if (argc < 2 && !b.asked.restaurant[0])
+        return term_usage("book: what? concierge book \"a table at ... for 4 "
+            "tomorrow at 7 pm\"");
+    if (argc > 1 && read_words(&b, argv[1], &err))
+        return term_fail(&err);
+    if (agree(&b, &err))
+        return term_fail(&err);
+    rc = run(&b, &err);
+    return rc < 0 ? term_fail(&err) : rc;
+}

@@ -1,0 +1,327 @@
+/* calls_cmd.c - calls, show, watch, hangup, forget: about calls there are.
+ *
+ * They ask the server at SERVER_URL; calls and show read the journal and the
+ * call's file when none answers there (DESIGN 3).
+ */
+#include <string.h>
+
+#include "app/client.h"
+#include "app/cmd.h"
+#include "app/tell.h"
+#include "app/term.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/journal.h"
+#include "codec/json.h"
+
+#define ANSWER_MAX (64u << 20)
+#define ID_DIGITS 24
+
+struct desk {                   /* a client, and whether a server is there */
+    struct loop *loop;
+    struct client client;
+    bool alive;
+};
+
+static int open_desk(struct desk *d, const struct conf *c, struct err *err)
+{
+    memset(d, 0, sizeof *d);
+    d->loop = loop_new(err);
+    if (!d->loop || client_open(&d->client, d->loop, c, NULL, NULL, err))
+        return -1;
+    d->alive = client_alive(&d->client);
+    return 0;
+}
+
+static void close_desk(struct desk *d)
+{
+    client_close(&d->client);
+    if (d->loop)
+        loop_free(d->loop);
+}
+
+/* One request; what is no success becomes an error. */
+static int ask(struct desk *d, const char *method, const char *path,
+    struct buf *answer, struct err *err)
+{
+    int status = 0;
+
+    if (client_call(&d->client, method, path, slice_str(NULL), &status,
+        answer, err))
+        return -1;
+    return status >= 300 ? client_refusal(status, buf_slice(answer), err) : 0;
+}
+
+static int nobody(const struct conf *c, struct err *err)
+{
+    return fail(err, ERR_NET, "no server answers at %s (SERVER_URL)",
+        c->server_url);
+}
+
+static bool id_ok(const char *id)
+{
+    size_t n = strlen(id);
+
+    for (size_t i = 0; i < n; i++)
+        if (text_hexval((uint8_t)id[i]) < 0)
+            return false;
+    return n == ID_DIGITS;
+}
+
+/* ---- calls ---- */
+
+static void print_call(struct slice object, bool json)
+{
+    struct json call;
+    struct buf line;
+
+    if (json) {
+        term_out(object);
+        term_out(SLICE("\n"));
+        return;
+    }
+    buf_init(&line, 4096);
+    if (json_parse(object, &call, NULL) == 0)
+        tell_line(&line, call);
+    term_out(buf_slice(&line));
+    buf_free(&line);
+}
+
+static void print_list(struct json calls, bool json)
+{
+    struct json_walk walk = {.of = calls};
+    struct json call;
+
+    while (json_next(&walk, NULL, &call))
+        print_call(call.text, json);
+}
+
+/* Without a server: the ended calls of the journal, the newest first. */
+struct past {
+    struct buf objects;         /* one a line, the oldest first */
+    size_t n;
+};
+
+static void take_record(void *arg, struct slice type, struct json rec)
+{
+    struct past *p = arg;
+
+    if (!slice_is(type, JOURNAL_OUTCOME))
+        return;
+    buf_add(&p->objects, json_get(rec, "object").text);
+    buf_addc(&p->objects, '\n');
+    p->n++;
+}
+
+static void print_past(const struct past *p, uint64_t limit, bool json)
+{
+    struct slice rest = buf_slice(&p->objects);
+
+    /* Lines hold no LF; walking backwards by lines. */
+    while (rest.len && limit--) {
+        size_t at = rest.len - 1;
+
+        while (at && rest.ptr[at - 1] != '\n')
+            at--;
+        print_call(slice_of(rest.ptr + at, rest.len - 1 - at), json);
+        rest.len = at;
+    }
+}
+
+static int read_past(const struct conf *c, uint64_t limit, bool json,
+    struct err *err)
+{
+    struct past p = {0};
+    int rc;
+
+    buf_init(&p.objects, (size_t)1 << 30);
+    rc = journal_read(c->dir, take_record, &p, err);
+    if (rc == 0)
+        print_past(&p, limit, json);
+    buf_free(&p.objects);
+    return rc;
+}
+
+int cmd_calls(const struct conf *c, int argc, char **argv)
+{
+    const char *given = cmd_option(&argc, argv, "--limit");
+    bool json = cmd_flag(&argc, argv, "--json");
+    uint64_t limit = 100;
+    struct err err = {0};
+    struct desk d;
+    struct json list;
+    struct buf answer;
+    char path[64];
+    int rc = cmd_rest(argc, argv, 0, 0);
+
+    if (rc)
+        return rc;
+    if (given && text_u64(slice_str(given), 1, 1000, &limit))
+        return term_usage("--limit must be 1 to 1000, not \"%s\"", given);
+    text_fmt(path, sizeof path, "/v1/calls?limit=%u", (unsigned)limit);
+    buf_init(&answer, ANSWER_MAX);
+    rc = open_desk(&d, c, &err);
+    if (rc == 0 && d.alive) {
+        rc = ask(&d, "GET", path, &answer, &err);
+        if (rc == 0 && json_parse(buf_slice(&answer), &list, NULL) == 0)
+            print_list(json_get(list, "calls"), json);
+    } else if (rc == 0) {
+        rc = read_past(c, limit, json, &err);
+    }
+    buf_free(&answer);
+    close_desk(&d);
+    return rc ? term_fail(&err) : 0;
+}
+
+/* ---- show ---- */
+
+static int read_file(const struct conf *c, const char *id, struct buf *out,
+    struct err *err)
+{
+    char path[CONF_TEXT + 64];
+
+    text_fmt(path, sizeof path, "%s/calls/%s/call.json", c->dir, id);
+    if (!sys_exists(path))
+        return fail(err, ERR_DATA, "there is no call %s in %s", id, c->dir);
+    return sys_slurp(path, out, err);
+}
+
+int cmd_show(const struct conf *c, int argc, char **argv)
+{
+    bool json = cmd_flag(&argc, argv, "--json");
+    struct err err = {0};
+    struct desk d;
+    struct json call;
+    struct buf answer, words;
+    char path[64];
+    int rc = cmd_rest(argc, argv, 1, 1);
+
+    if (rc)
+        return rc;
+    if (!id_ok(argv[1]))
+        return term_usage("\"%s\" is no call's id (24 hex digits)", argv[1]);
+    buf_init(&answer, ANSWER_MAX);
+    buf_init(&words, ANSWER_MAX);
+    rc = open_desk(&d, c, &err);
+    text_fmt(path, sizeof path, "/v1/calls/%s", argv[1]);
+    if (rc == 0)
+        rc = d.alive ? ask(&d, "GET", path, &answer, &err)
+            : read_file(c, argv[1], &answer, &err);
+    if (rc == 0 && json) {
+        buf_add(&words, slice_trim_all(buf_slice(&answer)));
+        buf_addc(&words, '\n');
+    } else if (rc == 0 && json_parse(buf_slice(&answer), &call, NULL) == 0) {
+        tell_whole(&words, call);
+    }
+    term_out(buf_slice(&words));
+    buf_free(&answer);
+    buf_free(&words);
+    close_desk(&d);
+    return rc ? term_fail(&err) : 0;
+}
+
+/* ---- watch ---- */
+
+static bool on_event(void *arg, struct slice type, struct slice data)
+{
+    const bool *json = arg;
+    struct json j;
+    struct buf line;
+
+    buf_init(&line, 64u << 10);
+    if (*json)
+        buf_addf(&line, "{\"event\":\"%.*s\",\"data\":%.*s}",
+            SLICE_ARG(type), SLICE_ARG(data));
+    else if (json_parse(data, &j, NULL) == 0)
+        tell_event(&line, type, j);
+    buf_addc(&line, '\n');
+    if (line.len > 1)
+        term_out(buf_slice(&line));
+    buf_free(&line);
+    return true;
+}
+
+/* The newest call that is not over. */
+static int newest(struct desk *d, char *id, size_t cap, struct err *err)
+{
+    struct buf answer;
+    struct json list, one;
+    struct json_walk walk = {0};
+
+    buf_init(&answer, ANSWER_MAX);
+    if (ask(d, "GET", "/v1/calls?limit=100", &answer, err)) {
+        buf_free(&answer);
+        return -1;
+    }
+    if (json_parse(buf_slice(&answer), &list, NULL) == 0)
+        walk.of = json_get(list, "calls");
+    while (!id[0] && json_next(&walk, NULL, &one))
+        if (json_get(one, "ended").type == JSON_NULL)
+            json_copy(json_get(one, "id"), id, cap);
+    buf_free(&answer);
+    return id[0] ? 0 : fail(err, ERR_DATA, "no call is running");
+}
+
+int cmd_watch(const struct conf *c, int argc, char **argv)
+{
+    bool json = cmd_flag(&argc, argv, "--json");
+    char id[ID_DIGITS + 1] = "";
+    struct err err = {0};
+    struct desk d;
+    int rc = cmd_rest(argc, argv, 0, 1);
+
+    if (rc)
+        return rc;
+    if (argc > 1 && !id_ok(argv[1]))
+        return term_usage("\"%s\" is no call's id (24 hex digits)", argv[1]);
+    if (argc > 1)
+        text_copy(id, sizeof id, slice_str(argv[1]));
+    rc = open_desk(&d, c, &err);
+    if (rc == 0 && !d.alive)
+        rc = nobody(c, &err);
+    if (rc == 0 && !id[0])
+        rc = newest(&d, id, sizeof id, &err);
+    if (rc == 0)
+        rc = client_events(&d.client, id, on_event, &json, &err);
+    close_desk(&d);
+    return rc ? term_fail(&err) : 0;
+}
+
+/* ---- hangup, forget ---- */
+
+static int act_on(const struct conf *c, int argc, char **argv,
+    const char *method, const char *suffix, const char *done)
+{
+    struct err err = {0};
+    struct desk d;
+    struct buf answer;
+    char path[80];
+    int rc = cmd_rest(argc, argv, 1, 1);
+
+    if (rc)
+        return rc;
+    if (!id_ok(argv[1]))
+        return term_usage("\"%s\" is no call's id (24 hex digits)", argv[1]);
+    text_fmt(path, sizeof path, "/v1/calls/%s%s", argv[1], suffix);
+    buf_init(&answer, ANSWER_MAX);
+    rc = open_desk(&d, c, &err);
+    if (rc == 0 && !d.alive)
+        rc = nobody(c, &err);
+    if (rc == 0)
+        rc = ask(&d, method, path, &answer, &err);
+    if (rc == 0)
+        term_say(TERM_PLAIN, "%s", done);
+    buf_free(&answer);
+    close_desk(&d);
+    return rc ? term_fail(&err) : 0;
+}
+
+int cmd_hangup(const struct conf *c, int argc, char **argv)
+{
+    return act_on(c, argc, argv, "POST", "/hangup", "hanging up");
+}
+
+int cmd_forget(const struct conf *c, int argc, char **argv)
+{
+    return act_on(c, argc, argv, "DELETE", "", "forgotten");
+}

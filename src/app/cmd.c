@@ -1,0 +1,232 @@
+/* cmd.c - the table of commands, and how their options are taken. */
+#include "app/cmd.h"
+
+#include <string.h>
+
+#include "app/term.h"
+#include "net/tlsio.h"
+
+#define VERSION "0.1.0"
+
+const struct command commands[] = {
+    {"serve", "serve [OPTIONS]", "the server", cmd_serve,
+        "Prints \"listening http://HOST:PORT\" when it is ready.  TERM lets "
+        "running\ncalls end, a second one hangs them up.\n\n"
+        "  --echo              serve /ws-echo and /echo\n"
+        "  --server-port PORT  0 picks one\n"
+        "  --max-calls N       calls at a time\n\nExamples:\n"
+        "  PUBLIC_DOMAIN=voice.example.com concierge serve\n"
+        "  concierge serve --server-port 0 --log-level debug\n", true},
+    {"book", "book \"TEXT\" [--yes] [--json]",
+        "one request, followed live to its outcome", cmd_book,
+        "  --to +NUMBER --restaurant NAME --party N --date YYYY-MM-DD\n"
+        "  --time HH:MM --name NAME --wish TEXT --note TEXT\n"
+        "                      what the words do not say\n"
+        "  --yes               do not ask before dialling\n"
+        "  --json              events on stderr, the call object on stdout\n\n"
+        "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear.\n\n"
+        "Examples:\n"
+        "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\" "
+        "--to +15551230000\n"
+        "  concierge book --to +15551230000 --restaurant Luigi\\'s --party 4 "
+        "\\\n      --date 2026-11-23 --time 19:00 --yes --json\n", false},
+    {"calls", "calls [--limit N] [--json]", "the calls there were",
+        cmd_calls,
+        "  --limit N           the newest N; 100\n"
+        "  --json              one object a line\n\nExamples:\n"
+        "  concierge calls\n  concierge calls --json | head -1\n", false},
+    {"show", "show ID [--json]", "one call: what was agreed, and in whose words",
+        cmd_show, "Examples:\n  concierge show 0123456789abcdef01234567\n",
+        false},
+    {"watch", "watch [ID] [--json]", "follows a running call", cmd_watch,
+        "Without ID: the newest running call.\n\nExamples:\n"
+        "  concierge watch\n", false},
+    {"hangup", "hangup ID", "ends a running call", cmd_hangup,
+        "Examples:\n  concierge hangup 0123456789abcdef01234567\n", false},
+    {"forget", "forget ID", "deletes transcript and recording of a call",
+        cmd_forget,
+        "Examples:\n  concierge forget 0123456789abcdef01234567\n", false},
+    {"stream", "stream [URL] [--twiml URL] [--wav FILE]",
+        "be Twilio: open a media stream to a server", cmd_stream, NULL,
+        false},
+    {"simulate", "simulate [NAME...]",
+        "whole calls with stand-ins for Twilio, the model and the restaurant",
+        cmd_simulate,
+        "  --list              what there is\n"
+        "  --seed N            ids and keys; the same seed, the same words\n"
+        "  --realtime          at the speed of a real call\n"
+        "  --out DIR           keep transcripts and recordings there\n"
+        "  --json              one object a scenario\n"
+        "  --stand             leave the stand-ins running for a server of "
+        "yours\n"
+        "  --verbose           every line of every call\n\nExamples:\n"
+        "  concierge simulate\n"
+        "  concierge simulate booking --verbose --out /tmp/calls\n"
+        "  concierge simulate --stand\n", false},
+    {"plan", "plan \"TEXT\" [--json]", "what was understood; dials nothing",
+        cmd_plan,
+        "  --file FILE         one request a line, one object a line\n"
+        "  --zone ZONE --now TIME\n\nExamples:\n"
+        "  concierge plan \"a table for two at Chez Marie on Friday at 8\" "
+        "--json\n", false},
+    {"outcome", "outcome TRANSCRIPT [--asked FILE] [--json]",
+        "what a call's transcript says was agreed", cmd_outcome,
+        "  --asked FILE        a plan object, or what was posted\n\n"
+        "Examples:\n  concierge outcome transcript.txt --asked plan.json\n",
+        false},
+    {"lint", "lint FILE|- [--json]", "a TwiML document, judged as Twilio would",
+        cmd_lint, "Examples:\n  concierge lint answer.xml\n", false},
+    {"explain", "explain NUMBER [--json]", "a Twilio error number, offline",
+        cmd_explain, "Examples:\n  concierge explain 31920\n", false},
+    {"config", "config [--json]",
+        "every setting, its value, where it came from", cmd_config,
+        "Secrets are masked.\n\nExamples:\n  concierge config\n"
+        "  concierge config --json\n", false},
+    {"version", "version", "version and the OpenSSL it runs with",
+        cmd_version, "Examples:\n  concierge version\n", false},
+    {"help", "help [COMMAND]", "this, or one command's options", cmd_help,
+        "Examples:\n  concierge help book\n", false},
+    {NULL, NULL, NULL, NULL, NULL, false},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static void take(int *argc, char **argv, int i, int n)
+{
+    memmove(argv + i, argv + i + n, (size_t)(*argc - i - n + 1)
+        * sizeof *argv);
+    *argc -= n;
+}
+
+const char *cmd_option(int *argc, char **argv, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (int i = 1; i < *argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *value = NULL;
+        int words = 1;
+
+        if (strcmp(argv[i], name) == 0 && i + 1 < *argc) {
+            value = argv[i + 1];
+            words = 2;
+        } else if (strncmp(argv[i], name, n) == 0 && argv[i][n] == '=') {
+            value = argv[i] + n + 1;
+        }
+        if (value) {
+            take(argc, argv, i, words);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+bool cmd_flag(int *argc, char **argv, const char *name)
+{
+    for (int i = 1; i < *argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], name) == 0) {
+            take(argc, argv, i, 1);
+            return true;
+        }
+    return false;
+}
+
+int cmd_rest(int argc, char **argv, int words_min, int words_max)
+{
+    int words = argc - 1;
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            take(&argc, argv, i, 1);
+            words--;
+            break;
+        }
+        if (argv[i][0] == '-' && argv[i][1])
+            return term_usage("%s: unknown option, or one without its value: "
+                "%s", argv[0], argv[i]);
+    }
+    if (words < words_min)
+        return term_usage("%s: something is missing: %s", argv[0],
+            command_find(argv[0])->usage);
+    if (words > words_max)
+        return term_usage("%s: too many words: %s", argv[0],
+            argv[1 + words_max]);
+    return 0;
+}
+
+/* ---- the small ones ---- */
+
+int cmd_config(const struct conf *c, int argc, char **argv)
+{
+    bool json = cmd_flag(&argc, argv, "--json");
+    struct buf out;
+    int rc = cmd_rest(argc, argv, 0, 0);
+
+    if (rc)
+        return rc;
+    buf_init(&out, 1u << 20);
+    conf_print(c, json, &out);
+    term_out(buf_slice(&out));
+    buf_free(&out);
+    for (size_t i = 0; conf_warning(c, i); i++)
+        term_say(TERM_YELLOW, "warning: %s", conf_warning(c, i));
+    return 0;
+}
+
+int cmd_version(const struct conf *c, int argc, char **argv)
+{
+    int rc = cmd_rest(argc, argv, 0, 0);
+
+    (void)c;
+    if (rc)
+        return rc;
+    term_outf("concierge %s (%s)\n", VERSION, tlsio_version());
+    return 0;
+}
+
+static void help_of(const struct command *cmd)
+{
+    term_outf("usage: concierge %s\n\n%s.\n\n", cmd->usage, cmd->about);
+    if (cmd->help)
+        term_outf("%s", cmd->help);
+}
+
+int cmd_help(const struct conf *c, int argc, char **argv)
+{
+    struct buf settings;
+    const struct command *cmd;
+    int rc = cmd_rest(argc, argv, 0, 1);
+
+    (void)c;
+    if (rc)
+        return rc;
+    if (argc > 1) {
+        if (strcmp(argv[1], "settings") == 0) {
+            buf_init(&settings, 64u << 10);
+            conf_help(&settings);
+            term_out(buf_slice(&settings));
+            buf_free(&settings);
+            return 0;
+        }
+        cmd = command_find(argv[1]);
+        if (!cmd)
+            return term_usage("there is no command \"%s\"", argv[1]);
+        help_of(cmd);
+        return 0;
+    }
+    term_outf("usage: concierge COMMAND [OPTIONS]\n\nMakes phone calls for "
+        "people and comes back with an answer.\n\n");
+    for (cmd = commands; cmd->name; cmd++)
+        term_outf("  %-10s %s\n", cmd->name, cmd->about);
+    term_outf("\n'concierge help COMMAND' tells its options, 'concierge help "
+        "settings' the\nsettings, which stand in the environment, in .env or "
+        "in flags.\n\nExamples:\n  concierge simulate booking --verbose\n"
+        "  concierge serve\n  concierge book \"Book a table at Luigi's for 4 "
+        "tomorrow at 7 pm\"\n");
+    return 0;
+}

@@ -1,0 +1,149 @@
+/* simulate.c - concierge simulate: whole calls against the stand-ins.
+ *
+ * The real server, the real sockets and the real owner's API; only Twilio, the
+ * model and the person who picks up are ours (sim/).  On the virtual clock a
+ * call of a minute takes a fraction of a second.
+ */
+#include <string.h>
+
+#include "app/cmd.h"
+#include "app/stage.h"
+#include "app/tell.h"
+#include "app/term.h"
+#include "base/sys.h"
+#include "base/text.h"
+
+struct options {
+    bool json, realtime, verbose;
+    const char *out;
+    uint64_t seed;
+};
+
+static void list_scenarios(bool json)
+{
+    const struct scenario *s;
+
+    for (size_t i = 0; (s = scenario_at(i)) != NULL; i++) {
+        if (json)
+            term_outf("{\"name\":\"%s\",\"about\":\"%s\"}\n", s->name,
+                s->about);
+        else
+            term_outf("%-20s %s\n", s->name, s->about);
+    }
+}
+
+static void print_json(const struct scenario *s, const struct stage_result *r)
+{
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, 8u << 20);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "scenario", s->name);
+    jsonw_kbool(&w, "ok", r->faults == 0);
+    jsonw_kint(&w, "ms", r->real_ms);
+    jsonw_karray(&w, "faults");
+    for (size_t i = 0; i < r->faults; i++)
+        jsonw_str(&w, slice_str(r->fault[i]));
+    jsonw_end(&w);
+    jsonw_key(&w, "call");
+    if (r->call.len)
+        jsonw_raw(&w, slice_trim_all(buf_slice(&r->call)));
+    else
+        jsonw_null(&w);
+    jsonw_end(&w);
+    buf_addc(&b, '\n');
+    term_out(buf_slice(&b));
+    buf_free(&b);
+}
+
+static void print_result(const struct scenario *s,
+    const struct stage_result *r, const struct options *o)
+{
+    struct json call;
+    struct buf words;
+
+    buf_init(&words, 4096);
+    if (json_parse(buf_slice(&r->call), &call, NULL) == 0)
+        tell_outcome(&words, call);
+    if (r->faults)
+        term_say(TERM_RED, "not ok  %-20s %.*s", s->name,
+            SLICE_ARG(buf_slice(&words)));
+    else if (!o->verbose)
+        term_say(TERM_GREEN, "ok      %-20s %.*s (%lld ms)", s->name,
+            SLICE_ARG(buf_slice(&words)), (long long)r->real_ms);
+    for (size_t i = 0; i < r->faults; i++)
+        term_say(TERM_RED, "        %s", r->fault[i]);
+    if (o->verbose && r->folder[0]) {
+        term_say(TERM_DIM, "transcript  %s/transcript.txt", r->folder);
+        if (r->recorded)
+            term_say(TERM_DIM, "recording   %s/recording.wav", r->folder);
+    }
+    if (o->verbose && words.len)
+        term_outf("%.*s\n", SLICE_ARG(buf_slice(&words)));
+    buf_free(&words);
+}
+
+static int run_one(const struct conf *c, const struct scenario *s,
+    const struct options *o)
+{
+    struct stage_result r;
+    struct err err = {0};
+    struct stage_options how = {.realtime = o->realtime, .seed = o->seed,
+        .verbose = o->verbose, .out = o->out, .now = c->now};
+
+    if (o->verbose)
+        term_say(TERM_BOLD, "== %s: %s", s->name, s->about);
+    if (stage_run(s, &how, &r, &err)) {
+        term_say(TERM_RED, "not ok  %-20s %s", s->name, err.msg);
+        return 1;
+    }
+    if (o->json)
+        print_json(s, &r);
+    else
+        print_result(s, &r, o);
+    buf_free(&r.call);
+    return r.faults != 0;
+}
+
+int cmd_simulate(const struct conf *c, int argc, char **argv)
+{
+    struct options o = {0};
+    const char *seed = cmd_option(&argc, argv, "--seed");
+    bool list, stand;
+    size_t ran = 0, failed = 0;
+    int rc;
+
+    o.out = cmd_option(&argc, argv, "--out");
+    o.json = cmd_flag(&argc, argv, "--json");
+    o.realtime = cmd_flag(&argc, argv, "--realtime");
+    o.verbose = cmd_flag(&argc, argv, "--verbose");
+    list = cmd_flag(&argc, argv, "--list");
+    stand = cmd_flag(&argc, argv, "--stand");
+    o.seed = 1;
+    rc = cmd_rest(argc, argv, 0, 1000);
+    if (rc)
+        return rc;
+    if (seed && text_u64(slice_str(seed), 0, UINT64_MAX, &o.seed))
+        return term_usage("--seed must be a whole number, not \"%s\"", seed);
+    for (int i = 1; i < argc; i++)
+        if (!scenario_find(slice_str(argv[i])))
+            return term_usage("there is no scenario \"%s\" (--list)",
+                argv[i]);
+    if (list) {
+        list_scenarios(o.json);
+        return 0;
+    }
+    if (stand)
+        return stage_stand(argc > 1 ? scenario_find(slice_str(argv[1]))
+            : scenario_at(0), o.seed, (uint16_t)c->server_port);
+    for (size_t i = 0; argc < 2 && scenario_at(i); i++, ran++)
+        failed += (size_t)run_one(c, scenario_at(i), &o);
+    for (int i = 1; i < argc; i++, ran++)
+        failed += (size_t)run_one(c, scenario_find(slice_str(argv[i])), &o);
+    if (ran > 1 && !o.json)
+        term_say(failed ? TERM_RED : TERM_GREEN, "%zu passed, %zu failed",
+            ran - failed, failed);
+    return failed != 0;
+}

@@ -1,0 +1,394 @@
+/* stage.c - one scenario on stage. */
+#include "app/stage.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "app/client.h"
+#include "app/tell.h"
+#include "app/term.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "net/sigs.h"
+#include "sim/model.h"
+#include "sim/twilio.h"
+
+#define ACCOUNT "AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
+#define AUTH_TOKEN "0123456789abcdef0123456789abcdef"
+#define NUMBER "+15550001111"
+#define PUBLIC_HOST "concierge.example"
+#define MODEL_KEY "sk-simulated"
+#define LAST_ROUNDS_MS 20000    /* for callbacks and sockets to end */
+
+struct stage {
+    const struct scenario *scenario;
+    const struct stage_options *o;
+    struct conf conf;
+    struct loop *loop;
+    struct resolver *resolver;
+    struct sim_twilio *twilio;
+    struct sim_model *model;
+    struct server *server;
+    struct client client;
+    int64_t began;
+    char id[CALL_ID + 1];
+    char dir[512];
+};
+
+/* ---- what is seen ---- */
+
+static void show(struct stage *st, enum term_look look, const char *who,
+    const char *text)
+{
+    int64_t ms = sys_now() - st->began;
+
+    if (st->o->verbose)
+        term_say(look, "%02d:%02d.%03d %-8s %s", (int)(ms / 60000),
+            (int)(ms / 1000 % 60), (int)(ms % 1000), who, text);
+}
+
+static void on_note(void *arg, const char *who, const char *text)
+{
+    show(arg, TERM_DIM, who, text);
+}
+
+static bool on_event(void *arg, struct slice type, struct slice data)
+{
+    struct stage *st = arg;
+    struct json j;
+    struct buf line;
+    bool words = slice_is(type, "transcript");
+
+    buf_init(&line, 8192);
+    if (json_parse(data, &j, NULL) == 0)
+        tell_event(&line, type, j);
+    if (line.len)
+        show(st, words ? TERM_PLAIN : TERM_BLUE, words ? "heard" : "call",
+            buf_cstr(&line));
+    buf_free(&line);
+    return true;
+}
+
+/* ---- setting up ---- */
+
+static int make_conf(struct stage *st, struct err *err)
+{
+    struct conf *c = &st->conf;
+
+    if (conf_defaults(c, err))
+        return -1;
+    text_copy(c->twilio_account_sid, sizeof c->twilio_account_sid,
+        SLICE(ACCOUNT));
+    text_copy(c->twilio_auth_token, sizeof c->twilio_auth_token,
+        SLICE(AUTH_TOKEN));
+    text_copy(c->twilio_phone_number, sizeof c->twilio_phone_number,
+        SLICE(NUMBER));
+    text_fmt(c->twilio_api_base, sizeof c->twilio_api_base,
+        "http://127.0.0.1:%u", sim_twilio_port(st->twilio));
+    text_copy(c->openai_api_key, sizeof c->openai_api_key, SLICE(MODEL_KEY));
+    text_fmt(c->realtime_url, sizeof c->realtime_url,
+        "ws://127.0.0.1:%u/v1/realtime", sim_model_port(st->model));
+    text_copy(c->public_base, sizeof c->public_base,
+        SLICE("https://" PUBLIC_HOST));
+    text_copy(c->name, sizeof c->name, SLICE("Leo"));
+    text_copy(c->zone, sizeof c->zone, SLICE("Europe/Berlin"));
+    text_copy(c->dir, sizeof c->dir, slice_str(st->dir));
+    c->quiet_from = c->quiet_to = -1;
+    c->server_port = 0;
+    c->max_calls = 100;
+    return 0;
+}
+
+static const char disclosure[] = "Hello, this is an automated assistant "
+    "calling on behalf of Leo.";
+
+static int start_stand_ins(struct stage *st, const char *public_host,
+    struct err *err)
+{
+    struct sim_note note = {on_note, st};
+    struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
+        .script = st->scenario->model, .fault = st->scenario->fault,
+        .disclosure = st->scenario->inbound ? NULL : disclosure,
+        .note = note};
+    struct sim_twilio_conf t = {.account_sid = ACCOUNT,
+        .auth_token = AUTH_TOKEN, .number = NUMBER,
+        .public_host = public_host, .seed = st->o->seed,
+        .callee = st->scenario->callee, .fault = st->scenario->fault,
+        .note = note};
+    struct resolve_conf dns = {.server = "127.0.0.1:9"};    /* literals only */
+
+    st->loop = loop_new(err);
+    if (!st->loop)
+        return -1;
+    st->resolver = resolver_new(st->loop, &dns, err);
+    if (!st->resolver)
+        return -1;
+    st->model = sim_model_new(st->loop, &m, err);
+    if (!st->model)
+        return -1;
+    st->twilio = sim_twilio_new(st->loop, st->resolver, &t, err);
+    return st->twilio ? 0 : -1;
+}
+
+static int make_dir(struct stage *st, struct err *err)
+{
+    if (st->o->out) {
+        if (sys_mkdir(st->o->out, 0700))
+            return fail_sys(err, ERR_IO, "make folder %s", st->o->out);
+        text_fmt(st->dir, sizeof st->dir, "%s/%s", st->o->out,
+            st->scenario->name);
+        return 0;
+    }
+    text_copy(st->dir, sizeof st->dir, SLICE("/tmp/concierge-XXXXXX"));
+    return sys_mkdtemp(st->dir) ? fail_sys(err, ERR_IO, "make %s", st->dir)
+        : 0;
+}
+
+struct sweep {
+    const char *dir;
+};
+
+/* Removes one entry, and what is in it when it is a folder. */
+static void remove_entry(void *arg, const char *name)
+{
+    struct sweep *s = arg, inner;
+    char path[1024];
+
+    text_fmt(path, sizeof path, "%s/%s", s->dir, name);
+    inner.dir = path;
+    sys_listdir(path, remove_entry, &inner);
+    sys_unlink(path);
+}
+
+static void tear_down(struct stage *st)
+{
+    client_close(&st->client);
+    server_free(st->server);
+    if (st->twilio)
+        sim_twilio_free(st->twilio);
+    if (st->model)
+        sim_model_free(st->model);
+    if (st->resolver)
+        resolver_free(st->resolver);
+    if (st->loop) {
+        loop_round(st->loop);
+        loop_free(st->loop);
+    }
+    if (!st->o->out && st->dir[0]) {
+        struct sweep s = {st->dir};
+
+        sys_listdir(st->dir, remove_entry, &s);
+        sys_unlink(st->dir);
+    }
+}
+
+/* ---- the call ---- */
+
+static void ask_json(const struct scenario_asked *a, struct buf *out)
+{
+    struct jsonw w;
+
+    jsonw_begin(&w, out);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "to", a->to);
+    jsonw_kcstr(&w, "restaurant", a->restaurant);
+    jsonw_kint(&w, "party", a->party);
+    jsonw_kcstr(&w, "date", a->date);
+    jsonw_kcstr(&w, "time", a->time);
+    jsonw_kcstr(&w, "name", a->name);
+    jsonw_karray(&w, "wishes");
+    if (a->wish)
+        jsonw_str(&w, slice_str(a->wish));
+    jsonw_end(&w);
+    jsonw_kcstr(&w, "note", a->note ? a->note : "");
+    jsonw_end(&w);
+}
+
+static int place_call(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    struct buf body, answer;
+    struct json call;
+    int status = 0, rc = -1;
+
+    buf_init(&body, 4096);
+    buf_init(&answer, 1u << 20);
+    ask_json(&st->scenario->asked, &body);
+    if (client_call(&st->client, "POST", "/v1/calls", buf_slice(&body),
+        &status, &answer, err) == 0) {
+        rc = 0;
+        if (status != 202)
+            stage_fault(r, "POST /v1/calls answered %d: %.*s", status,
+                SLICE_ARG(slice_head(buf_slice(&answer), 120)));
+        else if (json_parse(buf_slice(&answer), &call, NULL) == 0)
+            json_copy(json_get(call, "id"), st->id, sizeof st->id);
+    }
+    buf_free(&body);
+    buf_free(&answer);
+    return rc;
+}
+
+static void take_id(void *arg, struct slice object)
+{
+    struct stage *st = arg;
+    struct json call;
+
+    if (!st->id[0] && json_parse(object, &call, NULL) == 0)
+        json_copy(json_get(call, "id"), st->id, sizeof st->id);
+}
+
+/* Somebody rings us: the call is there when its TwiML has been fetched. */
+static int await_inbound(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    if (!sim_twilio_inbound(st->twilio, st->scenario->asked.to))
+        return fail(err, ERR_BUG, "the stand-in takes no more calls");
+    while (!st->id[0] && sim_twilio_active(st->twilio)) {
+        if (loop_round(st->loop))
+            return fail_sys(err, ERR_IO, "poll");
+        calls_each(st->server->calls, 1, take_id, st);
+    }
+    if (!st->id[0])
+        stage_fault(r, "no call came in");
+    return 0;
+}
+
+/* Until the last callback is answered and the sockets are gone. */
+static void run_out(struct stage *st)
+{
+    int64_t until = sys_now() + LAST_ROUNDS_MS;
+
+    while (sys_now() < until && (sim_twilio_active(st->twilio)
+        || sim_model_open(st->model) || calls_running(st->server->calls)
+        || !disk_idle(st->server->disk)))
+        if (loop_round(st->loop))
+            return;
+}
+
+static int fetch_object(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    char path[64];
+    int status = 0;
+
+    text_fmt(path, sizeof path, "/v1/calls/%s", st->id);
+    if (client_call(&st->client, "GET", path, slice_str(NULL), &status,
+        &r->call, err))
+        return -1;
+    if (status != 200)
+        stage_fault(r, "GET %s answered %d", path, status);
+    return 0;
+}
+
+static int play(struct stage *st, struct stage_result *r, struct err *err)
+{
+    struct json call = {0};
+    char path[1024];
+
+    if (st->scenario->inbound ? await_inbound(st, r, err)
+        : place_call(st, r, err))
+        return -1;
+    if (!st->id[0])
+        return 0;
+    if (client_events(&st->client, st->id, on_event, st, err))
+        return -1;
+    run_out(st);
+    if (fetch_object(st, r, err))
+        return -1;
+    if (json_parse(buf_slice(&r->call), &call, NULL))
+        stage_fault(r, "the call object is no JSON");
+    stage_judge(st->scenario, call, st->twilio, st->model, r);
+    if (st->o->out) {
+        text_fmt(r->folder, sizeof r->folder, "%s/calls/%s", st->dir, st->id);
+        text_fmt(path, sizeof path, "%s/recording.wav", r->folder);
+        r->recorded = sys_exists(path);
+    }
+    return 0;
+}
+
+int stage_run(const struct scenario *s, const struct stage_options *o,
+    struct stage_result *r, struct err *err)
+{
+    static struct stage st;     /* conf is large */
+    int64_t began_us = sys_now_us();
+    char base[64];
+    int rc = -1;
+
+    memset(r, 0, sizeof *r);
+    memset(&st, 0, sizeof st);
+    buf_init(&r->call, 8u << 20);
+    st.scenario = s;
+    st.o = o;
+    if (!o->realtime)
+        sys_virtual(o->now >= 0 ? o->now : SCENARIO_NOW);
+    rand_seed_number(o->seed);
+    st.began = sys_now();
+    if (make_dir(&st, err) || start_stand_ins(&st, PUBLIC_HOST, err)
+        || make_conf(&st, err))
+        goto out;
+    st.server = server_new(st.loop, &st.conf, err);
+    if (!st.server)
+        goto out;
+    sim_twilio_server(st.twilio, server_port(st.server));
+    text_fmt(base, sizeof base, "http://127.0.0.1:%u",
+        server_port(st.server));
+    if (client_open(&st.client, st.loop, &st.conf, base, st.server->token,
+        err) == 0)
+        rc = play(&st, r, err);
+out:
+    tear_down(&st);
+    r->real_ms = (sys_now_us() - began_us) / 1000;
+    return rc;
+}
+
+/* ---- the stand-ins alone ---- */
+
+/* USR1 lets somebody ring the server; the others end it. */
+static void on_signal(void *arg, int sig)
+{
+    struct stage *st = arg;
+
+    if (sig == SIGUSR1)
+        sim_twilio_inbound(st->twilio, st->scenario->inbound
+            ? st->scenario->asked.to : "+15557654321");
+    else if (sig != SIGHUP)
+        loop_stop(st->loop);
+}
+
+int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server)
+{
+    static struct stage st;
+    struct stage_options o = {.realtime = true, .seed = seed,
+        .verbose = true};
+    struct err err = {0};
+
+    memset(&st, 0, sizeof st);
+    st.scenario = s;
+    st.o = &o;
+    o.out = "";                 /* nothing of ours is to be removed */
+    st.began = sys_now();
+    if (start_stand_ins(&st, PUBLIC_HOST, &err)
+        || sigs_start(st.loop, on_signal, &st, &err)) {
+        tear_down(&st);
+        return term_fail(&err);
+    }
+    sim_twilio_server(st.twilio, server);
+    term_outf("TWILIO_ACCOUNT_SID=" ACCOUNT "\n"
+        "TWILIO_AUTH_TOKEN=" AUTH_TOKEN "\n"
+        "TWILIO_PHONE_NUMBER=" NUMBER "\n"
+        "TWILIO_API_BASE=http://127.0.0.1:%u\n"
+        "OPENAI_API_KEY=" MODEL_KEY "\n"
+        "REALTIME_URL=ws://127.0.0.1:%u/v1/realtime\n"
+        "PUBLIC_DOMAIN=" PUBLIC_HOST "\n"
+        "CONCIERGE_NAME=Leo\n", sim_twilio_port(st.twilio),
+        sim_model_port(st.model));
+    term_say(TERM_DIM, "standing in for Twilio and the model; the tunnel ends "
+        "at 127.0.0.1:%u (SERVER_PORT); USR1 to pid %d makes somebody ring",
+        server, sys_pid());
+    loop_run(st.loop);
+    sigs_stop(st.loop);
+    tear_down(&st);
+    return 0;
+}

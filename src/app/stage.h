@@ -1,0 +1,48 @@
+/* stage.h - one scenario on stage: the stand-ins, a server, and what came of
+ * it against what was expected.
+ */
+#ifndef APP_STAGE_H
+#define APP_STAGE_H
+
+#include "app/server.h"
+#include "sim/scenario.h"
+
+#define STAGE_FAULTS 16
+
+struct stage_options {
+    bool realtime;              /* not on the virtual clock */
+    bool verbose;               /* every line, to stderr */
+    uint64_t seed;
+    const char *out;            /* folder to keep; NULL: none is kept */
+    int64_t now;                /* wall ms to begin at; -1: SCENARIO_NOW */
+};
+
+struct stage_result {
+    struct buf call;            /* the call object; buf_free it */
+    char folder[512];           /* of the call's files, "" when not kept */
+    bool recorded;
+    int64_t real_ms;            /* how long it took */
+    char fault[STAGE_FAULTS][240];      /* expectations that were not met */
+    size_t faults;
+};
+
+/* Runs it.  0 also when faults were found; -1 and *err when it could not be
+ * run at all. */
+int stage_run(const struct scenario *s, const struct stage_options *o,
+    struct stage_result *r, struct err *err);
+
+/* The stand-ins alone, until a signal; prints the environment lines that point
+ * a server at them.  server: the port the tunnel ends at.  USR1 makes somebody
+ * ring.  An exit status. */
+int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server);
+
+/* Compares; adds to r->fault.  stage_judge.c */
+struct sim_twilio;
+struct sim_model;
+void stage_judge(const struct scenario *s, struct json call,
+    const struct sim_twilio *twilio, const struct sim_model *model,
+    struct stage_result *r);
+void stage_fault(struct stage_result *r, const char *fmt, ...)
+    PRINTFLIKE(2, 3);
+
+#endif
