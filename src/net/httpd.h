@@ -84,4 +84,7 @@ struct wsconn *httpd_upgrade(struct request *r, const struct wsconn_ops *ops,
  * the address before it in X-Forwarded-For, read from its end. */
 void httpd_peer(const struct request *r, char out[static SYS_ADDR_TEXT]);
 
+/* May the socket's peer say for whom it speaks (X-Forwarded headers)? */
+bool httpd_trusted(const struct request *r);
+
 #endif

@@ -244,3 +244,8 @@ void httpd_peer(const struct request *r, char out[static SYS_ADDR_TEXT])
             break;
     sys_addr_text(&at, out);
 }
+
+bool httpd_trusted(const struct request *r)
+{
+    return trusted(sess_of(r)->server, conn_peer(r->conn));
+}
