@@ -36,6 +36,7 @@ struct callee_script {      /* after the last step the callee listens on */
     int64_t ring_ms;        /* ringing before that happens; 0: 2 s */
     const struct callee_step *step;
     size_t steps;
+    const char *answered_by;    /* what machine detection finds; NULL: human */
 };
 
 #define CALLEE_LINES 64

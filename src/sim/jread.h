@@ -12,7 +12,7 @@
 #include "base/slice.h"
 
 #define JREAD_NODES 2000
-#define JREAD_TEXT (256 * 1024)
+#define JREAD_TEXT (4u << 20)
 #define JREAD_DEPTH 32
 
 enum jkind { J_NULL, J_BOOL, J_NUMBER, J_STRING, J_ARRAY, J_OBJECT };
