@@ -42,7 +42,8 @@ SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
 	model_items model twilio_xml twilio_lint twilio_hook twilio_media \
 	twilio_call twilio_calls twilio_rest twilio
 WEB =
-APP = conf conf_table conf_env conf_put conf_show
+APP = conf conf_table conf_env conf_put conf_show term stream_wav stream_judge \
+	stream_play stream_end stream_run stream_twiml stream_tell stream
 
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
@@ -53,7 +54,8 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
 	codec/tzif app/conf twilio/errors twilio/rest net/loop net/sigs net/disk \
 	net/tlsio net/conn net/attempts net/resolve net/httpd sim/model net/wsconn \
-	net/httpc agent/request agent/guard sim/twilio_rest sim/twilio_call
+	net/httpc agent/request agent/guard sim/twilio_rest sim/twilio_call \
+	app/stream_parts app/stream
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif request
 
