@@ -40,7 +40,7 @@ AGENT = words party moment hour guard plan request goal tools
 CALL =
 SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
 	model_items model twilio_xml twilio_lint twilio_hook twilio_media \
-	twilio_call twilio_calls twilio_rest twilio
+	twilio_call twilio_calls twilio_rest twilio scenario
 WEB =
 APP = conf conf_table conf_env conf_put conf_show term stream_wav stream_judge \
 	stream_play stream_end stream_run stream_twiml stream_tell stream
@@ -55,7 +55,7 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/tzif app/conf twilio/errors twilio/rest net/loop net/sigs net/disk \
 	net/tlsio net/conn net/attempts net/resolve net/httpd sim/model net/wsconn \
 	net/httpc agent/request agent/guard sim/twilio_rest sim/twilio_call \
-	app/stream_parts app/stream
+	app/stream_parts app/stream sim/scenario
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif request
 
@@ -175,9 +175,7 @@ cover:
 	@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' test
 	@gcov -n build/cover/src/*/*.o | sh tests/cover.sh
 
-instDIRS = $(dir $(OBJS) $(MAIN) $(TEST_BINS) $(FUZZ_BINS) $(EMBEDDED)) $(B)/fuzzer
-
-all: concierge
+install: concierge
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 concierge $(DESTDIR)$(PREFIX)/bin/concierge
 uninstall:

@@ -13,7 +13,7 @@
 /* The tools that the scripts call; agent/tools offers them under these names.
  * A tool the session did not offer is a model error. */
 #define SCENARIO_TOOL_END "end_call"
-#define SCENARIO_TOOL_RESULT "report_result"
+#define SCENARIO_TOOL_NOTE "note_confirmation"
 
 struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
     const char *to, *restaurant;

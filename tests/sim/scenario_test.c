@@ -1,0 +1,95 @@
+/* scenario_test.c - the table holds together: every rule can be spoken, every
+ * wait can come true.
+ */
+#include "sim/scenario.h"
+
+#include "base/mem.h"
+#include "sim/jread.h"
+#include "tests/tap.h"
+
+static struct jread *json;
+
+static bool contains(const char *hay, const char *needle)
+{
+    size_t n = strlen(needle);
+
+    for (; hay && strlen(hay) >= n; hay++)
+        if (slice_ieq(slice_of(hay, n), slice_of(needle, n)))
+            return true;
+    return false;
+}
+
+/* Does the model ever say it (or Twilio's own voice)? */
+static bool model_says(const struct model_script *m, const char *text)
+{
+    for (size_t i = 0; i < m->rules; i++)
+        if (m->rule[i].say && contains(m->rule[i].say, text))
+            return true;
+    return contains("an application error has occurred", text);
+}
+
+static bool callee_says(const struct callee_script *c, const char *text)
+{
+    for (size_t i = 0; i < c->steps; i++)
+        if ((c->step[i].what == CALLEE_SAY
+            || c->step[i].what == CALLEE_CUT_IN)
+            && contains(c->step[i].text, text))
+            return true;
+    return false;
+}
+
+static int check_rules(const struct scenario *s)
+{
+    int wrong = 0;
+
+    for (size_t i = 0; i < s->model->rules; i++) {
+        const struct model_rule *r = &s->model->rule[i];
+
+        wrong += r->say && strlen(r->say) > MFSK_TEXT;
+        wrong += !r->say && !r->tool;
+        wrong += r->tool && !jread(json, slice_str(r->arguments));
+        if (!s->fault && s->callee->steps && r->when == MODEL_HEARD
+            && !callee_says(s->callee, r->text))
+            wrong++;
+    }
+    return wrong;
+}
+
+static int check_steps(const struct scenario *s)
+{
+    int wrong = 0;
+
+    for (size_t i = 0; i < s->callee->steps; i++) {
+        const struct callee_step *k = &s->callee->step[i];
+
+        wrong += k->what != CALLEE_PAUSE && k->what != CALLEE_HANG_UP
+            && !k->text;
+        wrong += k->what == CALLEE_WAIT && !model_says(s->model, k->text);
+    }
+    return wrong;
+}
+
+int main(void)
+{
+    size_t n = 0;
+
+    json = mem_new(sizeof(*json));
+    for (const struct scenario *s; (s = scenario_at(n)); n++) {
+        tap_ok(s->about && s->callee && s->model && s->asked.to
+            && scenario_find(slice_str(s->name)) == s, "%s: found", s->name);
+        tap_is_int(check_rules(s), 0, "its rules can be spoken");
+        tap_is_int(check_steps(s), 0, "what is waited for can be said");
+        tap_ok(!s->want.heard || model_says(s->model, s->want.heard),
+            "what must be heard can be heard");
+        tap_ok(s->inbound || (s->asked.restaurant && s->asked.party
+            && s->asked.date && s->asked.time && s->request),
+            "something is asked for");
+        tap_ok(s->fault < SIM_FAULTS
+            && strcmp(sim_fault_name(s->fault), "unknown") != 0,
+            "its fault has a name");
+    }
+    tap_ok(n >= 9, "%zu scenarios", n);
+    tap_ok(!scenario_find(SLICE("none")), "an unknown name finds nothing");
+    mem_drop(json);
+    return tap_done();
+}
