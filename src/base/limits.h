@@ -19,7 +19,7 @@
 #define LIMIT_WS_QUEUE      (4u << 20)  /* bytes waiting to leave one socket */
 
 /* Connections. */
-#define LIMIT_CONN_READ     65536       /* bytes taken from a socket at a time */
+#define LIMIT_CONN_READ     65536      /* bytes taken from a socket at a time */
 #define LIMIT_CONN_HELD     (1u << 16)  /* unread rest kept for a conn without
                                            a message ceiling of its own */
 #define LIMIT_CONNS         20000

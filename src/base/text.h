@@ -9,7 +9,7 @@
 
 #define TEXT_U64_MAX 20         /* digits of the longest uint64_t */
 
-/* Decimal digits only, no sign, no blank; lo..hi.  0, or -1 and *v as it was. */
+/* Decimal digits only, no sign, no blank; lo..hi.  0; or -1, *v untouched. */
 int text_u64(struct slice s, uint64_t lo, uint64_t hi, uint64_t *v);
 
 /* The same with an optional leading minus. */
