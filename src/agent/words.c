@@ -165,27 +165,53 @@ static size_t match_one(const struct words *ws, size_t i, const char *p)
     return used;
 }
 
+/* The phrase behind the next "|", or the end. */
+static const char *next_phrase(const char *p)
+{
+    p = strchr(p, '|');
+    return p ? p + 1 : "";
+}
+
 size_t words_match(const struct words *ws, size_t i, const char *phrases)
 {
-    while (*phrases) {
-        size_t used = match_one(ws, i, phrases);
+    char first = words_at(ws, i)->low[0];
 
-        if (used)
-            return used;
-        phrases += strcspn(phrases, "|");
-        if (*phrases == '|')
-            phrases++;
-    }
+    for (; *phrases; phrases = next_phrase(phrases))
+        if (*phrases == first) {
+            size_t used = match_one(ws, i, phrases);
+
+            if (used)
+                return used;
+        }
     return 0;
+}
+
+/* The phrases go round outside: most of them begin with a letter that no word
+ * of the sentence has. */
+bool words_seek(const struct words *ws, size_t from, size_t to,
+    const char *phrases, words_skip *skip)
+{
+    bool initial[256] = {false};
+
+    if (to > ws->n)
+        to = ws->n;
+    for (size_t i = from; i < to; i++)
+        initial[(uint8_t)ws->at[i].low[0]] = true;
+    for (; *phrases; phrases = next_phrase(phrases)) {
+        if (!initial[(uint8_t)*phrases])
+            continue;
+        for (size_t i = from; i < to; i++)
+            if (ws->at[i].low[0] == *phrases && match_one(ws, i, phrases)
+                && !(skip && skip(ws, from, i)))
+                return true;
+    }
+    return false;
 }
 
 bool words_have(const struct words *ws, size_t from, size_t to,
     const char *phrases)
 {
-    for (size_t i = from; i < to && i < ws->n; i++)
-        if (words_match(ws, i, phrases))
-            return true;
-    return false;
+    return words_seek(ws, from, to, phrases, NULL);
 }
 
 struct slice words_span(const struct words *ws, size_t i, size_t n)

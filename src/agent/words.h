@@ -38,7 +38,11 @@ const struct word *words_at(const struct words *ws, size_t i);
  * 0 when none of them stands there.  The first that fits counts. */
 size_t words_match(const struct words *ws, size_t i, const char *phrases);
 
-/* Does one of the phrases stand anywhere in from..to-1? */
+/* Does one of the phrases begin anywhere in from..to-1?  skip says which
+ * places do not count. */
+typedef bool words_skip(const struct words *ws, size_t from, size_t i);
+bool words_seek(const struct words *ws, size_t from, size_t to,
+    const char *phrases, words_skip *skip);
 bool words_have(const struct words *ws, size_t from, size_t to,
     const char *phrases);
 

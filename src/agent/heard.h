@@ -1,0 +1,70 @@
+/* heard.h - one sentence of a call: what it does, and what it says of day,
+ * hour and people.  For agent/outcome alone.
+ */
+#ifndef AGENT_HEARD_H
+#define AGENT_HEARD_H
+
+#include "agent/moment.h"
+
+/* What a sentence does; bits. */
+#define ACT_CONFIRM 0x1u        /* "you're all set", "see you then" */
+#define ACT_YES 0x2u            /* "sure", "that works" */
+#define ACT_NO 0x4u             /* "no", "that doesn't work" */
+#define ACT_FULL 0x8u           /* "fully booked", "we're closed" */
+#define ACT_OFFER 0x10u         /* "we could do eight" */
+#define ACT_QUESTION 0x20u
+#define ACT_HOLD 0x40u          /* "let me check" */
+#define ACT_HEDGE 0x80u         /* "should be fine", "maybe" */
+#define ACT_WAITLIST 0x100u
+#define ACT_ON_LIST 0x200u      /* "I've put you on the list" */
+#define ACT_CALLBACK 0x400u
+#define ACT_CANCELLED 0x800u    /* "it's cancelled" */
+#define ACT_WRONG 0x1000u       /* "wrong number" */
+#define ACT_BYE 0x2000u
+#define ACT_BOOK 0x4000u        /* speaks of a table or booking */
+#define ACT_NUMBER 0x8000u      /* speaks of a confirmation number */
+#define ACT_NOTE 0x10000u       /* a condition worth keeping */
+#define ACT_CANCEL 0x20000u     /* "I'd like to cancel" */
+#define ACT_PLEASE 0x40000u     /* asks for something: "could we", "please" */
+#define ACT_THANKS 0x80000u
+#define ACT_ASKS 0x100000u      /* a question for a fact of the booking */
+
+#define HEARD_TIMES 4
+
+struct heard_value {
+    int64_t value;              /* days, minutes or people */
+    struct slice quote;         /* absent: not said */
+};
+
+struct heard {
+    unsigned acts;
+    struct heard_value date, party, time[HEARD_TIMES];
+    size_t times;
+    struct slice text;          /* the sentence, without its end mark */
+};
+
+struct heard_context {
+    struct date today;          /* year 0: relative days are the day asked */
+    struct date asked;          /* year 0: none */
+    int asked_time;             /* minutes; -1: none */
+    enum day_part part;
+    bool bare_hours;            /* "Eight thirty." may be an hour: an offer is
+                                   due */
+};
+
+/* Does a recording speak?  voicemail, screened, menu, fax; NULL: no. */
+const char *heard_machine(const struct words *ws);
+
+/* The end of the sentence that begins at word i. */
+size_t heard_end(const struct words *ws, size_t i);
+
+/* Reads the words from..end-1. */
+void heard_read(const struct words *ws, size_t from, size_t end,
+    const struct heard_context *cx, struct heard *out);
+
+/* A confirmation number in the words from..end-1: after the words that
+ * announce one, or anywhere when it was asked for.  0: none. */
+size_t heard_code(const struct words *ws, size_t from, size_t end,
+    bool asked_for, char *out, size_t cap, struct slice *quote);
+
+#endif

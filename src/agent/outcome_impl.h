@@ -1,0 +1,78 @@
+/* outcome_impl.h - a transcript being read; for agent/outcome alone. */
+#ifndef AGENT_OUTCOME_IMPL_H
+#define AGENT_OUTCOME_IMPL_H
+
+#include "agent/heard.h"
+#include "agent/outcome.h"
+
+#define MENTIONS 256            /* kept; the oldest half goes when full */
+#define FACTS 3                 /* date, time, party: the first fields */
+
+enum stand {
+    STAND_OPEN,                 /* nothing is settled */
+    STAND_TENTATIVE,            /* a yes, but they still asked something */
+    STAND_AGREED,
+    STAND_OFFERED,              /* their offer, not ours */
+    STAND_DECLINED,
+    STAND_UNSURE,               /* "should be fine"; or taken back */
+    STAND_LIST_OFFERED,         /* "I can put you on the waiting list" */
+    STAND_LISTED,
+    STAND_CALLBACK,
+    STAND_CANCELLED
+};
+
+struct mention {                /* a value that was said */
+    int fact;
+    int64_t value;
+    size_t line;
+    bool them;
+    struct slice quote;
+};
+
+struct talk {
+    const struct outcome_asked *asked;
+    const struct outcome_line *lines;
+    struct heard_context cx;
+    enum stand stand;
+    int64_t want[FACTS], until; /* asked for; -1: open */
+    int64_t on[FACTS];          /* what stands on the table */
+    bool voiced[FACTS];         /* said by anyone so far */
+    bool offer_open, offer_asks;    /* asks: "eight, you said?" */
+    int64_t offer[FACTS];       /* -1: not part of it */
+    size_t offer_line;
+    bool offer_many;            /* "seven or nine" */
+    struct slice offer_text;
+    unsigned pending;           /* acts of our turn that they answer */
+    bool pending_facts;
+    bool our_turn;
+    size_t weak_line;           /* agreed by a plain yes in this line */
+    bool cancel;                /* we asked to cancel */
+    const char *machine;
+    bool wrong;
+    struct words ws;
+    struct mention mention[MENTIONS];
+    size_t mentions;
+    struct outcome *out;
+};
+
+/* ---- outcome_fields.c ---- */
+
+void outcome_put(struct talk *t, enum outcome_field f, size_t line,
+    struct slice value, struct slice quote);
+void outcome_put_fact(struct talk *t, int fact, size_t line, int64_t value,
+    struct slice quote);
+
+/* Keeps the values of a sentence, to be quoted later. */
+void outcome_remember(struct talk *t, const struct heard *h, size_t line);
+
+/* The field for a final value: in their words, if they said it; the latest. */
+void outcome_quote(struct talk *t, int fact, int64_t value);
+
+/* Follows the confirmation number and the name through a line, which is in
+ * t->ws.  *ours: we have just read the number back. */
+void outcome_follow(struct talk *t, size_t line, bool *ours);
+
+/* A condition of theirs becomes the note. */
+void outcome_note(struct talk *t, const struct heard *h, size_t line);
+
+#endif
