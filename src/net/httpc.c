@@ -43,7 +43,7 @@ static void call_drop(struct httpc_call *c)
         call_free(c);
 }
 
-bool call_piece(struct httpc_call *c, struct slice s)
+bool httpc_call_piece(struct httpc_call *c, struct slice s)
 {
     struct httpc *h = c->h;
     bool here;
@@ -59,7 +59,7 @@ bool call_piece(struct httpc_call *c, struct slice s)
     return here;
 }
 
-void call_end(struct httpc_call *c, const struct err *err)
+void httpc_call_end(struct httpc_call *c, const struct err *err)
 {
     struct httpc *h = c->h;
     struct httpc_answer a = {
@@ -95,8 +95,8 @@ static void on_timer(void *arg)
     if (c->link && c->written && !c->tls
         && conn_queued(c->link->conn) >= c->request.len)
         c->written = false;
-    link_cut(c);
-    call_end(c, &err);
+    httpc_link_cut(c);
+    httpc_call_end(c, &err);
 }
 
 /* ---- making a request ---- */
@@ -255,10 +255,10 @@ void httpc_free(struct httpc *h)
         struct httpc_call *c = LIST_OWNER(h->calls.next, struct httpc_call,
             link_);
 
-        link_cut(c);
-        call_end(c, &err);
+        httpc_link_cut(c);
+        httpc_call_end(c, &err);
     }
-    link_close_all(h);
+    httpc_link_close_all(h);
     h->freed = true;
     leave(h);
 }
@@ -297,7 +297,7 @@ struct httpc_call *httpc_start(struct httpc *h,
     c->deadline = c->began + req->timeout;
     loop_at(h->loop, &c->timer, c->deadline);
     if (read_url(c, req->url, &u, err) || build_request(c, req, &u, err)
-        || link_start(c, false, err)) {
+        || httpc_link_start(c, false, err)) {
         call_free(c);
         return NULL;
     }
@@ -311,7 +311,7 @@ void httpc_cancel(struct httpc_call *c)
     assert(c->magic == CALL_MAGIC);
     if (c->state == CALL_DONE)          /* done is on the stack */
         return;
-    link_cut(c);
+    httpc_link_cut(c);
     attempts_why(c->h->conf.attempts, c->attempt, "cancelled");
     attempts_end(c->h->conf.attempts, c->attempt, 0);
     call_drop(c);

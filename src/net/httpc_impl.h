@@ -76,20 +76,20 @@ struct httpc_call {
 /* ---- httpc_link.c ---- */
 
 /* Puts the call on a kept connection, or dials.  0, or -1 and *err. */
-int link_start(struct httpc_call *c, bool fresh, struct err *err);
+int httpc_link_start(struct httpc_call *c, bool fresh, struct err *err);
 /* Takes the call off its connection, which is not used again. */
-void link_cut(struct httpc_call *c);
+void httpc_link_cut(struct httpc_call *c);
 /* The answer is whole: the connection may be kept. */
-void link_release(struct httpc_call *c, bool keep);
+void httpc_link_release(struct httpc_call *c, bool keep);
 /* Drops every connection; calls are over by then. */
-void link_close_all(struct httpc *h);
+void httpc_link_close_all(struct httpc *h);
 
 /* ---- httpc.c ---- */
 
 /* Ends the call: done, once, then it is gone.  err NULL: it has an answer. */
-void call_end(struct httpc_call *c, const struct err *err);
+void httpc_call_end(struct httpc_call *c, const struct err *err);
 /* Hands bytes over.  False when the call is gone: piece may cancel it, or free
  * the client. */
-bool call_piece(struct httpc_call *c, struct slice s);
+bool httpc_call_piece(struct httpc_call *c, struct slice s);
 
 #endif

@@ -41,14 +41,14 @@ static void broken(struct httpc_call *c, enum err_code code, const char *why)
     struct err err;
 
     fail(&err, code, "%s: %s", c->key, why);
-    link_cut(c);
-    call_end(c, &err);
+    httpc_link_cut(c);
+    httpc_call_end(c, &err);
 }
 
 static void whole(struct httpc_call *c)
 {
-    link_release(c, c->http.keep_alive);
-    call_end(c, NULL);
+    httpc_link_release(c, c->http.keep_alive);
+    httpc_call_end(c, NULL);
 }
 
 /* False when the call is over. */
@@ -57,7 +57,7 @@ static bool give(struct httpc_call *c, struct slice s)
     if (s.len == 0)
         return true;
     if (c->piece)
-        return call_piece(c, s);
+        return httpc_call_piece(c, s);
     buf_add(&c->body, s);
     if (buf_ok(&c->body))
         return true;
@@ -222,14 +222,14 @@ static void on_close(struct conn *conn, void *arg, const struct err *err)
     c->link = NULL;
     link_free(k);
     if (c->state == CALL_BODY && c->http.framing == HTTP_TO_CLOSE && !err) {
-        call_end(c, NULL);
+        httpc_call_end(c, NULL);
         return;
     }
     if (stale && !c->answered && !c->repeated
         && (c->idempotent || !c->written)) {
         c->repeated = true;
         c->written = false;
-        if (link_start(c, true, &why) == 0)
+        if (httpc_link_start(c, true, &why) == 0)
             return;
         err = &why;
     }
@@ -238,7 +238,7 @@ static void on_close(struct conn *conn, void *arg, const struct err *err)
             c->answered ? "inside the answer" : "before an answer");
         err = &why;
     }
-    call_end(c, err);
+    httpc_call_end(c, err);
 }
 
 static const struct conn_ops link_ops = {
@@ -295,7 +295,7 @@ static int dial(struct httpc_call *c, struct err *err)
     return 0;
 }
 
-int link_start(struct httpc_call *c, bool fresh, struct err *err)
+int httpc_link_start(struct httpc_call *c, bool fresh, struct err *err)
 {
     struct httpc_link *k = fresh ? NULL : find_kept(c->h, c->key);
 
@@ -310,13 +310,13 @@ int link_start(struct httpc_call *c, bool fresh, struct err *err)
     return 0;
 }
 
-void link_cut(struct httpc_call *c)
+void httpc_link_cut(struct httpc_call *c)
 {
     if (c->link)
         let_go(c->link, true);
 }
 
-void link_release(struct httpc_call *c, bool keep)
+void httpc_link_release(struct httpc_call *c, bool keep)
 {
     struct httpc_link *k = c->link;
     struct httpc *h = c->h;
@@ -340,7 +340,7 @@ void link_release(struct httpc_call *c, bool keep)
     loop_in(h->loop, &k->timer, h->conf.keep_ms);
 }
 
-void link_close_all(struct httpc *h)
+void httpc_link_close_all(struct httpc *h)
 {
     while (!list_empty(&h->links))
         let_go(LIST_OWNER(h->links.next, struct httpc_link, all), true);

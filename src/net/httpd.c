@@ -18,7 +18,7 @@ enum { SESS_MAGIC = 0x5e5510, HTTPD_MAGIC = 0x4774bd };
 #define OWN_FIRST 4096      /* bytes of a body that has come with its head */
 #define PIPE_MAX 65536      /* bytes unsent before the next request waits */
 
-struct sess *sess_of(const struct request *r)
+struct sess *httpd_sess_of(const struct request *r)
 {
     struct sess *s = LIST_OWNER(r, struct sess, r);
 
@@ -26,7 +26,7 @@ struct sess *sess_of(const struct request *r)
     return s;
 }
 
-void sess_free(struct sess *s)
+void httpd_sess_free(struct sess *s)
 {
     loop_cancel(s->server->loop, &s->timer);
     loop_forget(s->server->loop, &s->again);
@@ -37,7 +37,7 @@ void sess_free(struct sess *s)
 }
 
 /* The timer is moved only when it is too late: then a request costs none. */
-void sess_arm(struct sess *s, int64_t ms)
+void httpd_sess_arm(struct sess *s, int64_t ms)
 {
     struct loop *l = s->server->loop;
 
@@ -68,7 +68,7 @@ static void close_sess(struct sess *s)
     conn_close(s->r.conn);
 }
 
-void sess_end(struct sess *s, int status)
+void httpd_sess_end(struct sess *s, int status)
 {
     attempts_end(s->server->conf.attempts, s->r.id, status);
     s->begun = false;
@@ -81,7 +81,7 @@ void sess_end(struct sess *s, int status)
         return;
     }
     s->state = SESS_HEAD;
-    sess_arm(s, s->server->conf.idle_timeout);
+    httpd_sess_arm(s, s->server->conf.idle_timeout);
     if (!s->reading)
         read_on(s);
 }
@@ -100,7 +100,7 @@ static void refuse_broken(struct sess *s, int status, const char *why,
         s->r.head = (struct http){.minor = 1};
     }
     s->keep = false;
-    answer_refusal(s, status, why, at, NULL, headless ? NULL : &s->r.head);
+    httpd_refusal(s, status, why, at, NULL, headless ? NULL : &s->r.head);
 }
 
 static void no_memory(struct sess *s)
@@ -127,10 +127,10 @@ static void dispatch(struct sess *s)
 
         assert(n > 0);
         (void)n;
-        route_find(s, &allow);
+        httpd_route_find(s, &allow);
     }
     s->r.body = slice_from(buf_slice(&s->own), s->head_len);
-    route_call(s);
+    httpd_route_call(s);
 }
 
 static size_t take_length(struct sess *s, struct slice in)
@@ -207,7 +207,7 @@ static void judge_part(struct sess *s, struct slice in)
 
     if (!s->begun) {
         s->begun = true;
-        sess_arm(s, s->server->conf.head_timeout);
+        httpd_sess_arm(s, s->server->conf.head_timeout);
     }
     if (in.len < s->judge_at && in.len <= s->server->limits.head)
         return;
@@ -238,7 +238,7 @@ static void expect(struct sess *s)
 {
     if (!s->route) {
         s->keep = false;
-        route_call(s);
+        httpd_route_call(s);
         return;
     }
     if (conn_write(s->r.conn, SLICE("HTTP/1.1 100 Continue\r\n\r\n")))
@@ -259,7 +259,7 @@ static void begin(struct sess *s, size_t rest)
     s->r.on_gone = NULL;
     s->state = SESS_BODY;
     conn_limits(s->r.conn, HTTPD_QUEUE, HTTPD_HOLD);
-    route_find(s, &allow);
+    httpd_route_find(s, &allow);
     record(s, s->route ? s->route->kind : ATTEMPT_NONE);
     s->left = head->length;
     if (head->framing == HTTP_CHUNKED)
@@ -272,7 +272,7 @@ static void begin(struct sess *s, size_t rest)
     }
     if (head->framing != HTTP_CHUNKED && rest >= s->left)
         return;
-    sess_arm(s, s->server->conf.body_timeout);
+    httpd_sess_arm(s, s->server->conf.body_timeout);
     if (head->expect_continue && rest == 0)
         expect(s);
 }
@@ -350,7 +350,7 @@ static size_t on_read(struct conn *c, void *arg, struct mslice m)
     }
     s->reading = false;
     if (s->state == SESS_UPGRADED)
-        sess_free(s);
+        httpd_sess_free(s);
     return used;
 }
 
@@ -393,7 +393,7 @@ static void on_close(struct conn *c, void *arg, const struct err *err)
     (void)c;
     (void)err;
     tell_gone(s);
-    sess_free(s);
+    httpd_sess_free(s);
 }
 
 static const struct conn_ops sess_ops = {
@@ -411,7 +411,7 @@ static void check_reader(struct sess *s)
 
     if (conn_queued(s->r.conn) < s->queued
         || (s->state == SESS_STREAM && s->queued == 0)) {
-        sess_arm(s, s->server->conf.idle_timeout);
+        httpd_sess_arm(s, s->server->conf.idle_timeout);
         return;
     }
     fail(&err, ERR_TIMEOUT, "the peer does not read its answer");
@@ -469,7 +469,7 @@ static void on_accept(struct conn *c, void *arg)
     list_push(&h->sessions, &s->link);
     conn_adopt(c, &sess_ops, s);
     conn_limits(c, HTTPD_QUEUE, HTTPD_HOLD);
-    sess_arm(s, h->conf.head_timeout);
+    httpd_sess_arm(s, h->conf.head_timeout);
 }
 
 /* ---- the server ---- */
@@ -499,7 +499,7 @@ struct httpd *httpd_new(struct loop *l, const struct sys_addr *at,
     if (conf->max_body)
         h->limits.body = conf->max_body;
     list_init(&h->sessions);
-    if (route_setup(h, err))
+    if (httpd_route_setup(h, err))
         goto fail;
     h->listener = conn_listen(l, at, tls, conf->max_conns ? conf->max_conns
         : LIMIT_CONNS, on_accept, h, err);
@@ -545,7 +545,7 @@ void httpd_free(struct httpd *h)
         tell_gone(s);
         conn_adopt(c, &orphan_ops, NULL);
         conn_abort(c, NULL);
-        sess_free(s);
+        httpd_sess_free(s);
     }
     mem_drop(h->route);
     mem_drop(h->net);

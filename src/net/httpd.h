@@ -29,7 +29,7 @@ struct request {                /* one request; lives until it is answered */
     uint64_t id;                /* in attempts; 0 when it is not kept there */
 };
 
-enum { M_GET = 1, M_POST = 2, M_PUT = 4, M_DELETE = 8 };    /* M_GET: HEAD too */
+enum { M_GET = 1, M_POST = 2, M_PUT = 4, M_DELETE = 8 };    /* GET: HEAD too */
 
 struct route {
     int methods;

@@ -85,7 +85,7 @@ static void give_up(struct sess *s)
 
 static struct sess *answering(struct request *r)
 {
-    struct sess *s = sess_of(r);
+    struct sess *s = httpd_sess_of(r);
 
     assert(s->state == SESS_WAIT);
     if (s->server->draining)
@@ -111,7 +111,7 @@ void httpd_answer(struct request *r, int status, const char *type,
 
     if (!p) {
         give_up(s);
-        sess_end(s, status);
+        httpd_sess_end(s, status);
         return;
     }
     buf_over(&b, p, most);
@@ -127,7 +127,7 @@ void httpd_answer(struct request *r, int status, const char *type,
     }
     assert(buf_ok(&b));
     conn_commit(r->conn, b.len);
-    sess_end(s, status);
+    httpd_sess_end(s, status);
 }
 
 void httpd_stream(struct request *r, int status, const char *type,
@@ -157,12 +157,12 @@ void httpd_stream(struct request *r, int status, const char *type,
     assert(buf_ok(&b));
     conn_commit(r->conn, b.len);
     attempts_end(s->server->conf.attempts, r->id, status);
-    sess_arm(s, s->server->conf.idle_timeout);
+    httpd_sess_arm(s, s->server->conf.idle_timeout);
 }
 
 int httpd_piece(struct request *r, struct slice piece)
 {
-    struct sess *s = sess_of(r);
+    struct sess *s = httpd_sess_of(r);
     size_t most = piece.len + 2 * TEXT_U64_MAX;
     struct buf b;
     uint8_t *p;
@@ -186,7 +186,7 @@ int httpd_piece(struct request *r, struct slice piece)
 
 void httpd_finish(struct request *r)
 {
-    struct sess *s = sess_of(r);
+    struct sess *s = httpd_sess_of(r);
     uint8_t last[16];
     struct buf b;
 
@@ -197,10 +197,10 @@ void httpd_finish(struct request *r)
     if (s->chunked && !s->head_only
         && conn_write(r->conn, buf_slice(&b)))
         give_up(s);
-    sess_end(s, 0);
+    httpd_sess_end(s, 0);
 }
 
-void answer_refusal(struct sess *s, int status, const char *why, uint64_t at,
+void httpd_refusal(struct sess *s, int status, const char *why, uint64_t at,
     const char *headers, const struct http *head)
 {
     struct httpd *h = s->server;
@@ -256,7 +256,7 @@ static void refuse_upgrade(struct sess *s, int status, const char *why)
     else
         text_copy(line, sizeof line, slice_str(why));
     /* RFC 9110 15.5.22 and 7.8, RFC 6455 4.2.2. */
-    answer_refusal(s, status, line, SLICE_NPOS, status == 426
+    httpd_refusal(s, status, line, SLICE_NPOS, status == 426
         ? "Connection: Upgrade\r\nUpgrade: websocket\r\n"
             "Sec-WebSocket-Version: 13\r\n" : NULL,
         &s->r.head);
@@ -302,12 +302,12 @@ struct wsconn *httpd_upgrade(struct request *r, const struct wsconn_ops *ops,
         w = wsconn_accept(c, ops, arg, max_message);
     if (!w) {
         give_up(s);
-        sess_end(s, 0);
+        httpd_sess_end(s, 0);
         return NULL;
     }
     attempts_end(s->server->conf.attempts, r->id, 101);
     s->state = SESS_UPGRADED;
     if (!s->reading)
-        sess_free(s);
+        httpd_sess_free(s);
     return w;
 }

@@ -82,24 +82,24 @@ struct httpd {
 /* ---- httpd.c ---- */
 
 /* The answer is out: what comes next on this connection? */
-void sess_end(struct sess *s, int status);
-void sess_arm(struct sess *s, int64_t ms);
-void sess_free(struct sess *s);
-struct sess *sess_of(const struct request *r);
+void httpd_sess_end(struct sess *s, int status);
+void httpd_sess_arm(struct sess *s, int64_t ms);
+void httpd_sess_free(struct sess *s);
+struct sess *httpd_sess_of(const struct request *r);
 
 /* ---- httpd_route.c ---- */
 
-int route_setup(struct httpd *h, struct err *err);
+int httpd_route_setup(struct httpd *h, struct err *err);
 /* Finds s->route and r.rest. *allow: methods of the path, 0 unknown path. */
-void route_find(struct sess *s, int *allow);
+void httpd_route_find(struct sess *s, int *allow);
 /* Calls the handler, or refuses. */
-void route_call(struct sess *s);
+void httpd_route_call(struct sess *s);
 
 /* ---- httpd_answer.c ---- */
 
 /* Our own refusal: the reason, with the byte when at is not SLICE_NPOS.
  * head: NULL when it could not be read. */
-void answer_refusal(struct sess *s, int status, const char *why, uint64_t at,
+void httpd_refusal(struct sess *s, int status, const char *why, uint64_t at,
     const char *headers, const struct http *head);
 
 #endif

@@ -40,7 +40,7 @@ static bool better(const struct httpd_route *a, const struct httpd_route *b)
     return a->path.len > b->path.len;
 }
 
-void route_find(struct sess *s, int *allow)
+void httpd_route_find(struct sess *s, int *allow)
 {
     const struct httpd *h = s->server;
     const struct httpd_route *best = NULL;
@@ -86,7 +86,7 @@ static void add_allow(char *out, size_t cap, int allow)
     out[b.len] = 0;
 }
 
-void route_call(struct sess *s)
+void httpd_route_call(struct sess *s)
 {
     const struct http *head = &s->r.head;
     char line[80];
@@ -97,20 +97,20 @@ void route_call(struct sess *s)
         s->route->handle(&s->r, s->server->conf.arg);
         return;
     }
-    route_find(s, &allow);
+    httpd_route_find(s, &allow);
     if (slice_is(head->path, "*"))      /* RFC 9110 9.3.7: the server itself */
         allow = M_GET | M_POST | M_PUT | M_DELETE;
     add_allow(line, sizeof line, allow);
     s->state = SESS_WAIT;
     if (method_of(head->method) < 0)
-        answer_refusal(s, 501, "unknown method", SLICE_NPOS, NULL, head);
+        httpd_refusal(s, 501, "unknown method", SLICE_NPOS, NULL, head);
     else if (allow && slice_is(head->method, "OPTIONS"))
         httpd_answer(&s->r, 204, NULL, SLICE(""), line);
     else if (allow || !head->path.ptr)
-        answer_refusal(s, 405, "this path does not take that method",
+        httpd_refusal(s, 405, "this path does not take that method",
             SLICE_NPOS, line, head);
     else
-        answer_refusal(s, 404, "no such path", SLICE_NPOS, NULL, head);
+        httpd_refusal(s, 404, "no such path", SLICE_NPOS, NULL, head);
 }
 
 /* ---- set-up ---- */
@@ -157,7 +157,7 @@ static int setup_nets(struct httpd *h, struct err *err)
     return 0;
 }
 
-int route_setup(struct httpd *h, struct err *err)
+int httpd_route_setup(struct httpd *h, struct err *err)
 {
     const struct route *r = h->conf.routes;
 
@@ -235,7 +235,7 @@ static bool go_back(const struct httpd *h, struct slice list,
  * is more than a claim. */
 void httpd_peer(const struct request *r, char out[static SYS_ADDR_TEXT])
 {
-    const struct httpd *h = sess_of(r)->server;
+    const struct httpd *h = httpd_sess_of(r)->server;
     struct sys_addr at = *conn_peer(r->conn);
 
     for (size_t i = r->head.headers; i-- > 0 && trusted(h, &at); )
@@ -247,5 +247,5 @@ void httpd_peer(const struct request *r, char out[static SYS_ADDR_TEXT])
 
 bool httpd_trusted(const struct request *r)
 {
-    return trusted(sess_of(r)->server, conn_peer(r->conn));
+    return trusted(httpd_sess_of(r)->server, conn_peer(r->conn));
 }
