@@ -26,10 +26,14 @@ struct attempts {
     struct slot slot[LIMIT_ATTEMPTS];
 };
 
-/* A header or parameter whose name holds one of these is a secret. */
-static const char *const secret_words[] = {
-    "auth", "cookie", "signature", "api-key", "api_key", "apikey", "token",
-    "secret", "passw", "credential", "session-id", "access_key",
+/* A header or parameter whose name holds one of these is a secret: by their
+ * first letters, none shorter than four. */
+static const char *const secret_words[][6] = {
+    {"auth", "api-key", "api_key", "apikey", "access_key", NULL},
+    {"cookie", "credential", NULL},
+    {"passw", NULL},
+    {"signature", "secret", "session-id", NULL},
+    {"token", NULL},
 };
 /* These parameters only when they are the whole name. */
 static const char *const secret_names[] = {"key", "sig", "pass", "pwd"};
@@ -47,12 +51,40 @@ static bool in_list(const char *const *list, size_t n, struct slice name)
 }
 #define IN_LIST(list, name) in_list(list, sizeof list / sizeof *list, name)
 
-/* name is in lower case. */
+static bool word_at(struct slice s, const char *const *words)
+{
+    for (; *words; words++)
+        if (slice_starts(s, *words))
+            return true;
+    return false;
+}
+
+/* name is in lower case.  Every header of every webhook passes here. */
 static bool is_secret(struct slice name)
 {
-    for (size_t i = 0; i < sizeof secret_words / sizeof *secret_words; i++)
-        if (slice_find(name, slice_str(secret_words[i])) != SLICE_NPOS)
+    for (size_t i = 0; i + 4 <= name.len; i++) {
+        int which = -1;
+
+        switch (name.ptr[i]) {
+        case 'a':
+            which = 0;
+            break;
+        case 'c':
+            which = 1;
+            break;
+        case 'p':
+            which = 2;
+            break;
+        case 's':
+            which = 3;
+            break;
+        case 't':
+            which = 4;
+            break;
+        }
+        if (which >= 0 && word_at(slice_from(name, i), secret_words[which]))
             return true;
+    }
     return false;
 }
 
@@ -103,6 +135,18 @@ static void add_number(struct buf *out, struct slice run)
         buf_addc(out, i + 4 < run.len ? '*' : run.ptr[i]);
 }
 
+/* How many bytes can be copied as they are. */
+static size_t plain_run(struct slice s, bool bare)
+{
+    size_t n = 0;
+
+    while (n < s.len && s.ptr[n] >= 0x20 && s.ptr[n] < 0x7f
+        && s.ptr[n] != '+' && s.ptr[n] != '%'
+        && !(bare && s.ptr[n] >= '0' && s.ptr[n] <= '9'))
+        n++;
+    return n;
+}
+
 /* Plain text in which +15551230000 and %2B15551230000 are masked; with bare,
  * also a run of digits without a plus. */
 static void add_text(struct buf *out, struct slice s, bool bare)
@@ -110,8 +154,13 @@ static void add_text(struct buf *out, struct slice s, bool bare)
     size_t i = 0;
 
     while (i < s.len) {
-        size_t mark = 0, n;
+        size_t mark = 0, n = plain_run(slice_from(s, i), bare);
 
+        if (n) {
+            buf_add(out, slice_of(s.ptr + i, n));
+            i += n;
+            continue;
+        }
         if (s.ptr[i] == '+')
             mark = 1;
         else if (s.len - i > 2 && s.ptr[i] == '%' && s.ptr[i + 1] == '2'
@@ -232,32 +281,53 @@ static void add_protocols(struct buf *out, struct slice value)
     add_secret(out, slice_from(value, at + 4));
 }
 
+static bool holds_url(struct slice name)
+{
+    return slice_is(name, "referer") || slice_is(name, "origin")
+        || slice_is(name, "location") || slice_ends(name, "-url")
+        || slice_ends(name, "-uri");
+}
+
+static void add_value(struct buf *out, struct slice name, struct slice value)
+{
+    if (is_secret(name)) {
+        if (slice_ends(name, "authorization"))
+            add_credential(out, value);
+        else
+            add_secret(out, value);
+        return;
+    }
+    switch (name.len ? name.ptr[name.len - 1] : 0) {
+    case 'i':               /* the last letters of what is looked for */
+    case 'l':
+    case 'n':
+    case 'r':
+        if (slice_is(name, "sec-websocket-protocol")) {
+            add_protocols(out, value);
+            return;
+        }
+        if (holds_url(name)) {
+            add_url(out, value);
+            return;
+        }
+        break;
+    }
+    add_text(out, value, false);
+}
+
 static void add_header(struct buf *out, struct slice line)
 {
     size_t colon = slice_chr(line, ':');
     uint8_t room[64];
-    struct slice name, value;
 
     if (colon == SLICE_NPOS) {
         add_text(out, line, false);
         return;
     }
-    name = plain_name(slice_trim(slice_head(line, colon)), room);
-    value = slice_trim(slice_from(line, colon + 1));
     add_text(out, slice_head(line, colon), false);
-    buf_adds(out, ": ");
-    if (slice_ends(name, "authorization"))
-        add_credential(out, value);
-    else if (is_secret(name))
-        add_secret(out, value);
-    else if (slice_is(name, "sec-websocket-protocol"))
-        add_protocols(out, value);
-    else if (slice_is(name, "referer") || slice_is(name, "origin")
-        || slice_is(name, "location") || slice_ends(name, "-url")
-        || slice_ends(name, "-uri"))
-        add_url(out, value);
-    else
-        add_text(out, value, false);
+    buf_add(out, SLICE(": "));
+    add_value(out, plain_name(slice_trim(slice_head(line, colon)), room),
+        slice_trim(slice_from(line, colon + 1)));
 }
 
 static void add_head(char *out, size_t cap, struct slice head)
