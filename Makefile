@@ -36,7 +36,8 @@ NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
 	httpc httpc_link
 TWILIO = sign twiml media lint errors rest_read rest
 MODEL = session ga beta events faults voice address turns
-AGENT = words party moment hour guard plan request goal tools
+AGENT = words party moment hour guard plan request heard outcome \
+	outcome_fields outcome_text goal tools
 CALL =
 SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
 	model_items model twilio_xml twilio_lint twilio_hook twilio_media \
@@ -53,11 +54,12 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	codec/jsonw codec/xml twilio/sign twilio/twiml twilio/media twilio/lint \
 	model/voice model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
 	codec/tzif app/conf twilio/errors twilio/rest net/loop net/sigs net/disk \
-	net/tlsio net/conn net/attempts net/resolve net/httpd sim/model net/wsconn \
-	net/httpc agent/request agent/guard sim/twilio_rest sim/twilio_call \
-	app/stream_parts app/stream sim/scenario
+	net/tlsio net/conn net/attempts net/resolve net/httpd net/httpd_upgrade \
+	sim/model net/wsconn net/wsconn_dial net/httpc net/torture agent/request \
+	agent/guard sim/twilio_rest sim/twilio_call app/stream_parts app/stream \
+	sim/scenario agent/outcome
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
-	xml media lint voice tzif request
+	xml media lint voice tzif request outcome
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \
