@@ -22,6 +22,8 @@ static int no(struct tw_refusal *why, int code, const char *fmt,
 {
     char text[sizeof(why->text)];
 
+    if (!value.ptr)
+        value = SLICE("");
     text_fmt(text, sizeof(text), "%s%.*s", fmt, SLICE_ARG(slice_head(value,
         100)));
     *why = (struct tw_refusal){.status = 400, .code = code};
