@@ -70,7 +70,7 @@ tolower($0) ~ /not (yet )?implemented( yet|[.;]|$)|unimplemented/ {
         offence("typedef", $0)
     if (text ~ /(^|[^A-Za-z0-9_])return \([^()]*\);/)
         offence("return", $0)
-    if (text ~ /^(static )?[a-z][A-Za-z0-9_ *]*\([^;]*\) *\{ *$/ \
+    if (text ~ /^(static )?[a-z][A-Za-z0-9_ *]*\([^;{]*\) *\{/ \
         && text !~ /^(struct|enum|union) [a-z_0-9]* *\{/)
         offence("brace", $0)
 }
