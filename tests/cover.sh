@@ -20,5 +20,5 @@ awk '
             reached += hit[f]
         }
         if (all)
-            printf "%6.1f%% of %5d  all\n", 100 * reached / all, all
+            printf "%6.1f%% of %5d  total\n", 100 * reached / all, all
     }' | sort -k 4
