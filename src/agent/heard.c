@@ -245,7 +245,7 @@ static const char fact_words[] = "name|names|many|phone|number|email|spell"
     "|telefonnummer|heissen|wann|people|persons|personen";
 
 /* Commas part clauses: a refusal in one leaves the yes of another. */
-static unsigned all_acts(const struct words *ws, size_t from, size_t end)
+unsigned heard_acts(const struct words *ws, size_t from, size_t end)
 {
     unsigned found = 0;
     size_t at = from;
@@ -431,7 +431,7 @@ void heard_read(const struct words *ws, size_t from, size_t end,
 {
     size_t last = end, n;
 
-    *out = (struct heard){.acts = all_acts(ws, from, end)};
+    *out = (struct heard){.acts = heard_acts(ws, from, end)};
     while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
         last--;
     n = words_match(ws, from, "but|aber|and|und|however");

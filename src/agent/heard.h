@@ -58,6 +58,9 @@ const char *heard_machine(const struct words *ws);
 /* The end of the sentence that begins at word i. */
 size_t heard_end(const struct words *ws, size_t i);
 
+/* What they do alone: ACT_ bits. */
+unsigned heard_acts(const struct words *ws, size_t from, size_t end);
+
 /* Reads the words from..end-1. */
 void heard_read(const struct words *ws, size_t from, size_t end,
     const struct heard_context *cx, struct heard *out);

@@ -109,11 +109,9 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
         return;
     }
     for (size_t i = 0, end; i < t->ws.n; i = end) {
-        struct heard h;
-
         end = heard_end(&t->ws, i);
-        heard_read(&t->ws, i, end, &t->cx, &h);
-        acts |= h.acts;
+        if (*ours)
+            acts |= heard_acts(&t->ws, i, end);
         if (heard_code(&t->ws, i, end, (t->pending & ACT_NUMBER) || *ours,
             code, sizeof code, &quote) && (!v->heard
             || !same_code(code, v->value)))
