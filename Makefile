@@ -57,7 +57,7 @@ TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
 	net/tlsio net/conn net/attempts net/resolve net/httpd net/httpd_upgrade \
 	sim/model net/wsconn net/wsconn_dial net/httpc net/torture agent/request \
 	agent/guard sim/twilio_rest sim/twilio_call app/stream_parts app/stream \
-	sim/scenario agent/outcome
+	sim/scenario agent/outcome agent/goal agent/tools
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif request outcome
 
