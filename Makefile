@@ -38,13 +38,16 @@ TWILIO = sign twiml media lint errors rest_read rest
 MODEL = session ga beta events faults voice address turns
 AGENT = words party moment hour guard plan request heard outcome \
 	outcome_fields outcome_text goal tools
-CALL =
+CALL = machine played asked policy journal recorder bridge talk talk_model \
+	lines session object restore calls door
 SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
 	model_items model twilio_xml twilio_lint twilio_hook twilio_media \
 	twilio_call twilio_calls twilio_rest twilio scenario
 WEB =
-APP = conf conf_table conf_env conf_put conf_show term stream_wav stream_judge \
-	stream_play stream_end stream_run stream_twiml stream_tell stream
+APP = conf conf_table conf_env conf_put conf_show term tell zone understand \
+	server hooks streams api api_events api_facts client stream_wav \
+	stream_judge stream_play stream_end stream_run stream_twiml stream_tell \
+	stream stage_judge stage simulate serve book calls_cmd read_cmd cmd main
 
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = base/slice base/text base/buf base/heap base/rand base/sys \

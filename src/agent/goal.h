@@ -18,7 +18,7 @@ struct goal {                   /* absent or empty: not said */
     struct slice date;          /* YYYY-MM-DD */
     struct slice time, time_to; /* HH:MM */
     struct slice name, note;
-    const char (*wish)[GOAL_WISH];
+    char (*wish)[GOAL_WISH];
     size_t wishes;
     struct slice language;      /* ISO 639-1 */
     struct slice disclosure;    /* its first words; absent: said by Twilio */

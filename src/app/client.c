@@ -120,7 +120,7 @@ int client_call(struct client *c, const char *method, const char *path,
     char url[CONF_TEXT + 128];
     struct wait w = {.loop = c->loop, .answer = answer};
     struct httpc_request q = {
-        .method = method, .url = slice_str(url), .body = body,
+        .method = method, .body = body,
         .type = body.ptr ? "application/json" : NULL,
         .bearer = slice_str(c->token[0] ? c->token : NULL),
         .timeout = CALL_TIMEOUT, .max_answer = ANSWER_MAX,

@@ -72,9 +72,11 @@ static void send_update(struct talk *t)
 static void on_updated(struct talk *t, const struct voice_event *ev)
 {
     char why[200];
+    struct voice_session asked = t->conf.session;
 
-    if (voice_check_session(t->conf.dialect, ev->session, &t->conf.session,
-        why, sizeof why)) {
+    asked.by_hand = t->by_hand;
+    if (voice_check_session(t->conf.dialect, ev->session, &asked, why,
+        sizeof why)) {
         t->final = true;
         lose(t, why);
         return;

@@ -48,7 +48,7 @@ int json_scan(struct slice text, struct json_want *want, size_t n,
 struct json json_get(struct json v, const char *path);
 
 /* Walks an object or array: false at the end (or if v is neither).  key is
- * the raw text between its quotes; absent for arrays. */
+ * the raw text between its quotes; absent for arrays; it may be NULL. */
 struct json_walk {      /* zero it, set of */
     struct json of;
     size_t at_;

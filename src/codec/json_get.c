@@ -89,7 +89,8 @@ bool json_next(struct json_walk *w, struct slice *key, struct json *value)
     const uint8_t *p, *end;
     struct json name;
 
-    *key = (struct slice){NULL, 0};
+    if (key)
+        *key = (struct slice){NULL, 0};
     if (w->of.type != JSON_OBJECT && w->of.type != JSON_ARRAY)
         return false;
     if (w->at_ >= w->of.text.len)
@@ -107,7 +108,8 @@ bool json_next(struct json_walk *w, struct slice *key, struct json *value)
         p = json_str_blanks(p + 1, end);
         if (p == end)
             goto end;
-        *key = name.text;
+        if (key)
+            *key = name.text;
     }
     w->at_ = (size_t)(value_at(p, end, value) - w->of.text.ptr);
     return true;

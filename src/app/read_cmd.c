@@ -1,0 +1,272 @@
+/* read_cmd.c - plan, outcome, lint, explain: what a text means, offline. */
+#include <string.h>
+
+#include "agent/outcome.h"
+#include "agent/request.h"
+#include "app/cmd.h"
+#include "app/term.h"
+#include "app/zone.h"
+#include "base/mem.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/asked.h"
+#include "codec/date.h"
+#include "codec/jsonw.h"
+#include "twilio/errors.h"
+#include "twilio/lint.h"
+
+#define FILE_MAX (4u << 20)     /* bytes of a file that is read */
+#define LINES_MAX 20000         /* of a transcript */
+#define FINDINGS_MAX 200
+
+/* A file, or standard input for "-". */
+static int read_text(const char *path, struct buf *out, struct err *err)
+{
+    buf_init(out, FILE_MAX);
+    return sys_slurp(strcmp(path, "-") == 0 ? "/dev/stdin" : path, out, err);
+}
+
+/* ---- plan ---- */
+
+static void print_plan(const struct conf *c, const struct zone *zone,
+    struct slice words)
+{
+    struct request_now now = {.wall = sys_wall(),
+        .party_max = c->party_max};
+    struct plan plan;
+    struct buf b;
+    struct jsonw w;
+
+    now.offset = zone_offset(zone, now.wall);
+    request_read(words, &now, &plan);
+    buf_init(&b, 64u << 10);
+    jsonw_begin(&w, &b);
+    plan_json(&w, &plan);
+    buf_addc(&b, '\n');
+    term_out(buf_slice(&b));
+    buf_free(&b);
+}
+
+int cmd_plan(const struct conf *c, int argc, char **argv)
+{
+    const char *file = cmd_option(&argc, argv, "--file");
+    struct err err = {0};
+    struct zone zone;
+    struct buf text;
+    struct slice rest;
+    int rc;
+
+    cmd_flag(&argc, argv, "--json");    /* it prints nothing else */
+    rc = cmd_rest(argc, argv, file ? 0 : 1, file ? 0 : 1);
+    if (rc)
+        return rc;
+    if (zone_load(&zone, c->zone, &err))
+        return term_fail(&err);
+    if (!file) {
+        print_plan(c, &zone, slice_str(argv[1]));
+    } else if (read_text(file, &text, &err) == 0) {
+        rest = buf_slice(&text);
+        while (rest.len) {
+            struct slice line = slice_cut(&rest, '\n');
+
+            if (line.len && line.ptr[line.len - 1] == '\r')
+                line.len--;
+            print_plan(c, &zone, line);
+        }
+        buf_free(&text);
+    }
+    zone_free(&zone);
+    return err.code ? term_fail(&err) : 0;
+}
+
+/* ---- outcome ---- */
+
+/* A plan object, or what was posted. */
+static int read_asked(const char *path, struct asked *asked, struct err *err)
+{
+    struct json_fault fault;
+    struct json object;
+    struct buf text;
+    int rc = read_text(path, &text, err);
+
+    if (rc == 0 && json_parse(buf_slice(&text), &object, &fault))
+        rc = fail(err, ERR_DATA, "%s: %s at byte %zu", path, fault.why,
+            fault.at);
+    if (rc == 0)
+        asked_restore(object, asked);
+    buf_free(&text);
+    return rc;
+}
+
+static int read_lines(const char *path, struct slice text,
+    struct outcome_line *lines, size_t *n, struct err *err)
+{
+    size_t number = 0;
+    int r;
+
+    while ((r = outcome_line_next(&text, &lines[*n], &number)) > 0)
+        if (++*n == LINES_MAX)
+            return fail(err, ERR_LIMIT, "%s: over %d lines", path, LINES_MAX);
+    if (r < 0)
+        return fail(err, ERR_DATA, "%s line %zu: not \"mm:ss.mmm them: "
+            "words\"", path, number);
+    return 0;
+}
+
+static void print_outcome(const struct outcome_line *lines, size_t n,
+    const struct asked *asked, bool know_today, int offset)
+{
+    struct outcome out;
+    struct outcome_asked a = {
+        .date = slice_str(asked->date), .time = slice_str(asked->time),
+        .time_to = slice_str(asked->time_to), .party = asked->party,
+        .name = slice_str(asked->name),
+    };
+    struct buf b;
+    struct jsonw w;
+
+    if (know_today)
+        a.today = date_civil(sys_wall(), offset).date;
+    outcome_find(&out, lines, n, &a);
+    buf_init(&b, 64u << 10);
+    jsonw_begin(&w, &b);
+    outcome_json(&w, &out);
+    buf_addc(&b, '\n');
+    term_out(buf_slice(&b));
+    buf_free(&b);
+}
+
+int cmd_outcome(const struct conf *c, int argc, char **argv)
+{
+    const char *file = cmd_option(&argc, argv, "--asked");
+    struct outcome_line *lines = NULL;
+    struct asked asked;
+    struct err err = {0};
+    struct buf text;
+    size_t n = 0;
+    int rc;
+
+    cmd_flag(&argc, argv, "--json");
+    rc = cmd_rest(argc, argv, 1, 1);
+    if (rc)
+        return rc;
+    memset(&asked, 0, sizeof asked);
+    if (read_text(argv[1], &text, &err) == 0
+        && (!file || read_asked(file, &asked, &err) == 0)) {
+        lines = mem_new(LINES_MAX * sizeof *lines);
+        if (!lines)
+            fail(&err, ERR_MEM, "no memory for %d lines", LINES_MAX);
+        else if (read_lines(argv[1], buf_slice(&text), lines, &n, &err) == 0)
+            print_outcome(lines, n, &asked, c->now >= 0, c->now_offset);
+    }
+    mem_drop(lines);
+    buf_free(&text);
+    return err.code ? term_fail(&err) : 0;
+}
+
+/* ---- lint ---- */
+
+static void print_finding(const char *path, const struct lint_finding *f,
+    bool json)
+{
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, 64u << 10);
+    if (json) {
+        jsonw_begin(&w, &b);
+        jsonw_object(&w);
+        if (f->number)
+            jsonw_kint(&w, "number", f->number);
+        else
+            jsonw_knull(&w, "number");
+        jsonw_kcstr(&w, "level", f->level == 'E' ? "error" : "warning");
+        jsonw_kint(&w, "line", f->line);
+        jsonw_kint(&w, "column", f->column);
+        jsonw_kcstr(&w, "message", f->message);
+        jsonw_kstr(&w, "what", f->what);
+        jsonw_end(&w);
+    } else {
+        buf_addf(&b, "%s:%u:%u: %s", path, f->line, f->column,
+            f->level == 'E' ? "error" : "warning");
+        if (f->number)
+            buf_addf(&b, " %d", f->number);
+        buf_addf(&b, ": %s", f->message);
+        if (f->what.len)
+            buf_addf(&b, ": %.*s", SLICE_ARG(slice_head(f->what, 80)));
+    }
+    buf_addc(&b, '\n');
+    term_out(buf_slice(&b));
+    buf_free(&b);
+}
+
+int cmd_lint(const struct conf *c, int argc, char **argv)
+{
+    static struct lint_finding found[FINDINGS_MAX];
+    bool json = cmd_flag(&argc, argv, "--json");
+    struct err err = {0};
+    struct buf doc;
+    size_t n, shown;
+    int rc = cmd_rest(argc, argv, 1, 1);
+
+    (void)c;
+    if (rc)
+        return rc;
+    if (read_text(argv[1], &doc, &err)) {
+        buf_free(&doc);
+        return term_fail(&err);
+    }
+    n = lint_twiml(buf_slice(&doc), found, FINDINGS_MAX);
+    shown = n < FINDINGS_MAX ? n : FINDINGS_MAX;
+    for (size_t i = 0; i < shown; i++) {
+        print_finding(argv[1], &found[i], json);
+        if (found[i].level == 'E')
+            rc = 65;
+    }
+    if (n == 0 && !json)
+        term_say(TERM_GREEN, "%s: nothing to complain about", argv[1]);
+    buf_free(&doc);
+    return rc;
+}
+
+/* ---- explain ---- */
+
+int cmd_explain(const struct conf *c, int argc, char **argv)
+{
+    bool json = cmd_flag(&argc, argv, "--json");
+    const struct twilio_error *e;
+    uint64_t number;
+    struct buf b;
+    struct jsonw w;
+    int rc = cmd_rest(argc, argv, 1, 1);
+
+    (void)c;
+    if (rc)
+        return rc;
+    if (text_u64(slice_str(argv[1]), 1, INT32_MAX, &number))
+        return term_usage("\"%s\" is no error number", argv[1]);
+    e = errors_find((int)number);
+    if (!e)
+        return term_fail(&(struct err){.code = ERR_DATA,
+            .msg = "this number is not known here; see "
+            "https://www.twilio.com/docs/api/errors"});
+    buf_init(&b, 64u << 10);
+    if (json) {
+        jsonw_begin(&w, &b);
+        jsonw_object(&w);
+        jsonw_kint(&w, "number", (int64_t)number);
+        jsonw_kcstr(&w, "level", e->level == 'E' ? "error" : "warning");
+        jsonw_kcstr(&w, "meaning", e->meaning);
+        jsonw_kcstr(&w, "cause", e->cause);
+        jsonw_kcstr(&w, "remedy", e->remedy);
+        jsonw_end(&w);
+        buf_addc(&b, '\n');
+    } else {
+        buf_addf(&b, "%llu (%s): %s\ncause:  %s\nremedy: %s\n",
+            (unsigned long long)number, e->level == 'E' ? "error"
+            : "warning", e->meaning, e->cause, e->remedy);
+    }
+    term_out(buf_slice(&b));
+    buf_free(&b);
+    return 0;
+}
