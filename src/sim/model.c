@@ -115,7 +115,7 @@ void model_refuse(struct session *s, const char *code, const char *param,
     send_error(s, "invalid_request_error", code, param, text);
 }
 
-void model_hang_up(struct session *s, uint16_t code, const char *reason)
+static void hang_up(struct session *s, uint16_t code, const char *reason)
 {
     if (s->closing)
         return;
@@ -287,7 +287,7 @@ static void on_expiry(void *arg)
     }
     send_error(s, "invalid_request_error", "session_expired", NULL,
         "Your session hit the maximum duration of 60 minutes.");
-    model_hang_up(s, 1001,
+    hang_up(s, 1001,
         "Your session hit the maximum duration of 60 minutes.");
 }
 
@@ -296,7 +296,7 @@ static void on_control(struct session *s)
     if (s->ws.op == WIRE_PING)
         send_frame(s, WIRE_PONG, s->ws.data);
     else if (s->ws.op == WIRE_CLOSE)
-        model_hang_up(s, s->ws.code == 1005 ? 1000 : s->ws.code, "");
+        hang_up(s, s->ws.code == 1005 ? 1000 : s->ws.code, "");
 }
 
 static void on_frames(struct session *s, struct slice *in)
@@ -313,14 +313,14 @@ static void on_frames(struct session *s, struct slice *in)
                 break;
             }
             model_judge(s->m, false, "websocket", "a binary message");
-            model_hang_up(s, 1003, "text only");
+            hang_up(s, 1003, "text only");
             break;
         case WIRE_CONTROL:
             on_control(s);
             break;
         case WIRE_BAD:
             model_judge(s->m, false, "websocket", "%s", s->ws.why);
-            model_hang_up(s, 1002, s->ws.why);
+            hang_up(s, 1002, s->ws.why);
             break;
         }
     }
@@ -428,7 +428,7 @@ static void on_upgrade(struct session *s, const struct wire_head *h)
     if (beta) {                     /* realtime 0 */
         model_refuse(s, "beta_api_shape_disabled", NULL,
             "The beta API shape is no longer available.");
-        model_hang_up(s, 4000,
+        hang_up(s, 4000,
             "invalid_request_error.beta_api_shape_disabled");
         return;
     }
@@ -564,11 +564,8 @@ uint16_t sim_model_port(const struct sim_model *m)
 void sim_model_script(struct sim_model *m, const struct model_script *s)
 {
     m->conf.script = s;
-}
-
-void sim_model_fault(struct sim_model *m, enum sim_fault f)
-{
-    m->conf.fault = f;
+    for (struct list *k = m->sessions.next; k != &m->sessions; k = k->next)
+        LIST_OWNER(k, struct session, link)->fired = 0;
 }
 
 const struct sim_model_error *sim_model_error(const struct sim_model *m,

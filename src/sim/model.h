@@ -57,7 +57,6 @@ struct sim_model *sim_model_new(struct loop *l,
 void sim_model_free(struct sim_model *m);   /* then run one more round */
 uint16_t sim_model_port(const struct sim_model *m);
 void sim_model_script(struct sim_model *m, const struct model_script *s);
-void sim_model_fault(struct sim_model *m, enum sim_fault f);
 
 /* ---- what was judged ---- */
 

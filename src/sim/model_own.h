@@ -110,7 +110,6 @@ void model_end(struct session *s);
 void model_refuse(struct session *s, const char *code, const char *param,
     const char *fmt, ...) PRINTFLIKE(4, 5);
 void model_note(const struct sim_model *m, const char *what, const char *text);
-void model_hang_up(struct session *s, uint16_t code, const char *reason);
 
 /* model_session.c */
 void model_session_init(struct session *s, struct slice model);

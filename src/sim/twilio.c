@@ -78,16 +78,6 @@ struct tw_call *tw_find(const struct sim_twilio *t, struct slice sid)
     return NULL;
 }
 
-bool tw_e164(struct slice s)
-{
-    if (s.len < 3 || s.len > 16 || s.ptr[0] != '+' || s.ptr[1] == '0')
-        return false;
-    for (size_t i = 1; i < s.len; i++)
-        if (s.ptr[i] < '0' || s.ptr[i] > '9')
-            return false;
-    return true;
-}
-
 bool tw_url_ok(struct slice url, const char *one, const char *two)
 {
     size_t at = slice_find(url, SLICE("://"));

@@ -176,8 +176,6 @@ void tw_refused(struct sim_twilio *t, const char *call, int number,
 void tw_note(const struct sim_twilio *t, const char *fmt, ...)
     PRINTFLIKE(2, 3);
 struct tw_call *tw_find(const struct sim_twilio *t, struct slice sid);
-/* "+15551230000" is E.164. */
-bool tw_e164(struct slice s);
 /* An absolute URL of one of two schemes with a host and no blanks. */
 bool tw_url_ok(struct slice url, const char *one, const char *two);
 /* Splits a URL at the public host.  0, or -1: it is not behind the tunnel. */

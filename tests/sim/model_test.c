@@ -508,6 +508,31 @@ static void test_interrupt(void)
     tap_is_str(slice_str(done_reason), "client_cancelled", "cancelled by us");
 }
 
+static void test_counts(void)
+{
+    static const struct model_rule rule = {MODEL_HEARD, "", "Another script.",
+        NULL, NULL, false};
+    static const struct model_script other = {&rule, 1, NULL};
+    struct sim_model_counts n;
+
+    run(3000);
+    spoken[0] = '\0';
+    sim_model_script(model, &other);
+    say("Hello?");
+    speak(NULL, 10);
+    run(1500);
+    n = sim_model_counts(model);
+    tap_is_str(slice_str(spoken), "Another script.", "the script is changed");
+    tap_is_int((int64_t)n.sessions, 2, "two sockets became sessions");
+    tap_is_int((int64_t)n.heard, 5, "five texts were understood");
+    tap_is_int((int64_t)n.tools, 1, "one tool was called");
+    tap_is_int((int64_t)n.tool_answers, 1, "and answered");
+    tap_is_int((int64_t)n.truncates, 2, "two items were cut");
+    tap_is_int(n.truncated_ms, 600, "the last of them at 600 ms");
+    tap_is_int((int64_t)n.cancelled, 2, "two responses were cancelled");
+    tap_ok(n.appended_ms > 5000 && n.audio_ms > 5000, "and sound both ways");
+}
+
 static void test_frames(void)
 {
     size_t before = sim_model_errors(model);
@@ -574,6 +599,7 @@ int main(void)
     test_turns();
     test_tool();
     test_interrupt();
+    test_counts();
     test_frames();
     hello();
     sim_model_free(model);
