@@ -88,11 +88,10 @@ SAY = $(info cc $<)
 ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 endif
-
 DIRS = $(dir $(OBJS) $(MAIN) $(TEST_BINS) $(FUZZ_BINS) $(EMBEDDED)) $(B)/fuzzer
 
 all: concierge
-demo test check asan valgrind fuzz fuzzed lint static cover compile: SAY =
+test check asan valgrind fuzz fuzzed lint static cover compile: SAY =
 
 concierge: $(B)/concierge
 	$(Q)cp $(B)/concierge $@
@@ -108,7 +107,6 @@ EMBEDDED = $(GEN)/prompts/goal.h $(GEN)/prompts/tools.h
 
 $(B)/embed: src/base/embed.c | $(B)/made
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $<
-
 $(GEN)/prompts/goal.h: src/agent/prompts/goal.txt $(B)/embed
 	$(Q)$(B)/embed goal_txt $< > $@
 $(GEN)/prompts/tools.h: src/agent/prompts/tools.json $(B)/embed
@@ -123,8 +121,11 @@ $(FUZZ_BINS): $(B)/replay/%: fuzz/%_fuzz.c fuzz/replay.c $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< fuzz/replay.c $(LIBS)
 compile: $(B)/concierge $(TEST_BINS) $(FUZZ_BINS)
 
-demo: concierge
-	@mkdir -p build/demo
+# From a clean tree nobody waits for the optimizer: the next make does that.
+QUICK = $(if $(wildcard build/concierge)$(filter-out file,$(origin CFLAGS)),, \
+	B=build/quick CFLAGS=-O0)
+demo:
+	+@$(SUB) $(QUICK) concierge
 	./concierge simulate booking --verbose --out build/demo
 
 # Every run leaves its TAP in $(B)/results; the last line sums them up.
@@ -142,31 +143,28 @@ $(CLI:%=$(B)/results/cli/%.tap): $(B)/results/cli/%.tap: tests/cli/%.sh \
 	$(RUN) $@ sh $<
 
 # The checks read source and plain objects: not again for other flavours.
-SAN = -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
+SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:
-	+@$(SUB) B=build/asan CHECKS= CFLAGS='-O1 $(SAN)' test
-
+	+@$(SUB) B=build/asan CHECKS= CFLAGS='$(SAN) -fno-omit-frame-pointer' test
 valgrind: $(B)/concierge
 	@if ! command -v valgrind; then echo 'skipped: no valgrind'; else \
 	valgrind -q --leak-check=full --error-exitcode=1 $< simulate booking; fi
-
 lint:
 	+@for cc in gcc clang; do \
 	if ! command -v $$cc; then echo "skipped: no $$cc"; continue; fi; \
-	$(SUB) B=build/lint-$$cc CC=$$cc CFLAGS='-O2 -Werror' compile \
-		&& echo 'no warning' || exit 1; done
+	$(SUB) B=build/lint-$$cc CC=$$cc CFLAGS='-O2 -Werror' compile || exit 1; \
+	echo 'no warning'; done
 
 # clang's libFuzzer; the corpora stay in build/fuzz/NAME.
 FUZZ_SECONDS ?= 60
 fuzz:
 	+@if ! command -v clang; then echo 'skipped: no clang'; else \
 	$(SUB) B=build/fuzzing CC=clang fuzzed \
-		CFLAGS='-O1 $(SAN) -fsanitize=fuzzer-no-link'; fi
+		CFLAGS='$(SAN) -fsanitize=fuzzer-no-link'; fi
 fuzzed: $(FUZZ:%=$(B)/results/%.tap)
 	@tests/run.sh --sum $^
 $(FUZZ:%=$(B)/results/%.tap): $(B)/results/%.tap: $(B)/fuzzer/% FORCE
-	@export TEST_SECONDS=$$(($(FUZZ_SECONDS) + 120)); $(RUN:@%=%) $@ \
+	@TEST_SECONDS=$$(($(FUZZ_SECONDS) + 120)) $(RUN:@%=%) $@ \
 		sh fuzz/run.sh $* $< build/fuzz $(FUZZ_SECONDS)
 $(B)/fuzzer/%: fuzz/%_fuzz.c $(LIB)
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIBS)
@@ -178,8 +176,6 @@ STATIC = -static $(shell $(CC) -Wl,--no-warnings -shared -o /dev/null \
 static:
 	+@$(SUB) B=build/static LDFLAGS='$(STATIC) $(LDFLAGS)' build/static/concierge
 	@! readelf -ld build/static/concierge | grep -E 'INTERP|NEEDED'
-	@echo 'build/static/concierge needs no shared library'
-
 cover:
 	+@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' test
 	@gcov -n build/cover/src/*/*.o | sh tests/cover.sh
@@ -189,14 +185,12 @@ install: concierge
 	install -m 755 concierge $(DESTDIR)$(PREFIX)/bin/concierge
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/concierge
-dist:
-	mkdir -p build
+dist: $(B)/made
 	git archive --prefix=concierge/ -o build/concierge.tar.gz HEAD
 clean:
 	rm -rf build concierge
 help:
 	@sed -n 's/^#   make/make/p' Makefile
-
 FORCE:
 .PHONY: all demo test check asan valgrind fuzz fuzzed lint static cover \
 	compile install uninstall dist clean help FORCE
