@@ -43,7 +43,7 @@ pure=$(ls codec/*.o agent/*.o model/*.o 2>/dev/null
             "|__errno_location)$"
         memlike = "^(mem(cpy|move|set|cmp|chr)|" \
             "str(len|cmp|ncmp|chr|rchr|spn|cspn|str))$"
-        text = "^(v?snprintf|strerror|strerror_r)$"
+        text = "^(v?snprintf|strerror|strerror_r|qsort|bsearch)$"
         stdio = "^(f?printf|vf?printf|fputs|puts|fputc|putchar|fwrite|" \
             "fflush|setvbuf|stdout|stderr|getenv|environ|exit|abort)$"
         threads = "^(pthread_|sig(action|emptyset|fillset|addset)|raise$)"

@@ -6,26 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int exit;
-} codes[] = {
-    [ERR_NONE] = {"none", 0},
-    [ERR_NET] = {"net", 69},
-    [ERR_TLS] = {"tls", 69},
-    [ERR_DNS] = {"dns", 69},
-    [ERR_PROTO] = {"proto", 76},
-    [ERR_AUTH] = {"auth", 77},
-    [ERR_LIMIT] = {"limit", 75},
-    [ERR_TIMEOUT] = {"timeout", 69},
-    [ERR_MEM] = {"mem", 75},
-    [ERR_IO] = {"io", 74},
-    [ERR_CONF] = {"conf", 78},
-    [ERR_POLICY] = {"policy", 77},
-    [ERR_DATA] = {"data", 65},
-    [ERR_REMOTE] = {"remote", 69},
-    [ERR_BUSY] = {"busy", 75},
-    [ERR_BUG] = {"bug", 70},
+static const int exits[] = {
+    [ERR_NONE] = 0,
+    [ERR_NET] = 69,
+    [ERR_TLS] = 69,
+    [ERR_DNS] = 69,
+    [ERR_PROTO] = 76,
+    [ERR_AUTH] = 77,
+    [ERR_LIMIT] = 75,
+    [ERR_TIMEOUT] = 69,
+    [ERR_MEM] = 75,
+    [ERR_IO] = 74,
+    [ERR_CONF] = 78,
+    [ERR_POLICY] = 77,
+    [ERR_DATA] = 65,
+    [ERR_REMOTE] = 69,
+    [ERR_BUSY] = 75,
+    [ERR_BUG] = 70,
 };
 
 int fail(struct err *e, enum err_code code, const char *fmt, ...)
@@ -62,10 +59,5 @@ int fail_sys(struct err *e, enum err_code code, const char *fmt, ...)
 
 int err_exit(enum err_code code)
 {
-    return codes[code].exit;
-}
-
-const char *err_name(enum err_code code)
-{
-    return codes[code].name;
+    return exits[code];
 }

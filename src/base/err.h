@@ -49,7 +49,4 @@ int fail_sys(struct err *e, enum err_code code, const char *fmt, ...)
 /* The exit status that the code becomes (DESIGN 3; sysexits numbers). */
 int err_exit(enum err_code code);
 
-/* A constant lower-case name, for logs and JSON: "net", "tls", ... */
-const char *err_name(enum err_code code);
-
 #endif

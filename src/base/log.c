@@ -28,14 +28,6 @@ bool log_on(enum log_level level)
     return level <= conf.least;
 }
 
-int log_level_parse(struct slice name)
-{
-    for (int i = 0; i < 4; i++)
-        if (slice_iis(name, names[i]))
-            return i;
-    return -1;
-}
-
 void log_sink(void (*sink)(void *arg, struct slice line), void *arg)
 {
     conf.sink = sink;

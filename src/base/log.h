@@ -32,7 +32,6 @@ struct log_field {
 
 void log_setup(enum log_level least, bool json);
 bool log_on(enum log_level level);
-int log_level_parse(struct slice name);         /* a log_level, or -1 */
 void log_fields(enum log_level level, const char *name,
     const struct log_field *fields);
 
