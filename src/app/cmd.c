@@ -3,99 +3,11 @@
 
 #include <string.h>
 
+#include "app/stream.h"
 #include "app/term.h"
 #include "net/tlsio.h"
 
 #define VERSION "0.1.0"
-
-const struct command commands[] = {
-    {"serve", "serve [OPTIONS]", "the server", cmd_serve,
-        "Prints \"listening http://HOST:PORT\" when it is ready.  TERM lets "
-        "running\ncalls end, a second one hangs them up.\n\n"
-        "  --echo              serve /ws-echo and /echo\n"
-        "  --server-port PORT  0 picks one\n"
-        "  --max-calls N       calls at a time\n\nExamples:\n"
-        "  PUBLIC_DOMAIN=voice.example.com concierge serve\n"
-        "  concierge serve --server-port 0 --log-level debug\n", true},
-    {"book", "book \"TEXT\" [--yes] [--json]",
-        "one request, followed live to its outcome", cmd_book,
-        "  --to +NUMBER --restaurant NAME --party N --date YYYY-MM-DD\n"
-        "  --time HH:MM --name NAME --wish TEXT --note TEXT\n"
-        "                      what the words do not say\n"
-        "  --yes               do not ask before dialling\n"
-        "  --json              events on stderr, the call object on stdout\n\n"
-        "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear.\n\n"
-        "Examples:\n"
-        "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\" "
-        "--to +15551230000\n"
-        "  concierge book --to +15551230000 --restaurant Luigi\\'s --party 4 "
-        "\\\n      --date 2026-11-23 --time 19:00 --yes --json\n", false},
-    {"calls", "calls [--limit N] [--json]", "the calls there were",
-        cmd_calls,
-        "  --limit N           the newest N; 100\n"
-        "  --json              one object a line\n\nExamples:\n"
-        "  concierge calls\n  concierge calls --json | head -1\n", false},
-    {"show", "show ID [--json]", "one call: what was agreed, and in whose words",
-        cmd_show, "Examples:\n  concierge show 0123456789abcdef01234567\n",
-        false},
-    {"watch", "watch [ID] [--json]", "follows a running call", cmd_watch,
-        "Without ID: the newest running call.\n\nExamples:\n"
-        "  concierge watch\n", false},
-    {"hangup", "hangup ID", "ends a running call", cmd_hangup,
-        "Examples:\n  concierge hangup 0123456789abcdef01234567\n", false},
-    {"forget", "forget ID", "deletes transcript and recording of a call",
-        cmd_forget,
-        "Examples:\n  concierge forget 0123456789abcdef01234567\n", false},
-    {"stream", "stream [URL] [--twiml URL] [--wav FILE]",
-        "be Twilio: open a media stream to a server", cmd_stream, NULL,
-        false},
-    {"simulate", "simulate [NAME...]",
-        "whole calls with stand-ins for Twilio, the model and the restaurant",
-        cmd_simulate,
-        "  --list              what there is\n"
-        "  --seed N            ids and keys; the same seed, the same words\n"
-        "  --realtime          at the speed of a real call\n"
-        "  --out DIR           keep transcripts and recordings there\n"
-        "  --json              one object a scenario\n"
-        "  --stand             leave the stand-ins running for a server of "
-        "yours\n"
-        "  --verbose           every line of every call\n\nExamples:\n"
-        "  concierge simulate\n"
-        "  concierge simulate booking --verbose --out /tmp/calls\n"
-        "  concierge simulate --stand\n", false},
-    {"plan", "plan \"TEXT\" [--json]", "what was understood; dials nothing",
-        cmd_plan,
-        "  --file FILE         one request a line, one object a line\n"
-        "  --zone ZONE --now TIME\n\nExamples:\n"
-        "  concierge plan \"a table for two at Chez Marie on Friday at 8\" "
-        "--json\n", false},
-    {"outcome", "outcome TRANSCRIPT [--asked FILE] [--json]",
-        "what a call's transcript says was agreed", cmd_outcome,
-        "  --asked FILE        a plan object, or what was posted\n\n"
-        "Examples:\n  concierge outcome transcript.txt --asked plan.json\n",
-        false},
-    {"lint", "lint FILE|- [--json]", "a TwiML document, judged as Twilio would",
-        cmd_lint, "Examples:\n  concierge lint answer.xml\n", false},
-    {"explain", "explain NUMBER [--json]", "a Twilio error number, offline",
-        cmd_explain, "Examples:\n  concierge explain 31920\n", false},
-    {"config", "config [--json]",
-        "every setting, its value, where it came from", cmd_config,
-        "Secrets are masked.\n\nExamples:\n  concierge config\n"
-        "  concierge config --json\n", false},
-    {"version", "version", "version and the OpenSSL it runs with",
-        cmd_version, "Examples:\n  concierge version\n", false},
-    {"help", "help [COMMAND]", "this, or one command's options", cmd_help,
-        "Examples:\n  concierge help book\n", false},
-    {NULL, NULL, NULL, NULL, NULL, false},
-};
-
-const struct command *command_find(const char *name)
-{
-    for (const struct command *c = commands; c->name; c++)
-        if (strcmp(c->name, name) == 0)
-            return c;
-    return NULL;
-}
 
 static void take(int *argc, char **argv, int i, int n)
 {
@@ -161,7 +73,7 @@ int cmd_rest(int argc, char **argv, int words_min, int words_max)
 
 /* ---- the small ones ---- */
 
-int cmd_config(const struct conf *c, int argc, char **argv)
+static int cmd_config(const struct conf *c, int argc, char **argv)
 {
     bool json = cmd_flag(&argc, argv, "--json");
     struct buf out;
@@ -178,7 +90,7 @@ int cmd_config(const struct conf *c, int argc, char **argv)
     return 0;
 }
 
-int cmd_version(const struct conf *c, int argc, char **argv)
+static int cmd_version(const struct conf *c, int argc, char **argv)
 {
     int rc = cmd_rest(argc, argv, 0, 0);
 
@@ -187,6 +99,97 @@ int cmd_version(const struct conf *c, int argc, char **argv)
         return rc;
     term_outf("concierge %s (%s)\n", VERSION, tlsio_version());
     return 0;
+}
+
+/* ---- the table ---- */
+
+const struct command commands[] = {
+    {"serve", "serve [OPTIONS]", "the server", cmd_serve,
+        "Prints \"listening http://HOST:PORT\" when it is ready.  TERM lets "
+        "running\ncalls end, a second one hangs them up.\n\n"
+        "  --echo              serve /ws-echo and /echo\n"
+        "  --server-port PORT  0 picks one\n"
+        "  --max-calls N       calls at a time\n\nExamples:\n"
+        "  PUBLIC_DOMAIN=voice.example.com concierge serve\n"
+        "  concierge serve --server-port 0 --log-level debug\n", true},
+    {"book", "book \"TEXT\" [--yes] [--json]",
+        "one request, followed live to its outcome", cmd_book,
+        "  --to +NUMBER --restaurant NAME --party N --date YYYY-MM-DD\n"
+        "  --time HH:MM --name NAME --wish TEXT --note TEXT\n"
+        "                      what the words do not say\n"
+        "  --yes               do not ask before dialling\n"
+        "  --json              events on stderr, the call object on stdout\n\n"
+        "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear.\n\n"
+        "Examples:\n"
+        "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\" "
+        "--to +15551230000\n"
+        "  concierge book --to +15551230000 --restaurant Luigi\\'s --party 4 "
+        "\\\n      --date 2026-11-23 --time 19:00 --yes --json\n", false},
+    {"calls", "calls [--limit N] [--json]", "the calls there were",
+        cmd_calls,
+        "  --limit N           the newest N; 100\n"
+        "  --json              one object a line\n\nExamples:\n"
+        "  concierge calls\n  concierge calls --json | head -1\n", false},
+    {"show", "show ID [--json]",
+        "one call: what was agreed, and in whose words", cmd_show, "Examples:\n  concierge show 0123456789abcdef01234567\n",
+        false},
+    {"watch", "watch [ID] [--json]", "follows a running call", cmd_watch,
+        "Without ID: the newest running call.\n\nExamples:\n"
+        "  concierge watch\n", false},
+    {"hangup", "hangup ID", "ends a running call", cmd_hangup,
+        "Examples:\n  concierge hangup 0123456789abcdef01234567\n", false},
+    {"forget", "forget ID", "deletes transcript and recording of a call",
+        cmd_forget,
+        "Examples:\n  concierge forget 0123456789abcdef01234567\n", false},
+    {"stream", "stream [URL] [--twiml URL] [--wav FILE]",
+        "be Twilio: open a media stream to a server", cmd_stream, stream_help,
+        false},
+    {"simulate", "simulate [NAME...]",
+        "whole calls with stand-ins for Twilio, the model and the restaurant",
+        cmd_simulate,
+        "  --list              what there is\n"
+        "  --seed N            ids and keys; the same seed, the same words\n"
+        "  --realtime          at the speed of a real call\n"
+        "  --out DIR           keep transcripts and recordings there\n"
+        "  --json              one object a scenario\n"
+        "  --stand             leave the stand-ins running for a server of "
+        "yours\n"
+        "  --verbose           every line of every call\n\nExamples:\n"
+        "  concierge simulate\n"
+        "  concierge simulate booking --verbose --out /tmp/calls\n"
+        "  concierge simulate --stand\n", false},
+    {"plan", "plan \"TEXT\" [--json]", "what was understood; dials nothing",
+        cmd_plan,
+        "  --file FILE         one request a line, one object a line\n"
+        "  --zone ZONE --now TIME\n\nExamples:\n"
+        "  concierge plan \"a table for two at Chez Marie on Friday at 8\" "
+        "--json\n", false},
+    {"outcome", "outcome TRANSCRIPT [--asked FILE] [--json]",
+        "what a call's transcript says was agreed", cmd_outcome,
+        "  --asked FILE        a plan object, or what was posted\n\n"
+        "Examples:\n  concierge outcome transcript.txt --asked plan.json\n",
+        false},
+    {"lint", "lint FILE|- [--json]", "a TwiML document, judged as Twilio would",
+        cmd_lint, "Examples:\n  concierge lint answer.xml\n", false},
+    {"explain", "explain NUMBER [--json]", "a Twilio error number, offline",
+        cmd_explain, "Examples:\n  concierge explain 31920\n", false},
+    {"config", "config [--json]",
+        "every setting, its value, where it came from", cmd_config,
+        "Secrets are masked.\n\nExamples:\n  concierge config\n"
+        "  concierge config --json\n", false},
+    {"version", "version", "version and the OpenSSL it runs with",
+        cmd_version, "Examples:\n  concierge version\n", false},
+    {"help", "help [COMMAND]", "this, or one command's options", cmd_help,
+        "Examples:\n  concierge help book\n", false},
+    {NULL, NULL, NULL, NULL, NULL, false},
+};
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *c = commands; c->name; c++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
 }
 
 static void help_of(const struct command *cmd)

@@ -22,8 +22,6 @@ int cmd_plan(const struct conf *c, int argc, char **argv);
 int cmd_outcome(const struct conf *c, int argc, char **argv);
 int cmd_explain(const struct conf *c, int argc, char **argv);
 int cmd_lint(const struct conf *c, int argc, char **argv);
-int cmd_config(const struct conf *c, int argc, char **argv);
-int cmd_version(const struct conf *c, int argc, char **argv);
 int cmd_help(const struct conf *c, int argc, char **argv);
 
 struct command {

@@ -247,10 +247,24 @@ void hook_status(struct request *r, void *arg)
     answer_empty(r);
 }
 
+/* StreamError is free text (twilio 6.3); it often begins with or holds the
+ * number of the error.  0: it does not. */
+static int stream_error_number(const char *text)
+{
+    for (const char *p = strstr(text, "31"); p; p = strstr(p + 1, "31")) {
+        uint64_t n;
+
+        if (text_u64(slice_head(slice_str(p), 5), 31900, 31999, &n) == 0)
+            return (int)n;
+    }
+    return 0;
+}
+
 void hook_stream_status(struct request *r, void *arg)
 {
     struct server *s = arg;
     char sid[64], event[32], error[200];
+    struct call *c;
 
     if (!from_twilio(s, r))
         return;
@@ -259,6 +273,10 @@ void hook_stream_status(struct request *r, void *arg)
     param(r, "StreamError", error, sizeof error);
     log_event(error[0] ? LOG_WARN : LOG_INFO, "stream_status", LS("sid", sid),
         LS("event", event), LS("error", error));
+    c = calls_find_sid(s->calls, slice_str(sid));
+    if (c && strcmp(event, "stream-error") == 0)
+        call_on_stream_error(c, stream_error_number(error),
+            slice_str(error));
     answer_empty(r);
 }
 

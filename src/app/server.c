@@ -19,7 +19,7 @@
 #define IDLE_TIMEOUT    75000   /* longer than the usual proxy's 60 s */
 #define PROMPT_MAX      (32u << 10)     /* bytes of INBOUND_PROMPT_FILE */
 
-const struct route server_routes[] = {
+static const struct route routes[] = {
     {M_GET | M_POST, "/twiml", hook_twiml, ATTEMPT_WEBHOOK},
     {M_GET | M_POST, "/incoming-call", hook_incoming, ATTEMPT_WEBHOOK},
     {M_GET | M_POST, "/twilio-status", hook_status, ATTEMPT_WEBHOOK},
@@ -194,6 +194,13 @@ static int start_clients(struct server *s, struct err *err)
     return s->rest ? 0 : setting_fault(s, "TWILIO_ACCOUNT_SID", err, err);
 }
 
+static int offset_at(void *arg, int64_t wall)
+{
+    const struct server *s = arg;
+
+    return zone_offset(&s->zone, wall);
+}
+
 static int start_calls(struct server *s, struct err *err)
 {
     const struct conf *c = s->conf;
@@ -208,6 +215,7 @@ static int start_calls(struct server *s, struct err *err)
         .disclosure_by_say = c->disclosure_by == CONF_BY_SAY,
         .inbound_prompt = buf_slice(&s->inbound_prompt),
         .allowed = slice_str(c->allowed_numbers),
+        .offset = offset_at, .offset_arg = s,
         .max_calls = (size_t)c->max_calls, .max_seconds = c->max_call_seconds,
         .keep_days = c->keep_days,
         .recording = c->recording == CONF_RECORDING_ON,
@@ -239,7 +247,7 @@ static int start_listening(struct server *s, struct err *err)
     const struct conf *c = s->conf;
     struct sys_addr at;
     struct httpd_conf http = {
-        .routes = server_routes, .arg = s, .max_body = (size_t)c->max_body,
+        .routes = routes, .arg = s, .max_body = (size_t)c->max_body,
         .head_timeout = HEAD_TIMEOUT, .body_timeout = BODY_TIMEOUT,
         .idle_timeout = IDLE_TIMEOUT, .attempts = s->attempts,
         .refuse = refuse, .trusted = c->trusted_proxies,
@@ -321,6 +329,14 @@ void server_free(struct server *s)
     zone_free(&s->zone);
     tlsio_wipe(s->token, sizeof s->token);
     mem_drop(s);
+}
+
+int server_reload(struct server *s, struct err *err)
+{
+    if (!s->server_tls)
+        return 0;
+    return tlsctx_reload(s->server_tls, s->conf->tls_cert, s->conf->tls_key,
+        err);
 }
 
 uint16_t server_port(const struct server *s)

@@ -49,6 +49,9 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     struct err *err);
 void server_free(struct server *s);
 
+/* Reads TLS_CERT and TLS_KEY again; the old ones stay when it fails. */
+int server_reload(struct server *s, struct err *err);
+
 uint16_t server_port(const struct server *s);
 
 /* Accepts nothing new and lets calls end, for at most within ms; then hangs
@@ -57,8 +60,6 @@ void server_drain(struct server *s, int64_t within,
     void (*done)(void *arg), void *arg);
 
 /* ---- between server.c, hooks.c, api.c and streams.c ---- */
-
-extern const struct route server_routes[];
 
 /* Twilio's doors: hooks.c. */
 void hook_twiml(struct request *r, void *arg);

@@ -10,6 +10,7 @@
 #include "app/stage.h"
 #include "app/tell.h"
 #include "app/term.h"
+#include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
 
@@ -122,6 +123,8 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     list = cmd_flag(&argc, argv, "--list");
     stand = cmd_flag(&argc, argv, "--stand");
     o.seed = 1;
+    if (!o.verbose)             /* what is refused on purpose is no news */
+        log_setup(LOG_ERROR, c->log_json);
     rc = cmd_rest(argc, argv, 0, 1000);
     if (rc)
         return rc;

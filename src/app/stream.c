@@ -21,8 +21,6 @@
 #define INTERRUPTED 130
 
 const char stream_help[] =
-    "usage: concierge stream [URL] [options]\n"
-    "\n"
     "Is Twilio: opens a media stream to a server, plays audio, prints what\n"
     "comes back, and judges it as Twilio would.\n"
     "\n"

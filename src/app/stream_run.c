@@ -24,6 +24,7 @@
 #define SID 34                  /* two letters and 32 hex digits */
 #define UPGRADE_WITHIN 15000    /* ms: twilio 2.1, no figure for streams */
 #define HEAD_MAX 2048           /* bytes of our header lines */
+#define HOST_MAX 300            /* bytes of a host and port */
 
 struct stream_run {
     uint32_t magic;
@@ -467,6 +468,17 @@ static int add_tunnel(struct buf *b, struct slice known, struct slice url,
     return 0;
 }
 
+/* The host as Twilio knows it: a tunnel hands it on. */
+static void add_host(struct buf *b, struct slice known)
+{
+    struct url u;
+    const char *why;
+    size_t at;
+
+    if (url_parse(known, &u, &at, &why) == 0)
+        url_authority(b, &u);
+}
+
 static int headers(struct buf *b, const struct stream_plan *plan,
     struct err *err)
 {
@@ -529,7 +541,8 @@ struct stream_run *stream_open(struct loop *l, struct resolver *r,
     struct wsconn_target to = {.url = plan->url, .timeout = UPGRADE_WITHIN,
         .max_message = LIMIT_WS_MODEL};
     char mem[HEAD_MAX];
-    struct buf head;
+    uint8_t name[HOST_MAX];
+    struct buf head, host;
     struct stream_run *run = make(l, plan);
 
     if (!run) {
@@ -544,6 +557,10 @@ struct stream_run *stream_open(struct loop *l, struct resolver *r,
         goto fail;
     mem[head.len] = 0;
     to.headers = mem;
+    buf_over(&host, name, sizeof name);
+    add_host(&host, plan->known);
+    if (host.len && buf_ok(&host))
+        to.host = buf_slice(&host);
     run->ws = wsconn_dial(l, r, tls, &to, &ops, run, err);
     if (run->ws)
         return run;

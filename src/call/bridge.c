@@ -19,22 +19,26 @@ void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid)
     b->head_len = media_head(b->head, sizeof b->head, slice_str(b->sid));
 }
 
-void bridge_media(struct bridge *b, const struct media *m, int64_t now)
+void bridge_media(struct bridge *b, const struct media *m)
 {
     struct voice_append a;
+    struct slice payload = m->payload;
+    struct buf plain;
 
-    (void)now;
-    if (b->recorder)
-        recorder_them(b->recorder, m->payload);
-    if (!b->model || !b->joined) {
-        b->dropped++;
-        return;
+    buf_init(&plain, LIMIT_WS_MESSAGE);
+    if (m->escaped) {           /* rare: "\/" for "/" */
+        media_payload(m, &plain);
+        payload = buf_slice(&plain);
     }
-    voice_append_parts(b->voice, &a, m->payload);
-    if (wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
+    if (b->recorder)
+        recorder_them(b->recorder, payload);
+    if (b->model && b->joined)
+        voice_append_parts(b->voice, &a, payload);
+    if (!b->model || !b->joined || wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
         b->dropped++;           /* the model does not read: drop, do not grow */
     else
         b->frames_up++;
+    buf_free(&plain);
 }
 
 /* One piece to Twilio, and its mark right behind it. */

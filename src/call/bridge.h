@@ -37,7 +37,7 @@ struct bridge {                 /* zero it */
 void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid);
 
 /* A media message of Twilio's. */
-void bridge_media(struct bridge *b, const struct media *m, int64_t now);
+void bridge_media(struct bridge *b, const struct media *m);
 
 /* Audio of the model's. */
 void bridge_audio(struct bridge *b, const struct voice_event *ev, int64_t now);

@@ -92,7 +92,6 @@ void calls_forget_ended(struct calls *cs, struct slice id);
 
 void call_prepare(struct call *c, bool inbound);    /* machine, talk, timers */
 void call_feed(struct call *c, enum call_event event);
-void call_feed_status(struct call *c, enum call_status status);
 void call_intend(struct call *c);       /* writes the intent, then dials */
 void call_finish(struct call *c);       /* outcome, files, journal, watchers */
 void call_free(struct call *c);
@@ -109,11 +108,9 @@ void call_stamp(char out[static 12], int64_t at);   /* "00:03.120" */
 
 /* ---- object.c ---- */
 
-void call_judge(struct call *c);        /* the outcome, from the lines */
 void call_write_brief(struct jsonw *w, const struct call *c, bool lines);
 void call_tell(struct call *c, const char *type, struct slice json);
 void call_tell_status(struct call *c);
-void call_save_files(struct call *c);
 
 /* ---- restore.c ---- */
 

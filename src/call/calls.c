@@ -423,16 +423,6 @@ const char *call_sid(const struct call *c)
     return c->sid;
 }
 
-const char *call_token(const struct call *c)
-{
-    return c->token;
-}
-
-bool call_inbound(const struct call *c)
-{
-    return c->machine.inbound;
-}
-
 enum call_state call_state(const struct call *c)
 {
     return c->machine.state;

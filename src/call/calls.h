@@ -40,6 +40,8 @@ struct calls_conf {             /* slices and pointers outlive calls */
     bool disclosure_by_say;
     struct slice inbound_prompt;
     struct slice allowed;
+    int (*offset)(void *arg, int64_t wall);     /* of ZONE, seconds east */
+    void *offset_arg;
     size_t max_calls;
     int max_seconds, keep_days;
     bool recording;
@@ -98,8 +100,6 @@ int calls_forget(struct calls *cs, struct slice id);
 
 const char *call_id(const struct call *c);
 const char *call_sid(const struct call *c);     /* "" until known */
-const char *call_token(const struct call *c);
-bool call_inbound(const struct call *c);
 enum call_state call_state(const struct call *c);
 void call_write(struct jsonw *w, const struct call *c);  /* the call object */
 
@@ -109,6 +109,9 @@ int call_on_twiml(struct call *c, struct slice sid);
 /* The document that answers it: <Connect><Stream> with the call's id and
  * token.  0, or -1 and *err (a public address that cannot be a stream's). */
 int call_twiml(const struct call *c, struct buf *out, struct err *err);
+/* Its stream could not be opened, or was refused: Twilio's number (0: not
+ * known) and why.  The first reason is the one that is told. */
+void call_on_stream_error(struct call *c, int number, struct slice why);
 void call_on_status(struct call *c, enum call_status status, struct slice sid);
 
 /* A start message with a token: the call it belongs to, or NULL and *why.  The

@@ -132,6 +132,9 @@ static void on_start(struct door_guest *g, const struct media *m)
         return;
     c = calls_admit(g->door->calls, m, &why);
     if (!c) {
+        c = calls_find_sid(g->door->calls, m->call_sid);
+        if (c)          /* twilio 3.1: a close of ours becomes 31921 */
+            call_on_stream_error(c, 31921, slice_str(why));
         /* A call that is already under way is let in also while draining. */
         refuse(g, calls_draining(g->door->calls) ? 1013 : 1008, why);
         return;

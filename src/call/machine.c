@@ -23,6 +23,7 @@ static const char *const event_names[] = {
     [EV_DIAL_REFUSED] = "dial_refused", [EV_DIAL_UNCLEAR] = "dial_unclear",
     [EV_STATUS] = "status", [EV_TWIML] = "twiml_fetched",
     [EV_STREAM] = "stream_started", [EV_STREAM_GONE] = "stream_gone",
+    [EV_STREAM_ERROR] = "stream_error",
     [EV_MODEL_READY] = "model_ready", [EV_MODEL_GONE] = "model_gone",
     [EV_GOODBYE] = "goodbye", [EV_UNDISCLOSED] = "undisclosed",
     [EV_SILENT] = "silent", [EV_HANGUP] = "hangup", [EV_TIMER] = "timer",
@@ -342,6 +343,10 @@ void call_step(struct machine *m, const struct call_input *in,
         break;
     case EV_STREAM_GONE:
         on_stream_gone(m, out);
+        break;
+    case EV_STREAM_ERROR:
+        if (m->state < CALL_TALKING)    /* what it ends in comes by itself */
+            blame(m, END_NO_STREAM, in->number ? in->number : 31920);
         break;
     case EV_MODEL_READY:
         if (m->model == MODEL_OPENING) {

@@ -35,6 +35,7 @@ enum call_event {
     EV_TWIML,           /* Twilio fetched our TwiML */
     EV_STREAM,          /* a stream was let in by its token */
     EV_STREAM_GONE,     /* it ended or broke */
+    EV_STREAM_ERROR,    /* it could not be opened; number: Twilio's error */
     EV_MODEL_READY,     /* the session is configured and compared */
     EV_MODEL_GONE,      /* no model, and none to be had */
     EV_GOODBYE,         /* the model ended the call, its goodbye was heard */

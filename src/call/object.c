@@ -7,6 +7,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "call/call_impl.h"
+#include "codec/date.h"
 
 #define OBJECT_MAX (4u << 20)   /* bytes of call.json, transcript included */
 #define PATH_MAX_LEN 1024
@@ -16,6 +17,8 @@
 /* What the end of the call alone says, when nobody was spoken to. */
 static const char *unreached_reason(const struct call *c)
 {
+    if (c->restored)
+        return "network";
     switch (c->machine.end) {
     case END_BUSY:
         return "busy";
@@ -41,7 +44,7 @@ static const char *unreached_reason(const struct call *c)
     return "network";
 }
 
-void call_judge(struct call *c)
+static void judge(struct call *c)
 {
     struct outcome_line *lines;
     struct outcome_asked asked = {
@@ -49,6 +52,7 @@ void call_judge(struct call *c)
         .time_to = slice_str(c->asked.time_to), .party = c->asked.party,
         .name = slice_str(c->asked.name),
     };
+    const struct calls_conf *conf = &c->calls->conf;
 
     c->has_outcome = true;
     if (c->lines == 0) {
@@ -56,6 +60,8 @@ void call_judge(struct call *c)
             : unreached_reason(c));
         return;
     }
+    asked.today = date_civil(c->created, conf->offset
+        ? conf->offset(conf->offset_arg, c->created) : 0).date;
     lines = mem_new(c->lines * sizeof *lines);
     if (!lines) {
         outcome_unreached(&c->outcome, NULL);
@@ -228,7 +234,7 @@ static void write_transcript(struct call *c, struct buf *out)
     }
 }
 
-void call_save_files(struct call *c)
+static void save_files(struct call *c)
 {
     struct disk *disk = c->calls->conf.disk;
     char path[PATH_MAX_LEN];
@@ -292,15 +298,17 @@ void call_finish(struct call *c)
     c->ended = sys_wall();
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(cs->conf.loop, &c->timer[i]);
+    if (c->bridge.recorder)
+        c->bridge.dropped += recorder_dropped(c->bridge.recorder);
     recorder_close(c->bridge.recorder);
     c->bridge.recorder = NULL;
-    call_judge(c);
+    judge(c);
     cs->counts.ended++;
     cs->counts.confirmed += c->outcome.kind == OUTCOME_CONFIRMED;
     cs->counts.frames_up += c->bridge.frames_up;
     cs->counts.frames_down += c->bridge.frames_down;
     cs->counts.dropped += c->bridge.dropped;
-    call_save_files(c);
+    save_files(c);
     w = journal_begin(cs->journal, JOURNAL_OUTCOME, slice_str(c->id));
     jsonw_key(w, "object");
     call_write_brief(w, c, false);

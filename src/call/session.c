@@ -25,7 +25,7 @@ void call_feed(struct call *c, enum call_event event)
     feed(c, &(struct call_input){.event = event});
 }
 
-void call_feed_status(struct call *c, enum call_status status)
+static void feed_status(struct call *c, enum call_status status)
 {
     feed(c, &(struct call_input){.event = EV_STATUS, .status = status});
 }
@@ -103,7 +103,7 @@ static void on_polled(void *arg, const struct rest_result *res)
 
     c->poll = NULL;
     if (res->how == REST_DONE)
-        call_feed_status(c, call_status_parse(res->call.status,
+        feed_status(c, call_status_parse(res->call.status,
             strlen(res->call.status)));
     else
         log_event(LOG_WARN, "poll_failed", LS("call", c->id),
@@ -353,7 +353,7 @@ static void on_stream_message(struct wsconn *ws, void *arg, bool text,
     switch (m.kind) {
     case MEDIA_MEDIA:
         if (!slice_is(m.track, "outbound"))
-            bridge_media(&c->bridge, &m, now);
+            bridge_media(&c->bridge, &m);
         break;
     case MEDIA_MARK:
         bridge_mark(&c->bridge, m.mark, now);
@@ -511,7 +511,7 @@ int call_on_twiml(struct call *c, struct slice sid)
 int call_twiml(const struct call *c, struct buf *out, struct err *err)
 {
     const struct calls_conf *conf = &c->calls->conf;
-    char url[URL_MAX];
+    char url[URL_MAX], status[URL_MAX];
     struct twiml t = {
         .language = slice_str("en-US"),
         .param = {{SLICE("call_id"), slice_str(c->id)},
@@ -524,9 +524,22 @@ int call_twiml(const struct call *c, struct buf *out, struct err *err)
     text_fmt(url, sizeof url, "wss%.*s/media-stream", SLICE_ARG(
         slice_from(conf->public_base, sizeof "https" - 1)));
     t.stream_url = slice_str(url);
+    text_fmt(status, sizeof status, "%.*s/stream-status",
+        SLICE_ARG(conf->public_base));
+    t.status_callback = slice_str(status);
     if (conf->disclosure_by_say && !c->machine.inbound)
         t.say = conf->disclosure;
     return twiml_connect(out, &t, err);
+}
+
+void call_on_stream_error(struct call *c, int number, struct slice why)
+{
+    char text[sizeof c->why];
+
+    text_copy(text, sizeof text, why);
+    blame(c, text);
+    feed(c, &(struct call_input){.event = EV_STREAM_ERROR,
+        .number = number});
 }
 
 void call_on_status(struct call *c, enum call_status status, struct slice sid)
@@ -537,7 +550,7 @@ void call_on_status(struct call *c, enum call_status status, struct slice sid)
         return;
     }
     text_copy(c->sid, sizeof c->sid, sid);
-    call_feed_status(c, status);
+    feed_status(c, status);
 }
 
 void call_hangup(struct call *c)

@@ -20,7 +20,7 @@
 
 /* ---- chunks ---- */
 
-void chunk_drop(struct loop *l, struct chunk *k)
+static void chunk_drop(struct loop *l, struct chunk *k)
 {
     if (k->cap > LOOP_BLOCK)
         mem_drop(k->ptr);
@@ -54,7 +54,7 @@ static int chunk_grow(struct loop *l, struct chunk *k, size_t want)
 }
 
 /* Room for n bytes behind what is there; NULL: no memory. */
-uint8_t *chunk_room(struct loop *l, struct chunk *k, size_t n)
+static uint8_t *chunk_room(struct loop *l, struct chunk *k, size_t n)
 {
     if (n > k->cap - k->off - k->len) {
         if (k->off) {
@@ -154,6 +154,15 @@ static void no_memory(struct conn *c)
     die(c, &e);
 }
 
+static void update(struct conn *c)
+{
+    bool read = c->state != CONN_DIALING && !c->ended
+        && !(c->paused && c->state == CONN_OPEN);
+
+    loop_want(c->loop, &c->watch, (read ? LOOP_READ : 0)
+        | (c->waiting ? LOOP_WRITE : 0));
+}
+
 static void start_closing(struct conn *c)
 {
     c->state = CONN_CLOSING;
@@ -162,7 +171,7 @@ static void start_closing(struct conn *c)
     if (!c->delivering)
         chunk_drop(c->loop, &c->kept);
     loop_in(c->loop, &c->inner, FLUSH_WITHIN);
-    conn_update(c);
+    update(c);
     conn_flush_later(c);
 }
 
@@ -174,7 +183,7 @@ void conn_ended(struct conn *c)
     else if (c->state == CONN_OPEN)
         start_closing(c);
     else
-        conn_update(c);
+        update(c);
 }
 
 static void on_inner(void *arg)
@@ -366,7 +375,7 @@ static void flush(struct conn *c)
             return;
         c->waiting = c->state == CONN_CLOSING;
     }
-    conn_update(c);
+    update(c);
     if (all && c->state == CONN_OPEN && c->refused) {
         c->refused = false;
         if (c->ops->on_drain)
@@ -424,18 +433,9 @@ static void plain_finish(struct conn *c)
     (void)c;
 }
 
-const struct conn_body conn_plain = {plain_take, plain_flush, plain_finish};
+static const struct conn_body plain_body = {plain_take, plain_flush, plain_finish};
 
 /* ---- on the loop ---- */
-
-void conn_update(struct conn *c)
-{
-    bool read = c->state != CONN_DIALING && !c->ended
-        && !(c->paused && c->state == CONN_OPEN);
-
-    loop_want(c->loop, &c->watch, (read ? LOOP_READ : 0)
-        | (c->waiting ? LOOP_WRITE : 0));
-}
 
 /* While we close, input is thrown away: a peer stuck in its own write would
  * else never read. */
@@ -481,7 +481,7 @@ struct conn *conn_new(struct loop *l, const struct conn_ops *ops, void *arg)
     c->loop = l;
     c->ops = ops;
     c->arg = arg;
-    c->body = &conn_plain;
+    c->body = &plain_body;
     c->watch = (struct watch){.fd = -1, .ready = on_ready, .arg = c};
     c->queue_max = LIMIT_WS_QUEUE;
     c->hold_max = LIMIT_CONN_HELD;
@@ -515,7 +515,7 @@ void conn_opened(struct conn *c)
     if (c->ops->on_open)
         c->ops->on_open(c, c->arg);
     if (c->state != CONN_DEAD)
-        conn_update(c);
+        update(c);
 }
 
 /* ---- using one ---- */
@@ -587,7 +587,7 @@ void conn_pause(struct conn *c, bool on)
     c->paused = on;
     if (c->state != CONN_OPEN)
         return;
-    conn_update(c);
+    update(c);
     if (!on && c->kept.len && !c->delivering) {
         c->redeliver = true;
         loop_later(c->loop, &c->later);

@@ -19,10 +19,8 @@ struct chunk {
     size_t off, len, cap;       /* the bytes are ptr + off, len of them */
 };
 
-uint8_t *chunk_room(struct loop *l, struct chunk *k, size_t n);
 int chunk_add(struct loop *l, struct chunk *k, struct slice s);
 void chunk_skip(struct loop *l, struct chunk *k, size_t n);
-void chunk_drop(struct loop *l, struct chunk *k);
 
 static inline struct slice chunk_slice(const struct chunk *k)
 {
@@ -83,13 +81,11 @@ struct conn {
     struct err err;
 };
 
-extern const struct conn_body conn_plain, conn_secure;
 
 struct conn *conn_new(struct loop *l, const struct conn_ops *ops, void *arg);
 int conn_attach(struct conn *c, int fd, const struct sys_addr *peer);
 void conn_opened(struct conn *c);       /* calls on_open */
 void conn_flush_later(struct conn *c);
-void conn_update(struct conn *c);       /* what the loop shall look for */
 void conn_ended(struct conn *c);        /* the peer's end, a clean one */
 void conn_lost(struct conn *c, const char *what);       /* errno says why */
 

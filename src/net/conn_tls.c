@@ -191,7 +191,7 @@ static void tls_finish(struct conn *c)
     to_wire(c, buf_slice(&b));
 }
 
-const struct conn_body conn_secure = {tls_take, tls_flush, tls_finish};
+static const struct conn_body tls_body = {tls_take, tls_flush, tls_finish};
 
 int conn_secure_client(struct conn *c, struct tlsctx *tls, struct slice host,
     struct err *err)
@@ -201,7 +201,7 @@ int conn_secure_client(struct conn *c, struct tlsctx *tls, struct slice host,
     c->tls = tlsio_client(tls, host, err);
     if (!c->tls)
         return -1;
-    c->body = &conn_secure;
+    c->body = &tls_body;
     handshake(c, &nothing);
     return 0;
 }
@@ -211,6 +211,6 @@ int conn_secure_server(struct conn *c, struct tlsctx *tls, struct err *err)
     c->tls = tlsio_server(tls, err);
     if (!c->tls)
         return -1;
-    c->body = &conn_secure;
+    c->body = &tls_body;
     return 0;
 }

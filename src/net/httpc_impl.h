@@ -79,8 +79,6 @@ struct httpc_call {
 int httpc_link_start(struct httpc_call *c, bool fresh, struct err *err);
 /* Takes the call off its connection, which is not used again. */
 void httpc_link_cut(struct httpc_call *c);
-/* The answer is whole: the connection may be kept. */
-void httpc_link_release(struct httpc_call *c, bool keep);
 /* Drops every connection; calls are over by then. */
 void httpc_link_close_all(struct httpc *h);
 

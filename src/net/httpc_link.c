@@ -34,6 +34,31 @@ static void let_go(struct httpc_link *k, bool abort)
         conn_close(c);
 }
 
+/* The answer is whole: the connection may be kept. */
+static void release(struct httpc_call *c, bool keep)
+{
+    struct httpc_link *k = c->link;
+    struct httpc *h = c->h;
+
+    if (!k)
+        return;
+    c->link = NULL;
+    k->call = NULL;
+    k->used = true;
+    /* An answer that came before all of the request was out: the rest of it
+     * would be read as the next request. */
+    if (!keep || conn_closing(k->conn) || conn_queued(k->conn)
+        || h->conf.max_kept == 0) {
+        let_go(k, conn_queued(k->conn) != 0);
+        return;
+    }
+    if (h->kept_n == h->conf.max_kept)
+        let_go(LIST_OWNER(h->kept.next, struct httpc_link, idle), false);
+    list_push(&h->kept, &k->idle);
+    h->kept_n++;
+    loop_in(h->loop, &k->timer, h->conf.keep_ms);
+}
+
 /* ---- the answer ---- */
 
 static void broken(struct httpc_call *c, enum err_code code, const char *why)
@@ -47,7 +72,7 @@ static void broken(struct httpc_call *c, enum err_code code, const char *why)
 
 static void whole(struct httpc_call *c)
 {
-    httpc_link_release(c, c->http.keep_alive);
+    release(c, c->http.keep_alive);
     httpc_call_end(c, NULL);
 }
 
@@ -314,30 +339,6 @@ void httpc_link_cut(struct httpc_call *c)
 {
     if (c->link)
         let_go(c->link, true);
-}
-
-void httpc_link_release(struct httpc_call *c, bool keep)
-{
-    struct httpc_link *k = c->link;
-    struct httpc *h = c->h;
-
-    if (!k)
-        return;
-    c->link = NULL;
-    k->call = NULL;
-    k->used = true;
-    /* An answer that came before all of the request was out: the rest of it
-     * would be read as the next request. */
-    if (!keep || conn_closing(k->conn) || conn_queued(k->conn)
-        || h->conf.max_kept == 0) {
-        let_go(k, conn_queued(k->conn) != 0);
-        return;
-    }
-    if (h->kept_n == h->conf.max_kept)
-        let_go(LIST_OWNER(h->kept.next, struct httpc_link, idle), false);
-    list_push(&h->kept, &k->idle);
-    h->kept_n++;
-    loop_in(h->loop, &k->timer, h->conf.keep_ms);
 }
 
 void httpc_link_close_all(struct httpc *h)

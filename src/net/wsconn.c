@@ -17,7 +17,7 @@
 #define PONG_QUEUE 16384        /* bytes unsent before pongs are saved up */
 #define MESSAGE_KEPT 65536      /* bytes of a block that waits for more */
 
-void wsconn_check(const struct wsconn *w)
+static void wsconn_check(const struct wsconn *w)
 {
     assert(w && w->magic == WSCONN_MAGIC);
 }
@@ -299,7 +299,7 @@ static void end_frame(struct wsconn *w, struct slice *whole)
     }
 }
 
-size_t wsconn_feed(struct wsconn *w, struct mslice in)
+static size_t wsconn_feed(struct wsconn *w, struct mslice in)
 {
     struct slice whole = {NULL, 0};
     size_t len = in.len;
@@ -333,7 +333,7 @@ static size_t on_read(struct conn *c, void *arg, struct mslice in)
     return wsconn_feed(arg, in);
 }
 
-void wsconn_on_drain(struct conn *c, void *arg)
+static void wsconn_on_drain(struct conn *c, void *arg)
 {
     struct wsconn *w = arg;
 

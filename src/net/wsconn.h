@@ -31,6 +31,8 @@ struct wsconn_ops {
 struct wsconn_target {
     struct slice url;               /* ws:// or wss:// */
     const char *headers;            /* "Name: value\r\n" lines or NULL */
+    struct slice host;              /* Host header, when not the URL's: how a
+                                       tunnel passes it on; absent: the URL's */
     struct slice bearer;            /* Authorization, when not absent */
     const char *protocol;           /* subprotocol to offer, or NULL */
     int64_t timeout;                /* ms until the 101 is here */

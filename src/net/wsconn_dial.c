@@ -187,7 +187,10 @@ static int build_request(struct wsconn *w, const struct wsconn_target *to,
     buf_adds(b, "GET ");
     url_target(b, u);
     buf_adds(b, " HTTP/1.1\r\nHost: ");
-    url_authority(b, u);
+    if (to->host.ptr)
+        buf_add(b, to->host);
+    else
+        url_authority(b, u);
     buf_adds(b, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
     buf_adds(b, w->key);

@@ -56,13 +56,10 @@ struct wsconn {
     uint64_t attempt;
 };
 
-void wsconn_check(const struct wsconn *w);
 struct wsconn *wsconn_make(const struct wsconn_ops *ops, void *arg,
     size_t max_message, bool client);
 void wsconn_drop(struct wsconn *w);
 void wsconn_begin(struct wsconn *w, struct conn *c);
-size_t wsconn_feed(struct wsconn *w, struct mslice in);
-void wsconn_on_drain(struct conn *c, void *arg);
 void wsconn_on_close(struct conn *c, void *arg, const struct err *err);
 
 #endif
