@@ -101,6 +101,9 @@ void stage_judge(const struct scenario *s, struct json call,
 {
     char party[16];
 
+    /* What the protocols' judges say is the cause of what follows. */
+    judge_twilio(s, twilio, r);
+    judge_model(s, model, r);
     expect(call, "status", s->want.status, r);
     expect(call, "outcome.outcome", s->want.outcome, r);
     expect(call, "outcome.reason", s->want.reason, r);
@@ -115,6 +118,4 @@ void stage_judge(const struct scenario *s, struct json call,
     if (!s->inbound && tell_exit(call) != s->want.exit)
         stage_fault(r, "expected exit status %d, got %d", s->want.exit,
             tell_exit(call));
-    judge_twilio(s, twilio, r);
-    judge_model(s, model, r);
 }
