@@ -36,8 +36,11 @@ static int open_desk(struct desk *d, const struct conf *c, struct err *err)
 static void close_desk(struct desk *d)
 {
     client_close(&d->client);
-    if (d->loop)
-        loop_free(d->loop);
+    if (!d->loop)
+        return;
+    conn_abort_all(d->loop);
+    loop_tidy(d->loop);
+    loop_free(d->loop);
 }
 
 /* One request; what is no success becomes an error. */

@@ -76,7 +76,7 @@ void client_close(struct client *c)
     if (c->resolver)
         resolver_free(c->resolver);
     if (c->loop)
-        loop_round(c->loop);    /* closed connections are freed */
+        loop_tidy(c->loop);     /* closed connections are freed */
     tlsctx_free(c->tls);
     tlsio_wipe(c, sizeof *c);
 }

@@ -319,8 +319,10 @@ void server_free(struct server *s)
         resolver_free(s->resolver);
     if (s->disk)
         disk_free(s->disk);
-    /* What was closed above is freed at the end of a round. */
-    loop_round(s->loop);
+    /* What was closed above is freed at the end of a round; so is what nobody
+     * owns any more: streams of ended calls, /ws-test, last words to peers. */
+    conn_abort_all(s->loop);
+    loop_tidy(s->loop);
     attempts_free(s->attempts);
     tlsctx_free(s->client_tls);
     tlsctx_free(s->server_tls);

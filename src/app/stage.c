@@ -35,6 +35,7 @@ struct stage {
     int64_t began;
     char id[CALL_ID + 1];
     char dir[512];
+    int heard;                  /* descriptor; 0: not kept */
 };
 
 /* ---- what is seen ---- */
@@ -69,6 +70,17 @@ static bool on_event(void *arg, struct slice type, struct slice data)
             buf_cstr(&line));
     buf_free(&line);
     return true;
+}
+
+/* A file in one write a frame: the stand-ins have nobody to keep waiting. */
+static void on_appended(void *arg, struct slice audio)
+{
+    struct stage *st = arg;
+
+    if (sys_write_all(st->heard, audio)) {
+        term_say(TERM_RED, "what the model hears cannot be written");
+        loop_stop(st->loop);
+    }
 }
 
 /* ---- setting up ---- */
@@ -111,7 +123,8 @@ static int start_stand_ins(struct stage *st, const char *public_host,
     struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
         .script = st->scenario->model, .fault = st->scenario->fault,
         .disclosure = st->scenario->inbound ? NULL : disclosure,
-        .note = note};
+        .note = note,
+        .appended = st->heard ? on_appended : NULL, .arg = st};
     struct sim_twilio_conf t = {.account_sid = ACCOUNT,
         .auth_token = AUTH_TOKEN, .number = NUMBER,
         .public_host = public_host, .seed = st->o->seed,
@@ -173,7 +186,7 @@ static void tear_down(struct stage *st)
     if (st->resolver)
         resolver_free(st->resolver);
     if (st->loop) {
-        loop_round(st->loop);
+        loop_tidy(st->loop);
         loop_free(st->loop);
     }
     if (!st->o->out && st->dir[0]) {

@@ -620,6 +620,16 @@ void conn_abort(struct conn *c, const struct err *why)
     die(c, why);
 }
 
+void conn_abort_all(struct loop *l)
+{
+    for (size_t i = loop_watches(l); i-- > 0;) {
+        struct watch *w = loop_watch_at(l, i);
+
+        if (w && w->ready == on_ready)
+            die(LIST_OWNER(w, struct conn, watch), NULL);
+    }
+}
+
 bool conn_closing(const struct conn *c)
 {
     check(c);

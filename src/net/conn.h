@@ -93,6 +93,9 @@ void conn_close(struct conn *c);    /* flush first, then close; on_read is not
 void conn_abort(struct conn *c, const struct err *why);  /* without flushing;
                                                 why may be NULL */
 bool conn_closing(const struct conn *c);
+/* Aborts every conn of the loop, those too whose owner has let go of them to
+ * end in their own time.  They are freed at the end of the round. */
+void conn_abort_all(struct loop *l);
 
 const struct sys_addr *conn_peer(const struct conn *c);
 const struct tlsio_facts *conn_tls(const struct conn *c);   /* NULL: plain */

@@ -140,6 +140,16 @@ void loop_unwatch(struct loop *l, struct watch *w)
     l->who[i - 1]->slot_ = i;
 }
 
+struct watch *loop_watch_at(const struct loop *l, size_t i)
+{
+    return i < l->len ? l->who[i] : NULL;
+}
+
+size_t loop_watches(const struct loop *l)
+{
+    return l->len;
+}
+
 static void call_ready(struct loop *l)
 {
     for (size_t i = l->len; i-- > 0;) {
@@ -525,6 +535,11 @@ int loop_round(struct loop *l)
     trim(l);
     l->in_round = false;
     return 0;
+}
+
+void loop_tidy(struct loop *l)
+{
+    end_round(l);
 }
 
 int loop_run(struct loop *l)

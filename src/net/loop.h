@@ -25,6 +25,9 @@ void loop_free(struct loop *l);         /* watches must be gone */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 int loop_round(struct loop *l);         /* exactly one round */
+/* Only the end of a round, outside of one: what waits to be flushed and freed.
+ * Never sleeps. */
+void loop_tidy(struct loop *l);
 
 /* Time of this round, ms (sys_now). */
 int64_t loop_now(const struct loop *l);
@@ -44,6 +47,10 @@ struct watch {                  /* embed it; owned by the caller */
 int loop_watch(struct loop *l, struct watch *w, int events);    /* -1: memory */
 void loop_want(struct loop *l, struct watch *w, int events);    /* cheap */
 void loop_unwatch(struct loop *l, struct watch *w);     /* harmless if out */
+/* The i-th watch, NULL past the last.  Taking one out moves the last one into
+ * its place: walk from the end. */
+struct watch *loop_watch_at(const struct loop *l, size_t i);
+size_t loop_watches(const struct loop *l);
 
 /* ---- timers ---- */
 

@@ -505,6 +505,22 @@ static size_t answer(struct side *s, struct conn *c, struct mslice in)
     return in.len;
 }
 
+/* Open, lingering and closing ones at once, without looking for events. */
+static void all_aborted(void)
+{
+    begin();
+    meet();
+    conn_close(server.c);
+    conn_abort_all(l);
+    tap_ok(client.closed == 0 && server.closed == 0,
+        "%s: nothing is freed under a handler", mode());
+    loop_tidy(l);
+    tap_ok(client.closed == 1 && server.closed == 1
+        && listener_conns(door) == 0, "%s: all conns aborted", mode());
+    conn_abort_all(l);
+    end();
+}
+
 static void half_closed(void)
 {
     uint8_t room[4096];
@@ -1108,6 +1124,7 @@ int main(void)
         bulk[i] = (uint8_t)(i * 11 + i / 253);
     log_sink(quiet, NULL);
     all_modes();
+    all_aborted();
     half_closed();
     never_reads();
     doors();
@@ -1116,6 +1133,7 @@ int main(void)
     names();
     secure = true;
     all_modes();
+    all_aborted();
     silent_server();
     wrong_name();
     not_tls();

@@ -285,6 +285,13 @@ static void tasks(void)
     loop_round(l);
     tap_ok(calls[0] > 1, "and goes on in the next");
     loop_forget(l, &forever);
+
+    story[0] = 0;
+    loop_last(l, &c);
+    loop_later(l, &a);
+    loop_tidy(l);
+    loop_tidy(l);
+    tap_is_str(slice_str(story), "abcb", "tidied without a look");
 }
 
 /* ---- wake-ups ---- */
