@@ -118,11 +118,13 @@ static void start_closing(struct machine *m, struct call_steps *out,
     put_timer(out, TIMER_CLOSE, ms);
 }
 
-/* Ends a call from our side, whatever it is doing. */
+/* Ends a call from our side, whatever it is doing; one that is over already
+ * was not ended by this. */
 static void end_call(struct machine *m, struct call_steps *out,
     enum call_end why, int number)
 {
-    blame(m, why, number);
+    if (m->state < CALL_CLOSING)
+        blame(m, why, number);
     switch (m->state) {
     case CALL_PLANNED:
         finish(m, out);
@@ -184,10 +186,9 @@ static void on_status(struct machine *m, enum call_status status,
     case STATUS_CANCELED:
         break;
     }
-    /* Answered, and over without a stream: the upgrade was refused on the way
-     * and Twilio went on with what follows <Connect>. */
-    if (status == STATUS_COMPLETED && m->state == CALL_ANSWERED
-        && !m->talked)
+    /* Completed means it was answered; over without a stream: the upgrade was
+     * refused on the way and Twilio went on with what follows <Connect>. */
+    if (status == STATUS_COMPLETED && !m->talked)
         blame(m, END_NO_STREAM, 31920);
     for (size_t i = 0; i < STATUSES; i++)
         if (statuses[i].status == status)
@@ -195,9 +196,16 @@ static void on_status(struct machine *m, enum call_status status,
     finish(m, out);
 }
 
+static void apologize(struct machine *m, struct call_steps *out)
+{
+    blame(m, END_NO_MODEL, 0);
+    put(out, DO_SORRY);
+    start_closing(m, out, SORRY_TAKES);
+}
+
 static void on_stream(struct machine *m, struct call_steps *out)
 {
-    if (m->state >= CALL_TALKING)
+    if (m->state == CALL_PLANNED || m->state >= CALL_TALKING)
         return;
     m->stream = m->talked = true;
     if (m->state < CALL_ANSWERED)
@@ -208,7 +216,7 @@ static void on_stream(struct machine *m, struct call_steps *out)
     if (m->model == MODEL_READY)
         put(out, DO_BRIDGE);
     else if (m->model == MODEL_GONE)
-        put(out, DO_SORRY);
+        apologize(m, out);
 }
 
 static void on_stream_gone(struct machine *m, struct call_steps *out)
@@ -216,27 +224,24 @@ static void on_stream_gone(struct machine *m, struct call_steps *out)
     m->stream = false;
     if (m->state != CALL_TALKING)
         return;
-    if (m->model == MODEL_OPENING || m->model == MODEL_READY)
-        put(out, DO_CLOSE_MODEL);
-    m->model = MODEL_GONE;
     if (m->inbound) {           /* nobody promised us a last status */
         blame(m, END_COMPLETED, 0);
         finish(m, out);
         return;
     }
+    if (m->model == MODEL_OPENING || m->model == MODEL_READY)
+        put(out, DO_CLOSE_MODEL);
+    m->model = MODEL_GONE;
     start_closing(m, out, CLOSE_WITHIN);
 }
 
 static void on_model_gone(struct machine *m, struct call_steps *out)
 {
     m->model = MODEL_GONE;
-    if (m->state == CALL_TALKING) {
-        blame(m, END_NO_MODEL, 0);
-        put(out, DO_SORRY);
-        start_closing(m, out, SORRY_TAKES);
-    } else {
+    if (m->state == CALL_TALKING)
+        apologize(m, out);
+    else
         end_call(m, out, END_NO_MODEL, 0);
-    }
 }
 
 /* Asks for the status, then insists, then stops waiting. */
@@ -294,6 +299,19 @@ static void on_dialled(struct machine *m, struct call_steps *out)
     }
 }
 
+/* A create request that came to nothing, unless Twilio itself has told of the
+ * call meanwhile: then only the answer was lost. */
+static void on_undialled(struct machine *m, struct call_steps *out,
+    enum call_end why, int number)
+{
+    if (m->state > CALL_DIALLING) {
+        on_dialled(m, out);
+        return;
+    }
+    blame(m, why, number);
+    finish(m, out);
+}
+
 void machine_begin(struct machine *m, bool inbound, int64_t limit_ms)
 {
     memset(m, 0, sizeof *m);
@@ -324,18 +342,16 @@ void call_step(struct machine *m, const struct call_input *in,
         on_dialled(m, out);
         break;
     case EV_DIAL_REFUSED:
-        blame(m, END_REFUSED, in->number);
-        finish(m, out);
+        on_undialled(m, out, END_REFUSED, in->number);
         break;
     case EV_DIAL_UNCLEAR:
-        blame(m, END_UNCLEAR, 0);
-        finish(m, out);
+        on_undialled(m, out, END_UNCLEAR, 0);
         break;
     case EV_STATUS:
         on_status(m, in->status, out);
         break;
     case EV_TWIML:
-        if (m->state < CALL_TALKING)
+        if (m->state != CALL_PLANNED && m->state < CALL_TALKING)
             answered(m, out);
         break;
     case EV_STREAM:
@@ -359,6 +375,8 @@ void call_step(struct machine *m, const struct call_input *in,
         on_model_gone(m, out);
         break;
     case EV_GOODBYE:
+        if (m->state != CALL_TALKING)
+            break;
         blame(m, END_COMPLETED, 0);
         if (m->stream)
             put(out, DO_CLOSE_STREAM);

@@ -189,6 +189,7 @@ void calls_reconcile(struct calls *cs)
         } else if (c->sid[0]) {
             bring_to_end(c);
         } else {
+            machine_resume(&c->machine, CALL_DIALLING);
             look(c);
         }
     }
