@@ -188,7 +188,8 @@ static size_t find_restaurant(struct reading *r, size_t i)
     if (!lead) {
         /* These want a capital behind them: "with Luigi's", "im Adler". */
         lead = words_match(ws, i, "restaurant|with|im|in der|in den|from"
-            "|in the|to|into|call|phone|ring|contact|book|reserve|cancel|rufe|ruf|for");
+            "|in the|to|into|call|phone|ring|contact|book|reserve|cancel"
+            "|rufe|ruf|for");
         weak = true;
         if (words_match(ws, i, "from|to|for|into") && r->plan->intent
             != PLAN_CHANGE && r->plan->intent != PLAN_CANCEL)

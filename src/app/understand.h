@@ -5,7 +5,8 @@
 #include "agent/request.h"
 #include "call/asked.h"
 
-/* What was understood, as POST /v1/calls wants it; unknown fields stay empty. */
+/* What was understood, as POST /v1/calls wants it; what is unknown stays empty.
+ */
 void understand_asked(struct asked *a, const struct plan *p);
 
 /* The answer to a request in words: what will be done, what is missing, or why

@@ -34,8 +34,10 @@ void bridge_media(struct bridge *b, const struct media *m)
         recorder_them(b->recorder, payload);
     if (b->model && b->joined)
         voice_append_parts(b->voice, &a, payload);
-    if (!b->model || !b->joined || wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
-        b->dropped++;           /* the model does not read: drop, do not grow */
+    /* A model that is not there, or does not read: drop, do not grow. */
+    if (!b->model || !b->joined
+        || wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
+        b->dropped++;
     else
         b->frames_up++;
     buf_free(&plain);

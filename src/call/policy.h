@@ -15,7 +15,8 @@ struct policy {
     size_t max_calls;           /* at once */
 };
 
-/* 0, or -1 and *err: ERR_POLICY names the rule, ERR_BUSY: too many calls run. */
+/* 0, or -1 and *err: ERR_POLICY names the rule, ERR_BUSY says that too many
+ * calls run. */
 int policy_check(const struct policy *p, struct slice to, size_t running,
     struct err *err);
 

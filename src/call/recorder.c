@@ -10,7 +10,7 @@
 #include "codec/wav.h"
 
 #define CHANNELS 2
-#define BLOCK 8000              /* interleaved bytes a disk job: half a second */
+#define BLOCK 8000              /* interleaved bytes a job: half a second */
 #define QUEUE_MAX (120u * 1000 * G711_MS)       /* ours, waiting: 2 minutes */
 #define DECODE 1536             /* bytes decoded at a time; 3 and 4 divide it */
 

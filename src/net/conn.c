@@ -433,7 +433,8 @@ static void plain_finish(struct conn *c)
     (void)c;
 }
 
-static const struct conn_body plain_body = {plain_take, plain_flush, plain_finish};
+static const struct conn_body plain_body = {plain_take, plain_flush,
+    plain_finish};
 
 /* ---- on the loop ---- */
 

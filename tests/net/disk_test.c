@@ -273,7 +273,7 @@ static void failures(void)
 static void close_in_done(void *arg, const struct err *err)
 {
     (void)err;
-    strcat(log_, "c");
+    memcpy(log_ + strlen(log_), "c", 2);
     disk_close(arg);
 }
 
