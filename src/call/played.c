@@ -40,6 +40,7 @@ static struct played_item *item_of(struct played *p, struct slice id,
 size_t played_sent(struct played *p, struct slice item, int content, size_t n,
     int64_t now, char name[static PLAYED_NAME])
 {
+    struct played_item *it;
     struct played_mark *m;
     uint64_t heard = played_heard(p, now);
 
@@ -48,8 +49,9 @@ size_t played_sent(struct played *p, struct slice item, int content, size_t n,
         p->heard_at = now;
     }
     forget_heard_items(p, heard);
+    it = item_of(p, item, content);
     p->sent += n;
-    item_of(p, item, content)->to = p->sent;
+    it->to = p->sent;
     if (p->marks == LIMIT_MARKS)
         return 0;
     m = &p->mark[(p->first + p->marks++) % LIMIT_MARKS];
