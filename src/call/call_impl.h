@@ -29,6 +29,8 @@ struct call {
     bool token_used;
     bool restored;              /* from the journal, after a crash */
     bool ending;                /* DO_FINISH has run: nothing more happens */
+    bool freed;                 /* only the disk still knows it */
+    unsigned saving;            /* synced records on their way to the disk */
     struct asked asked;
     char key[80];               /* Idempotency-Key, "" without */
     char from[24];              /* inbound: who calls */
@@ -95,6 +97,9 @@ void call_feed(struct call *c, enum call_event event);
 void call_intend(struct call *c);       /* writes the intent, then dials */
 void call_finish(struct call *c);       /* outcome, files, journal, watchers */
 void call_free(struct call *c);
+/* Call it first when a synced record of c's is done: true when c was freed
+ * meanwhile, it is gone then. */
+bool call_saved(struct call *c);
 
 /* ---- lines.c ---- */
 

@@ -265,6 +265,8 @@ static void on_outcome_saved(void *arg, const struct err *err)
     struct buf b;
     struct jsonw w;
 
+    if (call_saved(c))
+        return;
     if (err)
         log_event(LOG_ERROR, "outcome_not_saved", LS("call", c->id),
             LS("why", err->msg));
@@ -312,9 +314,20 @@ void call_finish(struct call *c)
     w = journal_begin(cs->journal, JOURNAL_OUTCOME, slice_str(c->id));
     jsonw_key(w, "object");
     call_write_brief(w, c, false);
+    c->saving++;
     if (journal_end(cs->journal, true, on_outcome_saved, c))
         on_outcome_saved(c, &(struct err){.code = ERR_IO,
             .msg = "the journal has no room"});
+}
+
+bool call_saved(struct call *c)
+{
+    c->saving--;
+    if (!c->freed)
+        return false;
+    if (c->saving == 0)
+        mem_drop(c);
+    return true;
 }
 
 void call_free(struct call *c)
@@ -336,5 +349,7 @@ void call_free(struct call *c)
     buf_free(&c->events);
     mem_drop(c->line);
     c->magic = 0;
-    mem_drop(c);
+    c->freed = true;
+    if (c->saving == 0)         /* else the disk still has our address */
+        mem_drop(c);
 }

@@ -467,6 +467,8 @@ static void on_intent_saved(void *arg, const struct err *err)
 {
     struct call *c = arg;
 
+    if (call_saved(c))
+        return;
     if (err) {
         blame(c, err->msg);
         call_feed(c, EV_DIAL_REFUSED);
@@ -493,7 +495,9 @@ void call_intend(struct call *c)
     }
     jsonw_key(w, "asked");
     asked_write(w, &c->asked);
+    c->saving++;
     if (journal_end(c->calls->journal, true, on_intent_saved, c)) {
+        c->saving--;
         blame(c, "the journal has no room");
         call_feed(c, EV_DIAL_REFUSED);
     }

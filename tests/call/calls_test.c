@@ -1,0 +1,158 @@
+/* calls_test.c - the table of calls, without Twilio and without a model: what
+ * is on disk, who is told what and when, and which call is the same.
+ */
+#include "call/calls.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "base/sys.h"
+#include "base/text.h"
+#include "call/journal.h"
+#include "net/disk.h"
+#include "tests/tap.h"
+
+static struct loop *loop;
+static struct disk *disk;
+static struct calls *calls;
+static struct resolver *resolver;
+static char dir[64];
+static size_t records;
+static char last[32];           /* type of the journal's last record */
+
+static void quiet(void *arg, struct slice line)
+{
+    (void)arg;
+    (void)line;
+}
+
+static void open_calls(void)
+{
+    struct err err = {0};
+    struct calls_conf conf = {
+        .loop = loop, .resolver = resolver, .dir = dir,
+        .public_base = SLICE("https://voice.example.com"),
+        .from = SLICE("+15550001111"), .name = SLICE("Leo"),
+        .language = SLICE("en"), .disclosure = SLICE("A machine calls."),
+        .max_calls = 10, .max_seconds = 600, .keep_days = 30,
+        .model_url = SLICE("ws://127.0.0.1:9/"), .model_key = SLICE("key"),
+        .dialect = &voice_ga, .session = voice_session_default(),
+    };
+
+    disk = disk_new(loop, &err);
+    conf.disk = disk;
+    calls = disk ? calls_new(&conf, &err) : NULL;
+    if (!calls) {
+        printf("Bail out! %s\n", err.msg);
+        exit(1);
+    }
+}
+
+/* As a process does that is told to end at once. */
+static void close_calls(void)
+{
+    calls_free(calls);
+    disk_free(disk);
+    loop_tidy(loop);
+}
+
+static void wait_until_idle(void)
+{
+    while (calls_running(calls) || !disk_idle(disk))
+        loop_round(loop);
+}
+
+static void on_record(void *arg, struct slice type, struct json rec)
+{
+    (void)arg;
+    (void)rec;
+    records++;
+    text_copy(last, sizeof last, type);
+}
+
+static const char *last_record(void)
+{
+    struct err err = {0};
+
+    last[0] = 0;
+    records = 0;
+    if (journal_read(dir, on_record, NULL, &err))
+        text_copy(last, sizeof last, slice_str(err.msg));
+    return last;
+}
+
+static struct asked table_for(int party)
+{
+    struct asked a = {.to = "+15551230000", .restaurant = "Luigi's",
+        .date = "2026-11-23", .time = "19:00"};
+
+    a.party = party;
+    return a;
+}
+
+static struct call *start(int party, const char *key,
+    enum calls_start *how)
+{
+    struct asked a = table_for(party);
+    struct call *c = NULL;
+    struct err err = {0};
+
+    *how = calls_start(calls, &a, slice_str(key), &c, &err);
+    return c;
+}
+
+/* ---- ending in the middle ---- */
+
+static void freed_while_saving(void)
+{
+    enum calls_start how;
+    struct call *c;
+
+    open_calls();
+    tap_ok(start(1, NULL, &how) && how == CALLS_STARTED, "a call is planned");
+    close_calls();
+    tap_is(slice_str(last_record()), SLICE("intent"),
+        "freed before its intent was on disk: it is, and nothing else");
+
+    open_calls();
+    wait_until_idle();
+    c = start(2, NULL, &how);
+    call_hangup(c);
+    close_calls();
+    tap_is(slice_str(last_record()), SLICE("outcome"),
+        "freed before its outcome was on disk: it is");
+}
+
+/* Removes the folder and what is in it. */
+static void sweep(void *arg, const char *name)
+{
+    const char *folder = arg;
+    char path[256];
+
+    text_fmt(path, sizeof path, "%s/%s", folder, name);
+    sys_listdir(path, sweep, path);
+    sys_unlink(path);
+}
+
+int main(void)
+{
+    struct err err = {0};
+    struct resolve_conf dns = {.server = "127.0.0.1:9"};
+
+    log_sink(quiet, NULL);
+    rand_seed_number(1);
+    loop = loop_new(&err);
+    text_copy(dir, sizeof dir, SLICE("/tmp/calls-XXXXXX"));
+    if (!loop || sys_mkdtemp(dir))
+        return 1;
+    resolver = resolver_new(loop, &dns, &err);
+    if (!resolver)
+        return 1;
+    freed_while_saving();
+    resolver_free(resolver);
+    loop_tidy(loop);
+    loop_free(loop);
+    sys_listdir(dir, sweep, dir);
+    tap_ok(sys_unlink(dir) == 0, "nothing is left behind");
+    return tap_done();
+}
