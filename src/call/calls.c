@@ -228,6 +228,8 @@ struct call *calls_admit(struct calls *cs, const struct media *start,
         *why = "token used before";
     else if (!slice_is(start->call_sid, c->sid))
         *why = "token of another call";
+    else if (c->machine.state >= CALL_CLOSING)
+        *why = "the call is over";
     else {
         c->token_used = true;
         return c;

@@ -300,6 +300,9 @@ void call_finish(struct call *c)
     c->ended = sys_wall();
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(cs->conf.loop, &c->timer[i]);
+    talk_close(&c->talk);       /* it may have lines to tell still */
+    if (c->bridge.stream)       /* its owner goes: nobody else would */
+        wsconn_close(c->bridge.stream, 1000, SLICE("call over"));
     if (c->bridge.recorder)
         c->bridge.dropped += recorder_dropped(c->bridge.recorder);
     recorder_close(c->bridge.recorder);
