@@ -23,6 +23,15 @@ static int bad(const char **field, struct err *err, const char *name,
     return fail(err, ERR_DATA, "%s: %s", name, how);
 }
 
+/* They would stand in the model's instructions. */
+static bool is_plain(const char *p)
+{
+    for (; *p; p++)
+        if ((unsigned char)*p < 0x20 || *p == 0x7f || *p == '<' || *p == '>')
+            return false;
+    return true;
+}
+
 /* A text without control bytes.  need: it may not be empty or absent. */
 static int read_text(struct json object, const char *name, bool need,
     char *dst, size_t cap, const char **field, struct err *err)
@@ -36,9 +45,8 @@ static int read_text(struct json object, const char *name, bool need,
         return bad(field, err, name, "must be a string");
     if (!json_copy(v, dst, cap))
         return bad(field, err, name, "is too long");
-    for (const char *p = dst; *p; p++)
-        if ((unsigned char)*p < 0x20 || *p == 0x7f || *p == '<' || *p == '>')
-            return bad(field, err, name, "holds markup or control characters");
+    if (!is_plain(dst))
+        return bad(field, err, name, "holds markup or control characters");
     return need && !dst[0] ? bad(field, err, name, "is empty") : 0;
 }
 
@@ -59,6 +67,9 @@ static int read_wishes(struct json object, struct asked *out,
         if (one.type != JSON_STRING || !json_copy(one,
             out->wish[out->wishes], sizeof out->wish[0]))
             return bad(field, err, "wishes", "one is no string or too long");
+        if (!is_plain(out->wish[out->wishes]))
+            return bad(field, err, "wishes",
+                "one holds markup or control characters");
         out->wishes++;
     }
     return 0;
