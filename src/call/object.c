@@ -267,6 +267,7 @@ static void on_outcome_saved(void *arg, const struct err *err)
 
     if (call_saved(c))
         return;
+    c->has_outcome = true;
     if (err)
         log_event(LOG_ERROR, "outcome_not_saved", LS("call", c->id),
             LS("why", err->msg));
@@ -318,6 +319,7 @@ void call_finish(struct call *c)
     jsonw_key(w, "object");
     call_write_brief(w, c, false);
     c->saving++;
+    c->has_outcome = false;     /* nobody is told what is not on disk */
     if (journal_end(cs->journal, true, on_outcome_saved, c))
         on_outcome_saved(c, &(struct err){.code = ERR_IO,
             .msg = "the journal has no room"});

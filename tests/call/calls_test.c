@@ -123,6 +123,65 @@ static void freed_while_saving(void)
         "freed before its outcome was on disk: it is");
 }
 
+/* ---- who is told when ---- */
+
+static const char *outcome_told(const struct call *c, char out[static 32])
+{
+    struct json object, kind;
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, 65536);
+    jsonw_begin(&w, &b);
+    call_write(&w, c);
+    if (json_parse(buf_slice(&b), &object, NULL))
+        text_copy(out, 32, SLICE("no JSON"));
+    else if ((kind = json_get(object, "outcome")).type == JSON_NULL)
+        text_copy(out, 32, SLICE("none"));
+    else
+        json_copy(json_get(kind, "outcome"), out, 32);
+    buf_free(&b);
+    return out;
+}
+
+static char told[32];
+
+static void on_event(struct call_watch *w, uint64_t id, const char *type,
+    struct slice json)
+{
+    (void)w;
+    (void)id;
+    (void)json;
+    if (strcmp(type, "outcome") == 0)
+        text_copy(told, sizeof told, slice_str(last_record()));
+}
+
+static void on_end(struct call_watch *w)
+{
+    (void)w;
+}
+
+static void told_after_disk(void)
+{
+    struct call_watch watch = {.event = on_event, .end = on_end};
+    enum calls_start how;
+    struct call *c;
+    char was[32];
+
+    open_calls();
+    c = start(3, NULL, &how);
+    call_watch(c, &watch, 0);
+    call_hangup(c);
+    tap_is(slice_str(call_state_name(call_state(c))), SLICE("ended"),
+        "a call that ends before it was dialled");
+    tap_is(slice_str(outcome_told(c, was)), SLICE("none"),
+        "asked for while it is not on disk, its outcome is not told");
+    wait_until_idle();
+    tap_is(slice_str(told), SLICE("outcome"),
+        "told when the journal has it");
+    close_calls();
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -149,6 +208,7 @@ int main(void)
     if (!resolver)
         return 1;
     freed_while_saving();
+    told_after_disk();
     resolver_free(resolver);
     loop_tidy(loop);
     loop_free(loop);
