@@ -104,21 +104,30 @@ static void refuse_start(struct server *s, struct request *r,
 }
 
 /* Starts what was asked for.  Returns the call, also when it ran already; NULL
- * when the request was answered with a refusal. */
+ * when the request was answered: with a refusal, or with what came of a call
+ * that was asked for under the same key and has ended. */
 static struct call *start(struct server *s, struct request *r,
     const struct asked *asked, bool *same)
 {
+    struct slice key = http_get(&r->head, "idempotency-key");
     struct call *c = NULL;
     struct err err = {0};
 
     *same = false;
+    if (key.len >= CALL_KEY) {
+        api_error(r, 400, "bad_field", "Idempotency-Key", "is too long");
+        return NULL;
+    }
     if (asked->party > s->conf->party_max) {
         api_error(r, 403, "policy", "party", "more people than PARTY_MAX");
         return NULL;
     }
-    switch (calls_start(s->calls, asked,
-        http_get(&r->head, "idempotency-key"), &c, &err)) {
+    switch (calls_start(s->calls, asked, key, &c, &err)) {
     case CALLS_STARTED:
+        break;
+    case CALLS_REPEATED:
+        if (!c)
+            httpd_answer(r, 200, JSON, calls_of_key(s->calls, key), NULL);
         break;
     case CALLS_SAME:
         *same = true;
@@ -160,7 +169,7 @@ static void post_call(struct server *s, struct request *r)
     c = start(s, r, &asked, &same);
     if (!c)
         return;
-    if (same && !http_get(&r->head, "idempotency-key").len)
+    if (same)
         api_error(r, 409, "running", NULL, call_id(c));
     else
         answer_call(r, 202, c);

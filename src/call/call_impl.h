@@ -9,6 +9,7 @@
 #include "call/journal.h"
 #include "call/recorder.h"
 #include "call/talk.h"
+#include "codec/sha256.h"
 
 #define CALL_MAGIC 0x63616c6cu          /* "call" */
 #define CALL_EVENTS_MAX (512u << 10)    /* bytes of events kept for replay */
@@ -32,7 +33,7 @@ struct call {
     bool freed;                 /* only the disk still knows it */
     unsigned saving;            /* synced records on their way to the disk */
     struct asked asked;
-    char key[80];               /* Idempotency-Key, "" without */
+    char key[CALL_KEY];         /* Idempotency-Key, "" without */
     char from[24];              /* inbound: who calls */
     struct machine machine;
     char why[160];              /* the first thing that went wrong */
@@ -64,6 +65,8 @@ struct call {
 struct ended {                  /* the object of an ended call */
     struct list link;           /* in calls.ended, the oldest first */
     char id[CALL_ID + 1];
+    char key[CALL_KEY];
+    uint8_t print[SHA256_LEN];  /* of what was asked for under the key */
     struct slice object;        /* behind this struct */
     int64_t at;
 };
@@ -85,9 +88,9 @@ struct calls {
 struct call *call_new(struct calls *cs, const struct slice *id);
 void call_remove(struct call *c);       /* out of the table; frees at the end
                                            of the round */
-void calls_keep_ended(struct calls *cs, struct slice id, struct slice object,
-    int64_t at);
-
+/* c: the call it is about, for its key; may be NULL. */
+void calls_keep_ended(struct calls *cs, const struct call *c, struct slice id,
+    struct slice object, int64_t at);
 void calls_forget_ended(struct calls *cs, struct slice id);
 
 /* ---- session.c ---- */

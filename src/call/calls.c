@@ -72,8 +72,21 @@ static void drop_ended(struct calls *cs, struct ended *e)
     mem_drop(e);
 }
 
-void calls_keep_ended(struct calls *cs, struct slice id, struct slice object,
-    int64_t at)
+/* Two bodies with the same print ask for the same. */
+static void fingerprint(const struct asked *a, uint8_t out[static SHA256_LEN])
+{
+    struct buf b;
+    struct jsonw w;
+
+    buf_init(&b, LIMIT_RECORD);
+    jsonw_begin(&w, &b);
+    asked_write(&w, a);
+    sha256_of(buf_slice(&b), out);
+    buf_free(&b);
+}
+
+void calls_keep_ended(struct calls *cs, const struct call *c, struct slice id,
+    struct slice object, int64_t at)
 {
     struct ended *e = ended_find(cs, id);
     uint8_t *bytes;
@@ -88,6 +101,10 @@ void calls_keep_ended(struct calls *cs, struct slice id, struct slice object,
     e->object = slice_of(bytes, object.len);
     text_copy(e->id, sizeof e->id, id);
     e->at = at;
+    if (c && c->key[0]) {
+        memcpy(e->key, c->key, sizeof e->key);
+        fingerprint(&c->asked, e->print);
+    }
     list_push(&cs->ended, &e->link);
     if (++cs->n_ended > CALLS_ENDED_MAX)
         drop_ended(cs, LIST_OWNER(cs->ended.next, struct ended, link));
@@ -125,55 +142,109 @@ void calls_forget_ended(struct calls *cs, struct slice id)
 
 /* ---- making one ---- */
 
-/* An intent under the same key, or the same intent. */
-static enum calls_start look_for_same(struct calls *cs,
+static struct ended *ended_of_key(struct calls *cs, struct slice key)
+{
+    for (struct list *n = cs->ended.prev; n != &cs->ended; n = n->prev) {
+        struct ended *e = LIST_OWNER(n, struct ended, link);
+
+        if (e->key[0] && slice_is(key, e->key))
+            return e;
+    }
+    return NULL;
+}
+
+/* Was something asked for under this key?  One that is about to end counts:
+ * the key stands for the call, whatever becomes of it. */
+static enum calls_start look_for_key(struct calls *cs,
     const struct asked *asked, struct slice key, struct call **out)
+{
+    uint8_t print[SHA256_LEN], other[SHA256_LEN];
+    struct ended *e;
+
+    fingerprint(asked, print);
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
+        struct call *c = LIST_OWNER(n, struct call, link);
+
+        if (!c->key[0] || !slice_is(key, c->key))
+            continue;
+        fingerprint(&c->asked, other);
+        *out = c;
+        return memcmp(print, other, sizeof print) ? CALLS_KEY_CLASH
+            : CALLS_REPEATED;
+    }
+    e = ended_of_key(cs, key);
+    if (!e)
+        return CALLS_STARTED;
+    return memcmp(print, e->print, sizeof print) ? CALLS_KEY_CLASH
+        : CALLS_REPEATED;
+}
+
+static struct call *find_intent(struct calls *cs, const struct asked *asked)
 {
     for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
         struct call *c = LIST_OWNER(n, struct call, link);
-        bool same = !c->machine.inbound && asked_same(&c->asked, asked);
 
-        if (c->ending)
-            continue;
-        if (key.len && slice_is(key, c->key) && !same)
-            return CALLS_KEY_CLASH;
-        if (same) {
-            *out = c;
-            return CALLS_SAME;
-        }
+        if (!c->ending && !c->machine.inbound && asked_same(&c->asked, asked))
+            return c;
     }
-    return CALLS_STARTED;
+    return NULL;
+}
+
+static enum calls_start look_for_same(struct calls *cs,
+    const struct asked *asked, struct slice key, struct call **out)
+{
+    enum calls_start found = CALLS_STARTED;
+
+    *out = NULL;
+    if (key.len)
+        found = look_for_key(cs, asked, key, out);
+    if (found != CALLS_STARTED)
+        return found;
+    *out = find_intent(cs, asked);
+    return *out ? CALLS_SAME : CALLS_STARTED;
+}
+
+/* May one more call be made? */
+static int check_start(struct calls *cs, const struct asked *asked,
+    struct err *err)
+{
+    struct policy policy = {cs->conf.allowed, cs->conf.max_calls};
+
+    if (cs->draining)
+        return fail(err, ERR_BUSY, "draining: no new calls");
+    if (disk_full(cs->conf.disk))
+        return fail(err, ERR_BUSY, "the disk is too slow: no new calls");
+    if (policy_check(&policy, slice_str(asked->to), cs->n_running, err) == 0)
+        return 0;
+    cs->counts.refused++;
+    return -1;
 }
 
 enum calls_start calls_start(struct calls *cs, const struct asked *asked,
     struct slice key, struct call **out, struct err *err)
 {
-    struct policy policy = {cs->conf.allowed, cs->conf.max_calls};
-    enum calls_start found = look_for_same(cs, asked, key, out);
+    struct asked whole = *asked;
+    enum calls_start found;
     struct call *c;
 
+    if (key.len >= CALL_KEY) {
+        fail(err, ERR_DATA, "the key is longer than %d bytes", CALL_KEY - 1);
+        return CALLS_REFUSED;
+    }
+    /* Before anything is compared: an intent without a name is the owner's. */
+    if (!whole.name[0])
+        text_copy(whole.name, sizeof whole.name, cs->conf.name);
+    found = look_for_same(cs, &whole, key, out);
     if (found != CALLS_STARTED)
         return found;
-    if (cs->draining) {
-        fail(err, ERR_BUSY, "draining: no new calls");
+    if (check_start(cs, &whole, err))
         return CALLS_REFUSED;
-    }
-    if (disk_full(cs->conf.disk)) {
-        fail(err, ERR_BUSY, "the disk is too slow: no new calls");
-        return CALLS_REFUSED;
-    }
-    if (policy_check(&policy, slice_str(asked->to), cs->n_running, err)) {
-        cs->counts.refused++;
-        return CALLS_REFUSED;
-    }
     c = call_new(cs, NULL);
     if (!c) {
         fail(err, ERR_MEM, "no memory for a call");
         return CALLS_REFUSED;
     }
-    c->asked = *asked;
-    if (!c->asked.name[0])
-        text_copy(c->asked.name, sizeof c->asked.name, cs->conf.name);
+    c->asked = whole;
     if (key.len)
         text_copy(c->key, sizeof c->key, key);
     cs->counts.started++;
@@ -263,6 +334,13 @@ void calls_each(struct calls *cs, size_t limit,
 struct slice calls_ended(struct calls *cs, struct slice id)
 {
     struct ended *e = ended_find(cs, id);
+
+    return e ? e->object : slice_str(NULL);
+}
+
+struct slice calls_of_key(struct calls *cs, struct slice key)
+{
+    struct ended *e = ended_of_key(cs, key);
 
     return e ? e->object : slice_str(NULL);
 }

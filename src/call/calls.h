@@ -24,6 +24,7 @@ struct call;
 
 #define CALL_ID 24              /* hex digits of an id */
 #define CALL_TOKEN 32           /* hex digits of a stream's token */
+#define CALL_KEY 80             /* bytes of an Idempotency-Key, NUL included */
 
 struct calls_conf {             /* slices and pointers outlive calls */
     struct loop *loop;
@@ -64,12 +65,16 @@ void calls_hangup_all(struct calls *cs);
 /* ---- making one ---- */
 
 enum calls_start { CALLS_STARTED,
-    CALLS_SAME,                 /* *out is the call that already runs for this
-                                   intent or key */
+    CALLS_SAME,                 /* *out is a call that runs for this intent */
+    CALLS_REPEATED,             /* the same was asked under the same key: *out
+                                   is the call, or NULL when it has ended and
+                                   calls_of_key has its object */
     CALLS_KEY_CLASH,            /* the key was used with another body */
-    CALLS_REFUSED };            /* *err: ERR_POLICY, ERR_BUSY, ERR_MEM */
+    CALLS_REFUSED };            /* *err: ERR_POLICY, ERR_BUSY, ERR_MEM,
+                                   ERR_DATA: the key is too long */
 
-/* key: Idempotency-Key, may be absent. */
+/* key: Idempotency-Key, may be absent.  An ended call's key is known as long
+ * as its object is. */
 enum calls_start calls_start(struct calls *cs, const struct asked *asked,
     struct slice key, struct call **out, struct err *err);
 
@@ -90,6 +95,8 @@ void calls_each(struct calls *cs, size_t limit,
 /* The stored object of an ended call, without its transcript; absent if there
  * is none. */
 struct slice calls_ended(struct calls *cs, struct slice id);
+/* The same by the key it was asked for under. */
+struct slice calls_of_key(struct calls *cs, struct slice key);
 /* Its folder in CONCIERGE_DIR: "DIR/calls/ID/" + name. */
 void calls_path(const struct calls *cs, struct slice id, const char *name,
     char *out, size_t cap);

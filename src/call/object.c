@@ -274,7 +274,8 @@ static void on_outcome_saved(void *arg, const struct err *err)
     buf_init(&b, OBJECT_MAX);
     jsonw_begin(&w, &b);
     call_write_brief(&w, c, false);
-    calls_keep_ended(c->calls, slice_str(c->id), buf_slice(&b), c->ended);
+    calls_keep_ended(c->calls, c, slice_str(c->id), buf_slice(&b),
+        c->ended);
     buf_clear(&b);
     jsonw_begin(&w, &b);
     outcome_json(&w, &c->outcome);

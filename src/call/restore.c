@@ -76,7 +76,7 @@ static void on_outcome(struct calls *cs, struct slice id, struct json rec)
 
     date_parse_rfc3339(json_get(object, "ended").text, &at, &offset);
     if (object.type == JSON_OBJECT)
-        calls_keep_ended(cs, id, object.text, at);
+        calls_keep_ended(cs, c, id, object.text, at);
     if (c) {
         list_drop(&c->link);
         cs->n_running--;

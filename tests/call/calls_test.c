@@ -182,6 +182,74 @@ static void told_after_disk(void)
     close_calls();
 }
 
+/* ---- one intent is one call ---- */
+
+static const char *how_name(enum calls_start how)
+{
+    static const char *const names[] = {[CALLS_STARTED] = "started",
+        [CALLS_SAME] = "same", [CALLS_REPEATED] = "repeated",
+        [CALLS_KEY_CLASH] = "clash", [CALLS_REFUSED] = "refused"};
+
+    return names[how];
+}
+
+static void again(int party, const char *key, const char *want,
+    const struct call *of, const char *what)
+{
+    enum calls_start how;
+    struct call *c = start(party, key, &how);
+
+    tap_is(slice_str(how_name(how)), slice_str(want), what);
+    if (how != CALLS_REFUSED)
+        tap_ok(c == of, "%s: the call it means", what);
+}
+
+static void one_intent(void)
+{
+    struct asked named = table_for(4), wish = table_for(4);
+    struct call *c, *other, *found;
+    struct err err = {0};
+    enum calls_start how;
+    char key[CALL_KEY + 1];
+
+    open_calls();
+    c = start(4, "k1", &how);
+    tap_is(slice_str(how_name(how)), SLICE("started"), "asked for");
+    again(4, "k1", "repeated", c, "the same key and body");
+    again(4, NULL, "same", c, "the same intent, no key");
+    again(4, "k2", "same", c, "the same intent under another key");
+    again(5, "k1", "clash", c, "the same key, more people");
+    text_copy(named.name, sizeof named.name, SLICE("leo"));
+    tap_ok(calls_start(calls, &named, slice_str(NULL), &found, &err)
+        == CALLS_SAME && found == c, "no name is the owner's name");
+    text_copy(wish.wish[wish.wishes++], sizeof wish.wish[0],
+        SLICE("by the window"));
+    tap_ok(calls_start(calls, &wish, SLICE("k1"), &found, &err)
+        == CALLS_KEY_CLASH, "a wish more is another body");
+    other = start(6, "k3", &how);
+    again(6, "k1", "clash", c, "the key of one, the body of another");
+    call_hangup(c);
+    call_hangup(other);
+    again(4, "k1", "repeated", c, "while it is about to end");
+    wait_until_idle();
+    again(4, "k1", "repeated", NULL, "when it has ended");
+    again(5, "k1", "clash", NULL, "when it has ended, another body");
+    tap_ok(calls_of_key(calls, SLICE("k1")).len > 0
+        && !calls_of_key(calls, SLICE("k9")).ptr, "its object is found");
+    close_calls();
+
+    open_calls();
+    wait_until_idle();
+    again(4, "k1", "repeated", NULL, "after a restart");
+    tap_ok(calls_of_key(calls, SLICE("k1")).len > 0,
+        "its object is found after a restart");
+    memset(key, 'k', CALL_KEY);
+    key[CALL_KEY] = 0;
+    again(7, key, "refused", NULL, "a key that would be cut");
+    tap_is_int((int64_t)calls_running(calls), 0, "nothing was started");
+    close_calls();
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -209,6 +277,7 @@ int main(void)
         return 1;
     freed_while_saving();
     told_after_disk();
+    one_intent();
     resolver_free(resolver);
     loop_tidy(loop);
     loop_free(loop);
