@@ -6,6 +6,7 @@
 
 /* ms.  Callbacks can be lost (twilio 6.1), so the status is also asked for. */
 #define POLL_EVERY      15000
+#define POLLS_UNANSWERED 20     /* five minutes; Twilio rings for 45 s */
 #define STREAM_WITHIN   20000   /* from TwiML to upgrade; measured 365 ms */
 #define CLOSE_WITHIN    3000    /* from our close to Twilio's last status */
 #define CLOSE_TRIES     5
@@ -266,7 +267,12 @@ static void on_timer(struct machine *m, enum call_timer t,
 {
     switch (t) {
     case TIMER_POLL:
-        if (m->state >= CALL_QUEUED && m->state < CALL_CLOSING) {
+        /* Neither callbacks nor the API say how it goes: not for ever. */
+        if (m->state == CALL_QUEUED || m->state == CALL_RINGING)
+            m->polls++;
+        if (m->polls > POLLS_UNANSWERED && m->state < CALL_ANSWERED) {
+            end_call(m, out, END_NO_ANSWER, 0);
+        } else if (m->state >= CALL_QUEUED && m->state < CALL_CLOSING) {
             put(out, DO_POLL);
             put_timer(out, TIMER_POLL, POLL_EVERY);
         }

@@ -112,6 +112,7 @@ struct machine {
     enum { MODEL_NONE, MODEL_OPENING, MODEL_READY, MODEL_GONE } model;
     bool end_asked;             /* hang up as soon as there is a SID */
     uint8_t closes;             /* how often TIMER_CLOSE has fired */
+    uint8_t polls;              /* how often TIMER_POLL has, unanswered */
     int64_t limit_ms;           /* MAX_CALL_SECONDS */
 };
 

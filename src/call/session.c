@@ -184,8 +184,8 @@ static void moved(struct call *c, enum call_state from, enum call_event why)
         LS("to", call_state_name(c->machine.state)),
         LS("why", call_event_name(why)),
         LI("ms", sys_wall() - c->created));
-    if (c->machine.state >= CALL_ANSWERED && !c->started
-        && c->machine.state != CALL_ENDED)
+    if (!c->started && (c->machine.state == CALL_ANSWERED
+        || c->machine.state == CALL_TALKING))
         c->started = sys_wall();
     journal_state(c, from, why);
     call_tell_status(c);

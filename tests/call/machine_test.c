@@ -44,6 +44,11 @@ static const char *const timer_names[TIMERS] = {
     "timer close | closing | poll, timer close 3000\n" \
     "timer close | closing | poll, timer close 3000\n"
 
+#define TWO_POLLS \
+    "timer poll | ringing | poll, timer poll 15000\n" \
+    "timer poll | ringing | poll, timer poll 15000\n"
+#define TEN_POLLS TWO_POLLS TWO_POLLS TWO_POLLS TWO_POLLS TWO_POLLS
+
 static const struct {
     const char *name, *script;
 } calls[] = {
@@ -84,6 +89,12 @@ static const struct {
     {"nobody answers", RINGS
         "model_ready | ringing |\n"
         "status no-answer | ended | close_model, finish\n"
+        "= no_answer 0 failed"},
+    {"it rings, and Twilio is not heard of again", RINGS
+        TEN_POLLS TEN_POLLS
+        "timer poll | closing | cancel, timer close 3000\n"
+        NOBODY_SAYS_SO
+        "timer close | ended | close_model, finish\n"
         "= no_answer 0 failed"},
     {"nobody answers, and the model is still dialling", RINGS
         "status no-answer | ended | close_model, finish\n"
