@@ -112,6 +112,7 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
 {
     struct options o = {0};
     const char *seed = cmd_option(&argc, argv, "--seed");
+    const char *heard = cmd_option(&argc, argv, "--heard");
     bool list, stand;
     size_t ran = 0, failed = 0;
     int rc;
@@ -134,13 +135,15 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
         if (!scenario_find(slice_str(argv[i])))
             return term_usage("there is no scenario \"%s\" (--list)",
                 argv[i]);
+    if (heard && !stand)
+        return term_usage("--heard goes with --stand");
     if (list) {
         list_scenarios(o.json);
         return 0;
     }
     if (stand)
         return stage_stand(argc > 1 ? scenario_find(slice_str(argv[1]))
-            : scenario_at(0), o.seed, (uint16_t)c->server_port);
+            : scenario_at(0), o.seed, (uint16_t)c->server_port, heard);
     for (size_t i = 0; argc < 2 && scenario_at(i); i++, ran++)
         failed += (size_t)run_one(c, scenario_at(i), &o);
     for (int i = 1; i < argc; i++, ran++)

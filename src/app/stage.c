@@ -1,6 +1,7 @@
 /* stage.c - one scenario on stage. */
 #include "app/stage.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ struct stage {
     int64_t began;
     char id[CALL_ID + 1];
     char dir[512];
-    int heard;                  /* descriptor; 0: not kept */
+    int heard;                  /* where what the model hears goes; 0 */
 };
 
 /* ---- what is seen ---- */
@@ -72,7 +73,7 @@ static bool on_event(void *arg, struct slice type, struct slice data)
     return true;
 }
 
-/* A file in one write a frame: the stand-ins have nobody to keep waiting. */
+/* A write a frame: the stand-ins keep nobody waiting. */
 static void on_appended(void *arg, struct slice audio)
 {
     struct stage *st = arg;
@@ -123,8 +124,8 @@ static int start_stand_ins(struct stage *st, const char *public_host,
     struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
         .script = st->scenario->model, .fault = st->scenario->fault,
         .disclosure = st->scenario->inbound ? NULL : disclosure,
-        .note = note,
-        .appended = st->heard ? on_appended : NULL, .arg = st};
+        .note = note, .appended = st->heard ? on_appended : NULL,
+        .arg = st};
     struct sim_twilio_conf t = {.account_sid = ACCOUNT,
         .auth_token = AUTH_TOKEN, .number = NUMBER,
         .public_host = public_host, .seed = st->o->seed,
@@ -155,6 +156,9 @@ static int make_dir(struct stage *st, struct err *err)
         return 0;
     }
     text_copy(st->dir, sizeof st->dir, SLICE("/tmp/concierge-XXXXXX"));
+    if (sys_mkdtemp(st->dir) == 0)
+        return 0;
+    text_copy(st->dir, sizeof st->dir, SLICE("./concierge-XXXXXX"));
     return sys_mkdtemp(st->dir) ? fail_sys(err, ERR_IO, "make %s", st->dir)
         : 0;
 }
@@ -370,7 +374,8 @@ static void on_signal(void *arg, int sig)
         loop_stop(st->loop);
 }
 
-int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server)
+int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
+    const char *heard)
 {
     static struct stage st;
     struct stage_options o = {.realtime = true, .seed = seed,
@@ -382,6 +387,13 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server)
     st.o = &o;
     o.out = "";                 /* nothing of ours is to be removed */
     st.began = sys_now();
+    if (heard) {
+        st.heard = sys_open(heard, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (st.heard < 0) {
+            fail_sys(&err, ERR_IO, "make %s", heard);
+            return term_fail(&err);
+        }
+    }
     if (start_stand_ins(&st, PUBLIC_HOST, &err)
         || sigs_start(st.loop, on_signal, &st, &err)) {
         tear_down(&st);
@@ -403,5 +415,7 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server)
     loop_run(st.loop);
     sigs_stop(st.loop);
     tear_down(&st);
+    if (st.heard)
+        sys_close(st.heard);
     return 0;
 }

@@ -32,9 +32,11 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
     struct stage_result *r, struct err *err);
 
 /* The stand-ins alone, until a signal; prints the environment lines that point
- * a server at them.  server: the port the tunnel ends at.  USR1 makes somebody
+ * a server at them.  server: the port the tunnel ends at.  heard: a file
+ * for the audio the model is sent, bare mu-law; or NULL.  USR1 makes somebody
  * ring.  An exit status. */
-int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server);
+int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
+    const char *heard);
 
 /* Compares; adds to r->fault.  stage_judge.c */
 struct sim_twilio;

@@ -48,6 +48,9 @@ struct sim_model_conf {     /* strings are the caller's and must live */
     int64_t think_ms;           /* before a response begins; 0: 300 */
     int burst;                  /* audio: how many times real time; 0: 8 */
     struct sim_note note;
+    /* Is given all audio that is appended, decoded; may be NULL. */
+    void (*appended)(void *arg, struct slice audio);
+    void *arg;
 };
 
 /* Listens on 127.0.0.1; the socket is /v1/realtime?model=...  conf is

@@ -641,6 +641,8 @@ void model_on_append(struct session *s, struct slice audio)
     s->m->stray_ += audio.len % 8;
     s->m->counts.appended_ms += audio.len / 8 + s->m->stray_ / 8;
     s->m->stray_ %= 8;
+    if (s->m->conf.appended)
+        s->m->conf.appended(s->m->conf.arg, audio);
     if (!s->pcmu_in)
         return;             /* in another format it is noise to the VAD */
     while ((ev = mfsk_next(&s->ear, &in)) != MFSK_MORE)
