@@ -85,8 +85,6 @@ static int cmd_config(const struct conf *c, int argc, char **argv)
     conf_print(c, json, &out);
     term_out(buf_slice(&out));
     buf_free(&out);
-    for (size_t i = 0; conf_warning(c, i); i++)
-        term_say(TERM_YELLOW, "warning: %s", conf_warning(c, i));
     return 0;
 }
 
@@ -122,7 +120,7 @@ const struct command commands[] = {
         "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear.\n\n"
         "Examples:\n"
         "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\" "
-        "--to +15551230000\n"
+        "\\\n      --to +15551230000\n"
         "  concierge book --to +15551230000 --restaurant Luigi\\'s --party 4 "
         "\\\n      --date 2026-11-23 --time 19:00 --yes --json\n", false},
     {"calls", "calls [--limit N] [--json]", "the calls there were",
@@ -131,7 +129,8 @@ const struct command commands[] = {
         "  --json              one object a line\n\nExamples:\n"
         "  concierge calls\n  concierge calls --json | head -1\n", false},
     {"show", "show ID [--json]",
-        "one call: what was agreed, and in whose words", cmd_show, "Examples:\n  concierge show 0123456789abcdef01234567\n",
+        "one call: what was agreed, and in whose words", cmd_show,
+        "Examples:\n  concierge show 0123456789abcdef01234567\n",
         false},
     {"watch", "watch [ID] [--json]", "follows a running call", cmd_watch,
         "Without ID: the newest running call.\n\nExamples:\n"
@@ -154,6 +153,7 @@ const struct command commands[] = {
         "  --json              one object a scenario\n"
         "  --stand             leave the stand-ins running for a server of "
         "yours\n"
+        "  --heard FILE        with it: the audio the model is sent, mu-law\n"
         "  --verbose           every line of every call\n\nExamples:\n"
         "  concierge simulate\n"
         "  concierge simulate booking --verbose --out /tmp/calls\n"

@@ -21,14 +21,13 @@
 #define INTERRUPTED 130
 
 const char stream_help[] =
-    "Is Twilio: opens a media stream to a server, plays audio, prints what\n"
-    "comes back, and judges it as Twilio would.\n"
+    "Plays audio, prints what comes back, and judges it as Twilio would.\n"
     "\n"
     "  URL            of the stream, ws:// or wss://; with --twiml only where\n"
     "                 to connect to, ws://HOST:PORT or http://HOST:PORT\n"
     "  --twiml URL    ask there for TwiML first, and open the stream it names\n"
-    "  --wav FILE     what to play, PCM or mu-law; without it one second of\n"
-    "                 tones\n"
+    "  --wav FILE     what to play, PCM or mu-law; by default a second of "
+    "tones\n"
     "  --seconds N    silence behind it before hanging up (2)\n"
     "  --save FILE    what came back, as a WAV file\n"
     "  --sent FILE    what was sent, as bare mu-law bytes\n"
@@ -37,14 +36,13 @@ const char stream_help[] =
     "                 how the call is told of when asking for TwiML\n"
     "  --json         the summary as one object\n"
     "\n"
-    "Signs with TWILIO_AUTH_TOKEN, over the URL as PUBLIC_DOMAIN knows it.\n"
-    "TwiML from http:// on this machine: the stream it names is reached there\n"
-    "too, as if through the tunnel.\n"
+    "Signs with TWILIO_AUTH_TOKEN over the URL as PUBLIC_DOMAIN knows it. "
+    "TwiML from\nhttp:// on this machine: its stream is reached there too, as "
+    "by a tunnel.\n"
     "\n"
+    "Examples:\n"
     "  concierge stream ws://127.0.0.1:8080/media-stream --param token=abc\n"
-    "  concierge stream --twiml http://127.0.0.1:8080/incoming-call\n"
-    "  concierge stream wss://voice.example.com/media --wav hello.wav \\\n"
-    "      --save answer.wav --json\n";
+    "  concierge stream --twiml http://127.0.0.1:8080/incoming-call --json\n";
 
 /* ---- argv ---- */
 
