@@ -58,7 +58,9 @@ struct replay {
     void (*record)(void *arg, struct slice type, struct json rec);
     void *arg;
     struct journal_facts facts;
+    uint64_t at;                /* offset of the next line */
     uint64_t good_end;          /* offset behind the last good line */
+    uint64_t damaged_before;    /* damaged lines before it */
     bool foreign;               /* the first record names another format */
 };
 
@@ -84,24 +86,42 @@ static void replay_line(struct replay *r, struct slice line, uint64_t end)
         r->record(r->arg, type.text, rec);
 }
 
+/* Feeds every whole line of b.  Of one longer than any record only its end is
+ * kept: that is no good line either. */
+static void replay_lines(struct replay *r, struct buf *b)
+{
+    struct slice rest = buf_slice(b);
+
+    while (slice_chr(rest, '\n') != SLICE_NPOS) {
+        struct slice line = slice_cut(&rest, '\n');
+        uint64_t good = r->facts.records;
+
+        r->at += line.len + 1;
+        replay_line(r, line, r->at);
+        if (r->facts.records > good)
+            r->damaged_before = r->facts.damaged;
+    }
+    if (rest.len > LIMIT_RECORD) {
+        r->at += rest.len - LIMIT_RECORD;
+        rest = slice_from(rest, rest.len - LIMIT_RECORD);
+    }
+    buf_skip(b, b->len - rest.len);
+}
+
 /* Feeds every line of fd.  What follows the last good line is the tail. */
 static int replay_file(int fd, const char *path, struct replay *r,
     struct err *err)
 {
     struct buf b;
-    uint64_t at = 0;            /* offset of b's first byte */
-    uint64_t damaged_before = 0;
     ssize_t n;
     int rc = 0;
 
-    buf_init(&b, LIMIT_RECORD * 4);
+    buf_init(&b, LIMIT_RECORD * 2);
     for (;;) {
         uint8_t *to = buf_room(&b, LIMIT_RECORD);
-        struct slice rest, line;
 
         if (!to) {
-            rc = fail(err, ERR_DATA, "%s: a line longer than %u bytes at "
-                "byte %llu", path, LIMIT_RECORD, (unsigned long long)at);
+            rc = fail(err, ERR_MEM, "no memory to read %s", path);
             break;
         }
         n = sys_read(fd, to, LIMIT_RECORD);
@@ -112,21 +132,10 @@ static int replay_file(int fd, const char *path, struct replay *r,
             break;
         }
         buf_commit(&b, (size_t)n);
-        rest = buf_slice(&b);
-        while (slice_chr(rest, '\n') != SLICE_NPOS) {
-            uint64_t good = r->facts.records;
-
-            line = slice_cut(&rest, '\n');
-            at += line.len + 1;
-            replay_line(r, line, at);
-            if (r->facts.records > good)
-                damaged_before = r->facts.damaged;
-        }
-        buf_skip(&b, b.len - rest.len);
+        replay_lines(r, &b);
     }
-    at += b.len;
-    r->facts.damaged = damaged_before;  /* later ones are the torn tail */
-    r->facts.cut = at - r->good_end;
+    r->facts.damaged = r->damaged_before;   /* later ones: the torn tail */
+    r->facts.cut = r->at + b.len - r->good_end;
     buf_free(&b);
     return rc;
 }
