@@ -174,6 +174,8 @@ struct talk_said *talk_said_of(struct talk *t, struct slice item)
     struct talk_said *s = NULL;
     int64_t now = sys_now();
 
+    if (item.len == 0)
+        item = SLICE("-");      /* "" is the mark of a free place */
     for (int i = 0; i < TALK_SAID; i++) {
         if (t->said[i].item[0] && slice_is(item, t->said[i].item))
             return &t->said[i];

@@ -90,6 +90,8 @@ struct talk {
     bool speech;                /* they are speaking */
     char disclosing[BRIDGE_ID]; /* the response that owes the disclosure */
     bool disclosed;             /* its transcript held it */
+    char disclosing_item[BRIDGE_ID];    /* which is playing; "" when heard */
+    uint64_t update;            /* our session.update under way, or 0 */
     struct talk_said said[TALK_SAID];
     struct timer config_timer;  /* session.created and .updated in time */
     struct timer open_timer;    /* greet after a pause */

@@ -14,6 +14,21 @@
 #define PING_EVERY      20000
 #define PONG_WITHIN     20000
 
+/* No more transcripts come for what was said: what there is has to do, or no
+ * later line would ever be told. */
+static void all_whole(struct talk *t)
+{
+    for (int i = 0; i < TALK_SAID; i++)
+        t->said[i].whole = true;
+}
+
+/* What to ask for when the model has to speak again after a failure: nothing
+ * but the disclosure while that is owed. */
+static int resume_tag(const struct talk *t)
+{
+    return talk_owes_disclosure(t) ? TAG_OPENING : TAG_REPLY;
+}
+
 static void gone(struct talk *t, const char *why)
 {
     if (t->state == TALK_GONE)
@@ -32,6 +47,9 @@ static void lose(struct talk *t, const char *why)
     bridge_lose_model(t->bridge);
     if (w)
         bridge_disown(w, true);
+    t->speech = false;          /* nobody will tell that it stopped */
+    t->speech_item[0] = 0;
+    all_whole(t);
     if (t->retried || t->final || t->ending) {
         gone(t, why);
         return;
@@ -64,7 +82,9 @@ static void send_update(struct talk *t)
         t->ops->on_context(t->arg, &context);
         s.instructions = buf_slice(&context);
     }
-    voice_update(&t->voice, &t->out, &s);
+    if (t->state == TALK_READY)
+        s.voice = SLICE("");    /* realtime 2: fixed once it has spoken */
+    t->update = voice_update(&t->voice, &t->out, &s);
     talk_send(t);
     buf_free(&context);
 }
@@ -74,6 +94,7 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
     char why[200];
     struct voice_session asked = t->conf.session;
 
+    t->update = 0;
     asked.by_hand = t->by_hand;
     if (voice_check_session(t->conf.dialect, ev->session, &asked, why,
         sizeof why)) {
@@ -89,8 +110,8 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
     log_event(LOG_INFO, "model_ready", LS("call", t->conf.call),
         LB("session", ev->id));
     t->ops->on_ready(t->arg);
-    if (t->retried && t->began && !talk_owes_disclosure(t))
-        turns_want(&t->turns, TAG_REPLY);
+    if (t->retried && t->began)
+        turns_want(&t->turns, resume_tag(t));
     talk_speak(t);
 }
 
@@ -124,6 +145,15 @@ static void judge_disclosure(struct talk *t, const struct voice_event *ev)
 
 /* ---- speech ---- */
 
+/* Said and sent is not heard: it plays for seconds after its response. */
+static bool disclosure_plays(struct talk *t, int64_t now)
+{
+    if (t->disclosing_item[0] && played_item_heard(&t->bridge->played,
+        slice_str(t->disclosing_item), now))
+        t->disclosing_item[0] = 0;
+    return t->disclosing_item[0] != 0;
+}
+
 static void on_speech_started(struct talk *t, const struct voice_event *ev)
 {
     int64_t now = sys_now();
@@ -133,7 +163,8 @@ static void on_speech_started(struct talk *t, const struct voice_event *ev)
     t->voice_at = now;
     text_copy(t->speech_item, sizeof t->speech_item, ev->item);
     /* The disclosure and the goodbye are heard to their ends. */
-    if (t->began && !talk_owes_disclosure(t) && !t->ending)
+    if (t->began && !talk_owes_disclosure(t) && !t->ending
+        && !disclosure_plays(t, now))
         talk_interrupt(t);
 }
 
@@ -142,14 +173,17 @@ static void on_speech_stopped(struct talk *t)
     t->speech = false;
     t->voice_at = sys_now();
     t->nudged = false;
-    if (!t->began || !t->by_hand)
+    /* Before the update that makes the server take turns is confirmed, it has
+     * not: its events come in order. */
+    if (!t->began || t->state != TALK_READY || !(t->by_hand || t->update))
         return;
-    if (t->disclosure == DISCLOSE_OWED) {
+    if (t->disclosure == DISCLOSE_OWED)
         turns_want(&t->turns, TAG_OPENING);
-        talk_speak(t);
-    } else {
+    else if (talk_owes_disclosure(t))
         t->owed_reply = true;
-    }
+    else
+        turns_want(&t->turns, TAG_REPLY);
+    talk_speak(t);
 }
 
 static void on_heard(struct talk *t, const struct voice_event *ev)
@@ -167,6 +201,13 @@ static void on_heard(struct talk *t, const struct voice_event *ev)
         t->ops->on_line(t->arg, true, at, buf_slice(&line));
 }
 
+/* Until the disclosure was said nobody hears anything else, whoever asked for
+ * it: a server may begin a response by itself. */
+static bool not_yet(const struct talk *t, const struct voice_event *ev)
+{
+    return talk_owes_disclosure(t) && !slice_is(ev->response, t->disclosing);
+}
+
 static void on_audio(struct talk *t, const struct voice_event *ev)
 {
     struct talk_said *s;
@@ -175,6 +216,10 @@ static void on_audio(struct talk *t, const struct voice_event *ev)
         return;
     if (ev->response.len && slice_is(ev->response, t->bridge->muted))
         return;
+    if (not_yet(t, ev)) {
+        t->bridge->dropped++;
+        return;
+    }
     s = talk_said_of(t, ev->item);
     s->bytes += base64_size(ev->text.text);
     bridge_audio(t->bridge, ev, sys_now());
@@ -182,14 +227,19 @@ static void on_audio(struct talk *t, const struct voice_event *ev)
 
 static void on_said(struct talk *t, const struct voice_event *ev)
 {
-    struct talk_said *s = talk_said_of(t, ev->item);
+    struct talk_said *s;
 
+    if (not_yet(t, ev))
+        return;                 /* nor does the transcript hold it */
+    s = talk_said_of(t, ev->item);
     buf_clear(&s->text);
     json_text(ev->text, &s->text);
     s->whole = true;
     if (slice_is(ev->response, t->disclosing)
-        && talk_same_words(buf_slice(&s->text), t->conf.disclosure))
+        && talk_same_words(buf_slice(&s->text), t->conf.disclosure)) {
         t->disclosed = true;
+        text_copy(t->disclosing_item, sizeof t->disclosing_item, ev->item);
+    }
     talk_look_later(t);
     talk_heard(t);
 }
@@ -256,6 +306,7 @@ static void on_response_done(struct talk *t, const struct voice_event *ev)
             LS("call", t->conf.call), LB("status", ev->status),
             LB("reason", ev->reason), LB("code", ev->code),
             LB("message", ev->message.text));
+    all_whole(t);
     judge_disclosure(t, ev);
     if (slice_is(ev->status, "failed") && ev->fault == VOICE_FINAL) {
         t->final = true;
@@ -264,7 +315,7 @@ static void on_response_done(struct talk *t, const struct voice_event *ev)
     }
     if (slice_is(ev->status, "failed") && !t->transient_retried) {
         t->transient_retried = true;
-        turns_want(&t->turns, TAG_REPLY);
+        turns_want(&t->turns, resume_tag(t));
     } else if (slice_is(ev->status, "failed")) {
         lose(t, "the model failed twice");
     }
@@ -287,6 +338,9 @@ static void on_error(struct talk *t, const struct voice_event *ev)
         if (t->state == TALK_CONFIGURING) {
             t->final = true;
             lose(t, "the model refused the session's configuration");
+        } else if (t->update && ev->about == t->update) {
+            t->update = 0;      /* the server does not take turns: we do */
+            t->by_hand = true;
         }
         break;
     case VOICE_EXPIRED:
@@ -298,7 +352,7 @@ static void on_error(struct talk *t, const struct voice_event *ev)
         } else if (ours || t->turns.active) {
             t->transient_retried = true;
             turns_unstick(&t->turns);
-            turns_want(&t->turns, TAG_REPLY);
+            turns_want(&t->turns, resume_tag(t));
         }
         break;
     case VOICE_FINAL:
