@@ -11,11 +11,14 @@
 /* A second TERM hangs up what is left when this has not passed: MAX_CALL_
  * SECONDS is the longest a call can go on. */
 #define DRAIN_MORE 30000        /* ms beyond the longest call */
+#define HANGUP_WITHIN 8000      /* ms for Twilio to hear of that; a third TERM
+                                   does not wait */
 
 struct serving {
     struct server *server;
     struct loop *loop;
-    bool draining;
+    int terms;                  /* how often we were told to end */
+    struct timer hangup_timer;
 };
 
 static void on_drained(void *arg)
@@ -24,6 +27,32 @@ static void on_drained(void *arg)
 
     log_event(LOG_INFO, "drained", LI("pid", sys_pid()));
     loop_stop(s->loop);
+}
+
+static void on_hangup_timer(void *arg)
+{
+    struct serving *s = arg;
+
+    log_event(LOG_WARN, "left_running",
+        LI("calls", calls_running(s->server->calls)));
+    loop_stop(s->loop);
+}
+
+static void on_term(struct serving *s)
+{
+    s->terms++;
+    if (s->terms > 2) {
+        loop_stop(s->loop);
+    } else if (s->terms == 2) {
+        s->hangup_timer = (struct timer){.fire = on_hangup_timer, .arg = s};
+        loop_in(s->loop, &s->hangup_timer, HANGUP_WITHIN);
+        calls_hangup_all(s->server->calls);
+    } else {
+        log_event(LOG_INFO, "draining",
+            LI("calls", calls_running(s->server->calls)));
+        server_drain(s->server, (int64_t)s->server->conf->max_call_seconds
+            * 1000 + DRAIN_MORE, on_drained, s);
+    }
 }
 
 static void report(struct serving *s)
@@ -53,16 +82,7 @@ static void on_signal(void *arg, int sig)
             log_event(LOG_INFO, "reloaded", LS("what", "TLS_CERT, TLS_KEY"));
         break;
     default:
-        if (s->draining) {
-            calls_hangup_all(s->server->calls);
-            loop_stop(s->loop);
-            return;
-        }
-        s->draining = true;
-        log_event(LOG_INFO, "draining",
-            LI("calls", calls_running(s->server->calls)));
-        server_drain(s->server, (int64_t)s->server->conf->max_call_seconds
-            * 1000 + DRAIN_MORE, on_drained, s);
+        on_term(s);
         break;
     }
 }
@@ -93,6 +113,7 @@ int cmd_serve(const struct conf *c, int argc, char **argv)
         LS("public", c->public_base), LS("roots", s.server->ca_taken),
         LS("missing", conf_missing(c, CONF_TWILIO | CONF_MODEL | CONF_PUBLIC)));
     rc = loop_run(s.loop) ? 74 : 0;
+    loop_cancel(s.loop, &s.hangup_timer);
     server_free(s.server);
     sigs_stop(s.loop);
     loop_free(s.loop);
