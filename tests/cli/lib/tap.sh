@@ -20,6 +20,9 @@ for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p'); do
     esac
 done
 
+# The moment the scenarios play at.
+now=--now=2026-11-22T12:00:00+01:00
+
 tmp=$(mktemp -d) || exit 1
 points=0 failures=0 pids=
 
@@ -186,7 +189,7 @@ serve()
     shift
     rm -f ready
     mkfifo ready
-    "$program" serve "$@" >ready 2>"$log" </dev/null &
+    "$program" serve $now "$@" >ready 2>"$log" </dev/null &
     server=$!
     pids="$pids $server"
     exec 3<ready
@@ -213,14 +216,14 @@ pick_port()
 
 # stand ARGUMENT...: Twilio, the tunnel and the model; $stand is their pid.
 # What they tell comes on descriptor 4.  The settings that point a server at
-# them are exported, and the date is that of the scenarios.
+# them are exported.
 stand()
 {
     pick_port
-    export SERVER_PORT="$port" NOW=2026-11-22T12:00:00+01:00
+    export SERVER_PORT="$port"
     export QUIET_HOURS=off ZONE=Europe/Berlin CONCIERGE_DIR="$tmp/data"
     mkfifo told
-    "$program" simulate --stand "$@" >settings 2>told </dev/null &
+    "$program" simulate --stand $now "$@" >settings 2>told </dev/null &
     stand=$!
     pids="$pids $stand"
     exec 4<told
