@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #define KEEP_ALIVE 15000        /* ms between comments, for proxies */
+#define EVENTS_QUEUE (2u << 20) /* bytes that a reader has not taken yet */
 
 struct event_sink {
     struct list link;           /* in server.sinks */
@@ -42,7 +43,10 @@ static void on_event(struct call_watch *w, uint64_t id, const char *type,
     buf_addf(&b, "id: %llu\nevent: %s\ndata: ", (unsigned long long)id, type);
     buf_add(&b, json);
     buf_adds(&b, "\n\n");
-    httpd_piece(k->r, buf_slice(&b));
+    /* Better an end that the reader sees, and a new start from its last id,
+     * than a gap that it does not. */
+    if (!buf_ok(&b) || httpd_piece(k->r, buf_slice(&b)))
+        conn_abort(k->r->conn, NULL);
     buf_free(&b);
 }
 
@@ -107,6 +111,8 @@ void api_events(struct server *s, struct request *r, struct slice id)
     r->on_gone = on_sink_gone;
     httpd_stream(r, 200, "text/event-stream", "X-Accel-Buffering: no\r\n");
     loop_in(s->loop, &k->keep, KEEP_ALIVE);
+    /* All that is kept of a call may be due at once. */
+    conn_limits(r->conn, EVENTS_QUEUE, LIMIT_CONN_HELD);
     call_watch(c, &k->watch, last);
 }
 
