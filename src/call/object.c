@@ -56,8 +56,9 @@ static void judge(struct call *c)
 
     c->has_outcome = true;
     if (c->lines == 0) {
-        outcome_unreached(&c->outcome, c->machine.end == END_UNCLEAR ? NULL
-            : unreached_reason(c));
+        /* With a stream somebody was there, whatever we did not hear. */
+        outcome_unreached(&c->outcome, c->machine.talked
+            || c->machine.end == END_UNCLEAR ? NULL : unreached_reason(c));
         return;
     }
     asked.today = date_civil(c->created, conf->offset
