@@ -50,7 +50,8 @@ APP = conf conf_table conf_env conf_put conf_show term tell zone understand \
 	stream stage_judge stage simulate serve book calls_cmd read_cmd cmd main
 
 # The tests, in the same order; and one fuzz target a codec.
-TESTS = base/slice base/text base/buf base/heap base/rand base/sys \
+TESTS = base/slice base/text base/buf base/err base/mem base/heap \
+	base/log base/rand base/sys \
 	codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form \
 	codec/url codec/dns codec/g711 codec/tones codec/date \
 	codec/http_words codec/http codec/body codec/ws codec/ws_upgrade \
