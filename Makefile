@@ -59,6 +59,7 @@ TESTS = base/slice base/text base/buf base/err base/mem base/heap \
 	twilio/media twilio/lint model/voice model/turns sim/mfsk sim/wire \
 	sim/digest sim/jread sim/callee codec/tzif app/conf twilio/errors \
 	twilio/rest net/loop net/sigs net/disk net/tlsio net/conn \
+	net/conn_dial \
 	net/attempts net/resolve net/httpd net/httpd_upgrade sim/model \
 	net/wsconn net/wsconn_dial net/httpc net/torture agent/request \
 	agent/guard sim/twilio_rest sim/twilio_call app/stream_parts \

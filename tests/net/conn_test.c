@@ -1,213 +1,16 @@
-/* conn_test.c - streams over real loopback sockets, plain and TLS.
+/* conn_test.c - streams: what flows, who owns them, how they end.
  *
- * Event-driven to the end: every scene runs the loop until what it waits for
- * has happened; a guard timer turns a hang into a failure.  The resolver is a
- * stand-in, linked instead of the real one, that gives what a scene wants.
+ * Most scenes are played twice, plain and over TLS.
  */
 #include "net/conn.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/limits.h"
-#include "base/log.h"
-#include "base/mem.h"
-#include "base/sys.h"
-#include "net/resolve.h"
-#include "net/tlsio.h"
-#include "tests/net/certs.h"
-#include "tests/tap.h"
+#include "tests/net/conn_rig.h"
 
-#define BULK (3u << 20)
-
-static struct loop *l;
-static struct tlsctx *client_tls, *server_tls;
-static bool secure;         /* this round of scenes is over TLS */
-static uint8_t *bulk;
-
-/* ---- one side of a conversation ---- */
-
-struct side {
-    const char *name;
-    struct conn *c;
-    size_t opened, drained, closed;
-    size_t got, sent, want, bad;
-    size_t take;            /* bytes used at a time; 0: all */
-    size_t keep;            /* leave the last bytes unless there are more */
-    size_t most;            /* longest input seen */
-    bool close_when_got;
-    bool failed;
-    struct err err;
-    size_t (*on_read)(struct side *s, struct conn *c, struct mslice in);
-};
-
-static struct side client, server, second;
-static struct listener *door;
-
-static void send_more(struct side *s)
-{
-    while (s->sent < s->want) {
-        size_t n = s->want - s->sent < 50000 ? s->want - s->sent : 50000;
-
-        if (conn_write(s->c, slice_of(bulk + s->sent, n)))
-            return;
-        s->sent += n;
-    }
-}
-
-static void on_open(struct conn *c, void *arg)
-{
-    struct side *s = arg;
-
-    s->opened++;
-    s->c = c;
-    send_more(s);
-}
-
-static size_t on_read(struct conn *c, void *arg, struct mslice in)
-{
-    struct side *s = arg;
-    size_t n = in.len;
-
-    if (in.len > s->most)
-        s->most = in.len;
-    if (s->on_read)
-        return s->on_read(s, c, in);
-    if (s->take && n > s->take)
-        n = s->take;
-    if (n <= s->keep)
-        return 0;
-    n -= s->keep;
-    if (s->got + n <= BULK && memcmp(in.ptr, bulk + s->got, n))
-        s->bad++;
-    s->got += n;
-    if (s->close_when_got && s->got == BULK)
-        conn_close(c);
-    return n;
-}
-
-static void on_drain(struct conn *c, void *arg)
-{
-    struct side *s = arg;
-
-    s->drained++;
-    if (conn_queued(c))
-        s->bad++;
-    send_more(s);
-}
-
-static void on_close(struct conn *c, void *arg, const struct err *err)
-{
-    struct side *s = arg;
-
-    if (!conn_closing(c) || conn_write(c, SLICE("x")) == 0
-        || conn_room(c, 1))
-        s->bad++;           /* nothing can be said any more */
-    conn_close(c);          /* harmless, any number of times */
-    conn_abort(c, NULL);
-    s->closed++;
-    s->c = NULL;
-    s->failed = err != NULL;
-    if (err)
-        s->err = *err;
-}
-
-static const struct conn_ops side_ops = {"side", on_open, on_read, on_drain,
-    on_close};
-
-static void accept_side(struct conn *c, void *arg)
-{
-    struct side *s = arg;
-
-    s->c = c;
-    conn_adopt(c, &side_ops, s);
-}
-
-/* ---- scenes ---- */
-
-static bool hung;
-
-static void on_guard(void *arg)
-{
-    (void)arg;
-    hung = true;
-}
-
-#define UNTIL(what) do { \
-        struct timer guard_ = {.fire = on_guard}; \
-        hung = false; \
-        loop_in(l, &guard_, 20000); \
-        while (!(what) && !hung) \
-            if (loop_round(l)) \
-                abort(); \
-        loop_cancel(l, &guard_); \
-        if (hung) \
-            tap_ok(false, "waiting for " #what); \
-    } while (0)
-
-static const char *mode(void)
-{
-    return secure ? "TLS" : "plain";
-}
-
-static struct sys_addr loopback(void)
-{
-    struct sys_addr a;
-
-    sys_addr_parse(&a, SLICE("127.0.0.1"), 0);
-    return a;
-}
-
-static void listen_at(size_t max)
-{
-    struct sys_addr a = loopback();
-    struct err e;
-
-    door = conn_listen(l, &a, secure ? server_tls : NULL, max, accept_side,
-        &server, &e);
-    if (!door)
-        abort();
-}
-
-static struct conn *dial(struct side *s)
-{
-    struct err e;
-    struct conn_target to = {SLICE("127.0.0.1"), listener_port(door),
-        secure ? client_tls : NULL, 10000};
-
-    return conn_dial(l, NULL, &to, &side_ops, s, &e);
-}
-
-static void begin(void)
-{
-    client = (struct side){.name = "client"};
-    server = (struct side){.name = "server"};
-    second = (struct side){.name = "second"};
-    listen_at(100);
-}
-
-static void meet(void)
-{
-    client.c = dial(&client);
-    UNTIL(client.opened && server.opened);
-}
-
-static void end(void)
-{
-    if (client.c)
-        conn_abort(client.c, NULL);
-    if (server.c)
-        conn_abort(server.c, NULL);
-    loop_wake(l);
-    UNTIL(listener_conns(door) == 0 && !client.c);
-    listener_close(door);
-    tap_ok(client.bad == 0 && server.bad == 0 && client.closed <= 1
-        && server.closed <= 1, "%s: no byte changed, one on_close each",
-        mode());
-}
+/* ---- what flows ---- */
 
 /* Both send 3 MiB at once; each closes nothing until it has all. */
 static void transfer(void)
@@ -414,6 +217,22 @@ static void aborts(void)
     end();
 }
 
+/* Open, lingering and closing ones at once, without looking for events. */
+static void all_aborted(void)
+{
+    begin();
+    meet();
+    conn_close(server.c);
+    conn_abort_all(l);
+    tap_ok(client.closed == 0 && server.closed == 0,
+        "%s: nothing is freed under a handler", mode());
+    loop_tidy(l);
+    tap_ok(client.closed == 1 && server.closed == 1
+        && listener_conns(door) == 0, "%s: all conns aborted", mode());
+    conn_abort_all(l);
+    end();
+}
+
 static void deadline(void)
 {
     begin();
@@ -463,19 +282,7 @@ static void long_message(void)
     end();
 }
 
-/* ---- without our own client ---- */
-
-static int raw_connect(void)
-{
-    struct sys_addr a = loopback();
-    int fd;
-
-    sys_addr_parse(&a, SLICE("127.0.0.1"), listener_port(door));
-    fd = sys_connect(&a);
-    if (fd < 0)
-        abort();
-    return fd;
-}
+/* ---- ends without our own client ---- */
 
 static void reset_by_peer(void)
 {
@@ -503,22 +310,6 @@ static size_t answer(struct side *s, struct conn *c, struct mslice in)
     s->got += in.len;
     conn_write(c, slice_of(bulk, 300000));
     return in.len;
-}
-
-/* Open, lingering and closing ones at once, without looking for events. */
-static void all_aborted(void)
-{
-    begin();
-    meet();
-    conn_close(server.c);
-    conn_abort_all(l);
-    tap_ok(client.closed == 0 && server.closed == 0,
-        "%s: nothing is freed under a handler", mode());
-    loop_tidy(l);
-    tap_ok(client.closed == 1 && server.closed == 1
-        && listener_conns(door) == 0, "%s: all conns aborted", mode());
-    conn_abort_all(l);
-    end();
 }
 
 static void half_closed(void)
@@ -568,348 +359,6 @@ static void never_reads(void)
     tap_ok(server.failed && server.err.code == ERR_TIMEOUT,
         "closing does not wait for ever: %s", server.err.msg);
     sys_close(fd);
-    end();
-}
-
-static void refuse(struct conn *c, void *arg)
-{
-    (void)arg;
-    conn_close(c);
-}
-
-static void doors(void)
-{
-    struct sys_addr a = loopback();
-    struct err e;
-    struct side more = {.name = "more"};
-    uint8_t x;
-    int fd;
-
-    client = server = (struct side){.name = ""};
-    listen_at(1);
-    client.c = dial(&client);
-    UNTIL(client.opened && server.opened);
-    fd = raw_connect();
-    UNTIL(listener_refused(door) == 1);
-    tap_is_int(sys_recv(fd, &x, 1), SYS_EOF, "over max_conns: hung up on");
-    tap_is_int((int64_t)listener_conns(door), 1, "one is in");
-    sys_close(fd);
-    end();
-
-    door = conn_listen(l, &a, NULL, 10, refuse, NULL, &e);
-    more.c = dial(&more);
-    UNTIL(more.closed);
-    tap_ok(!more.failed, "accept may refuse");
-    UNTIL(listener_conns(door) == 0);
-    sys_addr_parse(&a, SLICE("127.0.0.1"), listener_port(door));
-    tap_ok(!conn_listen(l, &a, NULL, 10, refuse, NULL, &e)
-        && e.sys == EADDRINUSE, "a port taken: %s", e.msg);
-    listener_close(door);
-
-    /* Its conns live on when the listener is gone. */
-    begin();
-    meet();
-    listener_close(door);
-    conn_write(client.c, SLICE("abc"));
-    client.bad = server.bad = 0;
-    UNTIL(server.got == 3);
-    conn_close(client.c);
-    UNTIL(client.closed && server.closed);
-    tap_ok(!server.failed, "conns outlive their listener");
-}
-
-/* With the last descriptor gone the peer is hung up on, not left waiting, and
- * the loop does not spin. */
-static void no_descriptors(void)
-{
-    int took[1100], n = 0, fd;
-    struct rlimit old, low;
-    struct loop_counts before;
-    uint8_t x;
-
-    getrlimit(RLIMIT_NOFILE, &old);
-    low = old;
-    low.rlim_cur = 64;
-    begin();
-    fd = raw_connect();
-    setrlimit(RLIMIT_NOFILE, &low);
-    while (n < 1100 && (took[n] = dup(0)) >= 0)
-        n++;
-    UNTIL(listener_refused(door) == 1);
-    tap_ok(n < 64 && sys_recv(fd, &x, 1) == SYS_EOF && server.opened == 0,
-        "no descriptor left: hung up on");
-    before = loop_counts(l);
-    loop_wake(l);
-    loop_round(l);
-    tap_ok(loop_counts(l).ready - before.ready <= 1, "and no spinning");
-    while (n > 0)
-        close(took[--n]);
-    setrlimit(RLIMIT_NOFILE, &old);
-    sys_close(fd);
-    meet();
-    tap_ok(server.opened == 1, "with room again, welcome again");
-    end();
-}
-
-/* ---- dialling ---- */
-
-static void dials(void)
-{
-    struct conn_target to = {SLICE("127.0.0.1"), 1, NULL, 1000};
-    struct sys_addr a = loopback();
-    struct err e;
-    int fd = sys_listen(&a, &e);
-
-    sys_local(fd, &a);
-    to.port = sys_addr_port(&a);
-    sys_close(fd);              /* now nobody listens there */
-    client = (struct side){.name = "client"};
-    client.c = conn_dial(l, NULL, &to, &side_ops, &client, &e);
-    tap_ok(client.c && client.closed == 0, "refusal comes later");
-    tap_ok(conn_write(client.c, SLICE("x")) == 0, "writing may begin");
-    UNTIL(client.closed);
-    tap_ok(client.failed && client.err.code == ERR_NET
-        && client.err.sys == ECONNREFUSED
-        && strstr(client.err.msg, "127.0.0.1 port"), "%s", client.err.msg);
-    tap_is_int((int64_t)client.opened, 0, "never opened");
-
-    to.host = SLICE("");
-    tap_ok(!conn_dial(l, NULL, &to, &side_ops, &client, &e)
-        && e.code == ERR_DATA, "no host");
-    to.host = SLICE("name.example");
-    tap_ok(!conn_dial(l, NULL, &to, &side_ops, &client, &e)
-        && e.code == ERR_CONF, "a name without resolver: %s", e.msg);
-    for (uint64_t n = 1; n <= 2; n++) {
-        to.host = SLICE("127.0.0.1");
-        mem_fail_at(n, 0);
-        tap_ok(!conn_dial(l, NULL, &to, &side_ops, &client, &e)
-            && e.code == ERR_MEM, "no memory for it");
-        mem_fail_at(0, 0);
-    }
-
-    client = (struct side){.name = "client"};
-    to.host = SLICE("[::1]");
-    sys_fail_at(1, ENETUNREACH, false);
-    client.c = conn_dial(l, NULL, &to, &side_ops, &client, &e);
-    UNTIL(client.closed);
-    tap_ok(client.err.sys == ENETUNREACH && strstr(client.err.msg, "::1"),
-        "%s", client.err.msg);
-
-    client = (struct side){.name = "client"};
-    begin();
-    client.c = dial(&client);
-    conn_close(client.c);
-    UNTIL(client.closed);
-    tap_ok(!client.failed && !client.opened, "closed while dialling");
-    end();
-}
-
-/* ---- the stand-in for the resolver ---- */
-
-struct resolve {
-    struct timer timer;
-    struct sys_addr addr[3];
-    size_t n;
-    bool asked, cancelled;
-    void (*done)(void *arg, const struct sys_addr *addr, size_t n,
-        const struct err *err);
-    void *arg;
-};
-
-static struct resolve query;
-
-static void on_answer(void *arg)
-{
-    struct err e;
-
-    (void)arg;
-    fail(&e, ERR_DNS, "two.example has no address");
-    query.done(query.arg, query.addr, query.n, query.n ? NULL : &e);
-}
-
-struct resolve *resolve_start(struct resolver *r, struct slice name,
-    uint16_t port, int64_t at, void (*done)(void *arg,
-    const struct sys_addr *addr, size_t n, const struct err *err), void *arg,
-    struct err *err)
-{
-    (void)r;
-    (void)err;
-    if (!slice_is(name, "two.example") || port == 0 || at < loop_now(l))
-        abort();
-    query.asked = true;
-    query.cancelled = false;
-    query.done = done;
-    query.arg = arg;
-    query.timer.fire = on_answer;
-    loop_in(l, &query.timer, 5);
-    return &query;
-}
-
-void resolve_cancel(struct resolve *q)
-{
-    q->cancelled = true;
-    loop_cancel(l, &q->timer);
-}
-
-static struct conn *dial_two(uint16_t port, int64_t timeout)
-{
-    struct conn_target to = {SLICE("two.example"), port, NULL, timeout};
-    struct err e;
-    static int any;
-
-    client = (struct side){.name = "client"};
-    query.asked = false;
-    client.c = conn_dial(l, (struct resolver *)(void *)&any, &to, &side_ops,
-        &client, &e);
-    return client.c;
-}
-
-/* A port where connecting neither works nor fails: its queue is full. */
-static int full_door(uint16_t port, int stuff[4])
-{
-    struct sys_addr a;
-    int fd, on = 1;
-
-    sys_addr_parse(&a, SLICE("127.0.0.2"), port);
-    fd = socket(AF_INET, SOCK_STREAM, 0);
-    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(fd, (struct sockaddr *)(void *)a.u.raw_, a.len)
-        || listen(fd, 0)) {
-        close(fd);
-        return -1;
-    }
-    for (int i = 0; i < 4; i++)
-        stuff[i] = sys_connect(&a);
-    return fd;
-}
-
-static void names(void)
-{
-    int stuff[4], fd;
-    int64_t start;
-    uint16_t port;
-
-    begin();
-    port = listener_port(door);
-    fd = full_door(port, stuff);
-    sys_addr_parse(&query.addr[0], SLICE("127.0.0.3"), port);   /* refuses */
-    sys_addr_parse(&query.addr[1], SLICE("127.0.0.2"), port);   /* hangs */
-    sys_addr_parse(&query.addr[2], SLICE("127.0.0.1"), port);   /* answers */
-    if (fd < 0) {
-        tap_skip("no 127.0.0.2 here");
-        listener_close(door);
-        return;
-    }
-    query.n = 3;
-    start = loop_now(l);
-    dial_two(port, 5000);
-    UNTIL(client.opened && server.opened);
-    tap_ok(client.opened && query.asked && sys_addr_port(conn_peer(client.c))
-        == port, "the third address answers");
-    tap_ok(loop_now(l) - start >= 250 && loop_now(l) - start < 2000,
-        "after the first failed, and 250 ms of the second: %lld ms",
-        (long long)(loop_now(l) - start));
-    end();
-
-    query.n = 1;
-    dial_two(port, 5000);
-    UNTIL(client.closed);
-    tap_ok(client.err.sys == ECONNREFUSED
-        && strstr(client.err.msg, "two.example port"), "%s", client.err.msg);
-    query.n = 2;
-    dial_two(port, 600);
-    UNTIL(client.closed);
-    tap_ok(client.err.code == ERR_TIMEOUT
-        && strstr(client.err.msg, "connect to two.example"), "%s",
-        client.err.msg);
-    query.addr[1] = query.addr[0];
-    dial_two(port, 600);
-    UNTIL(client.closed);
-    tap_ok(client.err.sys == ECONNREFUSED
-        && strstr(client.err.msg, "2 addresses"), "%s", client.err.msg);
-    query.n = 0;
-    dial_two(port, 600);
-    UNTIL(client.closed);
-    tap_ok(client.err.code == ERR_DNS, "%s", client.err.msg);
-    dial_two(port, 2);
-    UNTIL(client.closed);
-    tap_ok(client.err.code == ERR_TIMEOUT && query.cancelled
-        && strstr(client.err.msg, "look up two.example"), "%s",
-        client.err.msg);
-    sys_close(fd);
-    for (int i = 0; i < 4; i++)
-        sys_close(stuff[i]);
-}
-
-/* A server that accepts and says nothing. */
-static void silent_server(void)
-{
-    struct sys_addr a = loopback();
-    struct conn_target to = {SLICE("127.0.0.1"), 0, client_tls, 50};
-    struct err e;
-    int fd = sys_listen(&a, &e);
-
-    sys_local(fd, &a);
-    to.port = sys_addr_port(&a);
-    client = (struct side){.name = "client"};
-    client.c = conn_dial(l, NULL, &to, &side_ops, &client, &e);
-    UNTIL(client.closed);
-    tap_ok(client.err.code == ERR_TIMEOUT
-        && strstr(client.err.msg, "TLS handshake with 127.0.0.1"), "%s",
-        client.err.msg);
-    sys_close(fd);
-}
-
-/* ---- TLS only ---- */
-
-static void wrong_name(void)
-{
-    struct conn_target to = {SLICE("127.0.0.1"), 0, NULL, 5000};
-    struct tlsctx *other = NULL;
-    struct err e;
-
-    begin();
-    to.port = listener_port(door);
-    setenv("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt", 1);
-    if (sys_exists("/etc/ssl/certs/ca-certificates.crt"))
-        other = tlsctx_client(NULL, NULL, &e);
-    if (other) {
-        to.tls = other;
-        client.c = conn_dial(l, NULL, &to, &side_ops, &client, &e);
-        UNTIL(client.closed && server.closed);
-        tap_ok(client.err.code == ERR_TLS && client.opened == 0
-            && strstr(client.err.msg, "certificate of 127.0.0.1"), "%s",
-            client.err.msg);
-        tap_ok(server.err.code == ERR_TLS && strstr(server.err.msg, "alert"),
-            "the server is told: %s", server.err.msg);
-    } else {
-        tap_skip("no system roots");
-    }
-    unsetenv("SSL_CERT_FILE");
-    tlsctx_free(other);
-    end();
-}
-
-static void not_tls(void)
-{
-    int fd;
-
-    begin();
-    fd = raw_connect();
-    UNTIL(server.c);
-    sys_send(fd, "GET / HTTP/1.1\r\n\r\n", 18);
-    UNTIL(server.closed);
-    tap_ok(server.err.code == ERR_TLS && !server.opened, "plain on TLS: %s",
-        server.err.msg);
-    sys_close(fd);
-
-    server = (struct side){.name = "server"};
-    fd = raw_connect();
-    UNTIL(server.c);
-    sys_close(fd);
-    UNTIL(server.closed);
-    tap_ok(server.err.code == ERR_TLS, "gone before a word: %s",
-        server.err.msg);
     end();
 }
 
@@ -1081,66 +530,16 @@ static void all_modes(void)
     torture();
 }
 
-static void quiet(void *arg, struct slice line)
-{
-    (void)arg;
-    (void)line;
-}
-
-static void make_tls(void)
-{
-    struct cert ca, leaf;
-    char p[3][96];
-    const char *dir = cert_mkdir();
-    struct err e;
-
-    snprintf(p[0], sizeof p[0], "%s/ca", dir);
-    snprintf(p[1], sizeof p[1], "%s/chain", dir);
-    snprintf(p[2], sizeof p[2], "%s/key", dir);
-    cert_make(&ca, "Test CA", NULL, NULL, -1, 30);
-    cert_make(&leaf, "localhost", "IP:127.0.0.1", &ca, -1, 30);
-    cert_save(p[0], NULL, &ca, NULL);
-    cert_save(p[1], p[2], &leaf, NULL);
-    client_tls = tlsctx_client(p[0], NULL, &e);
-    server_tls = tlsctx_server(p[1], p[2], &e);
-    for (int i = 0; i < 3; i++)
-        unlink(p[i]);
-    rmdir(dir);
-    cert_free(&ca);
-    cert_free(&leaf);
-}
-
 int main(void)
 {
-    struct err e;
-
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    make_tls();
-    l = loop_new(&e);
-    bulk = mem_new(BULK);
-    if (!l || !bulk || !client_tls || !server_tls)
-        return 1;
-    for (size_t i = 0; i < BULK; i++)
-        bulk[i] = (uint8_t)(i * 11 + i / 253);
-    log_sink(quiet, NULL);
+    conn_rig_start();
     all_modes();
     all_aborted();
     half_closed();
     never_reads();
-    doors();
-    no_descriptors();
-    dials();
-    names();
     secure = true;
     all_modes();
     all_aborted();
-    silent_server();
-    wrong_name();
-    not_tls();
     cut_off();
-    mem_drop(bulk);
-    tlsctx_free(client_tls);
-    tlsctx_free(server_tls);
-    loop_free(l);
-    return tap_done();
+    return conn_rig_end();
 }
