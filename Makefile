@@ -50,22 +50,21 @@ APP = conf conf_table conf_env conf_put conf_show term tell zone understand \
 	stream stage_judge stage simulate serve book calls_cmd read_cmd cmd main
 
 # The tests, in the same order; and one fuzz target a codec.
-TESTS = base/slice base/text base/buf base/err base/mem base/heap \
-	base/log base/rand base/sys \
-	codec/base64 codec/sha1 codec/sha256 codec/hmac codec/utf8 codec/form \
-	codec/url codec/dns codec/g711 codec/tones codec/date \
-	codec/http_words codec/http codec/body codec/ws codec/ws_upgrade \
-	codec/wav codec/json codec/jsonw codec/xml twilio/sign twilio/twiml \
-	twilio/media twilio/lint model/voice model/turns sim/mfsk sim/wire \
-	sim/digest sim/jread sim/callee codec/tzif app/conf twilio/errors \
-	twilio/rest net/loop net/sigs net/disk net/tlsio net/conn \
-	net/conn_dial \
-	net/attempts net/resolve net/httpd net/httpd_upgrade sim/model \
-	net/wsconn net/wsconn_dial net/httpc net/torture agent/request \
-	agent/guard sim/twilio_rest sim/twilio_call app/stream_parts \
-	app/stream sim/scenario agent/outcome agent/goal agent/tools \
-	call/machine call/played call/calls call/asked call/policy \
-	call/journal call/talk call/recorder
+TESTS = base/slice base/text base/buf base/err base/mem base/heap base/log \
+	base/rand base/sys codec/base64 codec/sha1 codec/sha256 codec/hmac \
+	codec/utf8 codec/form codec/url codec/dns codec/g711 codec/tones \
+	codec/date codec/http_words codec/http codec/body codec/ws \
+	codec/ws_upgrade codec/wav codec/json codec/jsonw codec/xml \
+	twilio/sign twilio/twiml twilio/media twilio/lint model/voice \
+	model/turns sim/mfsk sim/wire sim/digest sim/jread sim/callee \
+	codec/tzif app/conf twilio/errors twilio/rest net/loop net/sigs \
+	net/disk net/tlsio net/conn net/conn_dial net/attempts net/resolve \
+	net/httpd net/httpd_upgrade sim/model net/wsconn net/wsconn_dial \
+	net/httpc net/torture agent/request agent/guard sim/twilio_rest \
+	sim/twilio_call app/stream_parts app/stream sim/scenario \
+	agent/outcome agent/goal agent/tools call/machine call/played \
+	call/calls call/asked call/policy call/journal call/talk \
+	call/recorder call/lines
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif request outcome
 

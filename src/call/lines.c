@@ -27,10 +27,10 @@ static int room_for_line(struct call *c)
     size_t cap = c->lines_cap ? c->lines_cap * 2 : 16;
     void *p;
 
-    if (c->lines < c->lines_cap)
-        return 0;
     if (c->lines >= LIMIT_TRANSCRIPT)
         return -1;
+    if (c->lines < c->lines_cap)
+        return 0;
     p = mem_resize(c->line, cap * sizeof *c->line);
     if (!p)
         return -1;

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "call/talk_impl.h"
 #include "codec/g711.h"
+#include "codec/utf8.h"
 
 /* ms. */
 #define GREET_AFTER     2000    /* of their silence, when they answer */
@@ -380,29 +381,49 @@ void talk_dtmf(struct talk *t, struct slice digit)
     talk_send(t);
 }
 
-static bool is_word(uint8_t c)
+/* Lower case as far as Latin-1 goes. */
+static uint32_t lower(uint32_t c)
 {
-    return (c >= '0' && c <= '9') || (byte_lower(c) >= 'a'
-        && byte_lower(c) <= 'z') || c >= 0x80;
+    bool upper = (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde
+        && c != 0xd7);
+
+    return upper ? c + 0x20 : c;
+}
+
+static bool is_word(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+    return c >= 0xc0 && (c < 0x2000 || c > 0x206f);     /* punctuation */
+}
+
+/* Apostrophes and hyphens, straight and typographic. */
+static bool joins(uint32_t c)
+{
+    return c == '\'' || c == '-' || c == 0x2018 || c == 0x2019 || c == 0x2010
+        || c == 0x2011;
 }
 
 /* Words in lower case with one blank before each; apostrophes and hyphens
- * inside a word are no gap. */
+ * inside a word are no gap.  What is no UTF-8 is a gap. */
 static void add_words(struct buf *b, struct slice s)
 {
     bool gap = true;
 
-    for (size_t i = 0; i < s.len; i++) {
-        uint8_t c = s.ptr[i];
+    while (s.len) {
+        uint32_t c = 0;
+        size_t n = utf8_get(s, &c);
 
-        if (!is_word(c)) {
-            gap |= c != '\'' && c != '-';
+        s = slice_from(s, n ? n : 1);
+        c = lower(c);
+        if (n == 0 || !is_word(c)) {
+            gap |= n == 0 || !joins(c);
             continue;
         }
         if (gap)
             buf_addc(b, ' ');
         gap = false;
-        buf_addc(b, byte_lower(c));
+        utf8_put(b, c);
     }
     buf_addc(b, ' ');
 }
