@@ -91,6 +91,9 @@ void call_remove(struct call *c);       /* out of the table; frees at the end
 /* c: the call it is about, for its key; may be NULL. */
 void calls_keep_ended(struct calls *cs, const struct call *c, struct slice id,
     struct slice object, int64_t at);
+/* Is that SID another call's than c, one that runs or one that has ended? */
+bool calls_sid_taken(struct calls *cs, const struct call *c,
+    struct slice sid);
 void calls_forget_ended(struct calls *cs, struct slice id);
 
 /* ---- session.c ---- */

@@ -132,6 +132,20 @@ struct call *calls_find_sid(struct calls *cs, struct slice sid)
     return NULL;
 }
 
+bool calls_sid_taken(struct calls *cs, const struct call *c,
+    struct slice sid)
+{
+    const struct call *other = calls_find_sid(cs, sid);
+
+    if (other && other != c)
+        return true;
+    for (struct list *n = cs->ended.prev; n != &cs->ended; n = n->prev)
+        if (slice_find(LIST_OWNER(n, struct ended, link)->object, sid)
+            != SLICE_NPOS)
+            return true;
+    return false;
+}
+
 void calls_forget_ended(struct calls *cs, struct slice id)
 {
     struct ended *e = ended_find(cs, id);

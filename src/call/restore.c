@@ -132,7 +132,7 @@ static void on_listed(void *arg, const struct rest_result *res)
     for (size_t i = 0; res->how == REST_DONE && i < res->n; i++) {
         const struct rest_call *r = &res->calls[i];
 
-        if (calls_find_sid(c->calls, slice_str(r->sid))
+        if (calls_sid_taken(c->calls, c, slice_str(r->sid))
             || strcmp(r->to, c->asked.to) != 0
             || r->created < c->created - STARTED_SLACK)
             continue;
@@ -158,10 +158,9 @@ static void on_listed(void *arg, const struct rest_result *res)
 
 static void look(struct call *c)
 {
-    struct rest_filter f = {
-        .to = slice_str(c->asked.to), .from = c->calls->conf.from,
-        .started_after = c->created - STARTED_SLACK, .page_size = 50,
-    };
+    /* Not by StartTime: a call that is queued has none (twilio 4.3). */
+    struct rest_filter f = {.to = slice_str(c->asked.to),
+        .from = c->calls->conf.from, .page_size = 50};
     struct err err = {0};
 
     if (c->calls->conf.rest)

@@ -65,9 +65,8 @@ static void on_dialled(void *arg, const struct rest_result *res)
 static bool sid_is_known(void *arg, const char *sid)
 {
     struct call *c = arg;
-    struct call *other = calls_find_sid(c->calls, slice_str(sid));
 
-    return other && other != c;
+    return calls_sid_taken(c->calls, c, slice_str(sid));
 }
 
 static void dial(struct call *c)
