@@ -12,7 +12,9 @@
 #include "twilio/media.h"
 
 #define START_WITHIN 5000       /* ms; twilio 1.4 */
-#define WAITING_MAX 256         /* streams without a start at one time */
+#define WAITING_MAX 256         /* streams without a start at one time; as many
+                                   again are told to try later */
+#define ECHO_LIFE 600000        /* ms */
 #define TICKETS 16
 #define TICKET_LIFE 60000       /* ms */
 #define MARK_MAX 256            /* bytes of a mark's name that echoes */
@@ -37,7 +39,8 @@ struct door_guest {
     struct wsconn *ws;
     uint64_t attempt;
     struct timer timer;
-    bool echo;                  /* let in by a ticket */
+    bool echo;                  /* let in by a ticket: waits no more */
+    bool late;                  /* too many wait already */
     char sid[64];
 };
 
@@ -45,7 +48,7 @@ static void drop_guest(struct door_guest *g)
 {
     loop_cancel(g->door->loop, &g->timer);
     list_drop(&g->link);
-    g->door->waiting--;
+    g->door->waiting -= !g->echo;
     mem_drop(g);
 }
 
@@ -53,14 +56,18 @@ static void refuse(struct door_guest *g, uint16_t code, const char *why)
 {
     log_event(LOG_WARN, "stream_refused", LS("why", why), LI("code", code));
     attempts_why(g->door->attempts, g->attempt, why);
+    loop_cancel(g->door->loop, &g->timer);      /* one reason is enough */
     wsconn_close(g->ws, code, slice_str(why));
 }
 
-static void on_no_start(void *arg)
+static void on_timer(void *arg)
 {
     struct door_guest *g = arg;
 
-    refuse(g, 1008, "no start message within 5 s");
+    if (g->echo)
+        wsconn_close(g->ws, 1000, SLICE("an echo of ten minutes"));
+    else
+        refuse(g, 1008, "no start message within 5 s");
 }
 
 /* ---- the echo behind a ticket ---- */
@@ -88,8 +95,9 @@ static bool admit_ticket(struct door_guest *g, const struct media *m)
         return false;
     g->door->ticket[t - g->door->ticket].until = 0;
     g->echo = true;
+    g->door->waiting--;
     text_copy(g->sid, sizeof g->sid, m->stream_sid);
-    loop_cancel(g->door->loop, &g->timer);
+    loop_in(g->door->loop, &g->timer, ECHO_LIFE);
     attempts_call(g->door->attempts, g->attempt, slice_str(id));
     attempts_why(g->door->attempts, g->attempt, "let in by a ticket: echo");
     return true;
@@ -218,14 +226,15 @@ struct door_guest *door_guest(struct door *d, uint64_t attempt)
 {
     struct door_guest *g;
 
-    if (d->waiting >= WAITING_MAX)
+    if (d->waiting >= 2 * WAITING_MAX)
         return NULL;
     g = mem_new(sizeof *g);
     if (!g)
         return NULL;
     g->door = d;
     g->attempt = attempt;
-    g->timer = (struct timer){.fire = on_no_start, .arg = g};
+    g->late = d->waiting >= WAITING_MAX;
+    g->timer = (struct timer){.fire = on_timer, .arg = g};
     list_push(&d->guests, &g->link);
     d->waiting++;
     return g;
@@ -239,7 +248,10 @@ void door_forget(struct door_guest *g)
 void door_greet(struct door_guest *g, struct wsconn *w)
 {
     g->ws = w;
-    loop_in(g->door->loop, &g->timer, START_WITHIN);
+    if (g->late)                /* DESIGN 3: 101 first, also when full */
+        refuse(g, 1013, "too many streams wait for their start message");
+    else
+        loop_in(g->door->loop, &g->timer, START_WITHIN);
 }
 
 int door_ticket(struct door *d, char id[static CALL_ID + 1],
