@@ -209,6 +209,10 @@ static void on_stream(struct machine *m, struct call_steps *out)
     if (m->state == CALL_PLANNED || m->state >= CALL_TALKING)
         return;
     m->stream = m->talked = true;
+    if (m->end == END_NO_STREAM) {      /* another one before it failed */
+        m->end = END_NONE;
+        m->number = 0;
+    }
     if (m->state < CALL_ANSWERED)
         put_timer(out, TIMER_LIMIT, m->limit_ms);
     enter(m, CALL_TALKING);

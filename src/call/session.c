@@ -408,6 +408,7 @@ void call_stream(struct call *c, struct wsconn *stream,
             sizeof path);
         c->bridge.recorder = recorder_new(c->calls->conf.disk, path);
     }
+    c->why[0] = 0;              /* one that failed before is no reason now */
     call_feed(c, EV_STREAM);
 }
 
@@ -539,6 +540,8 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
 {
     char text[sizeof c->why];
 
+    if (c->machine.state >= CALL_TALKING)
+        return;                 /* whoever knows a SID can try another one */
     text_copy(text, sizeof text, why);
     blame(c, text);
     feed(c, &(struct call_input){.event = EV_STREAM_ERROR,

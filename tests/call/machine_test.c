@@ -125,6 +125,14 @@ static const struct {
         "dial_unclear | ringing | timer poll 15000\n"
         "status busy | ended | close_model, finish\n"
         "= busy 0 failed"},
+    {"one stream is refused, the next one let in", ANSWERS
+        "stream_error 31921 | answered |\n"
+        "model_ready | answered |\n"
+        "stream_started | talking | timer stream 0, bridge\n"
+        "stream_error 31921 | talking |\n"
+        "stream_gone | closing | close_model, timer close 3000\n"
+        "status completed | ended | finish\n"
+        "= completed 0 completed"},
     {"it was answered, and no stream came", ANSWERS
         "timer stream | closing | hangup, timer close 3000\n"
         "status completed | ended | close_model, finish\n"
