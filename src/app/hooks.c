@@ -305,7 +305,7 @@ static void log_upgrade(const struct request *r, const char *verdict,
     log_event(LOG_INFO, "upgrade", LB("path", r->head.path), LS("peer", peer),
         LB("forwarded", http_get(&r->head, "x-forwarded-for")),
         LB("agent", http_get(&r->head, "user-agent")),
-        LB("query", r->head.query),
+        LI("query_bytes", r->head.query.len),  /* may hold anything */
         LB("protocol", http_get(&r->head, "sec-websocket-protocol")),
         LB("extensions", http_get(&r->head, "sec-websocket-extensions")),
         LS("signature", verdict), LS("result", result));
