@@ -80,6 +80,7 @@ struct calls {
     void (*on_empty)(void *arg);
     void *on_empty_arg;
     struct calls_counts counts;
+    struct timer keep_timer;    /* KEEP_DAYS, while we run */
 };
 
 /* ---- calls.c ---- */

@@ -13,6 +13,7 @@
 #include "call/policy.h"
 
 #define PATH_MAX_LEN 1024
+#define KEEP_LOOK 3600000       /* ms between looks for what is too old */
 
 /* ---- the table ---- */
 
@@ -401,8 +402,9 @@ static bool keep_records(void *arg, struct slice id)
 }
 
 /* What is older than KEEP_DAYS goes, files and all. */
-static void forget_old(struct calls *cs)
+static void forget_old(void *arg)
 {
+    struct calls *cs = arg;
     int64_t age = (int64_t)cs->conf.keep_days * 86400000;
     struct list *n = cs->ended.next;
 
@@ -413,6 +415,8 @@ static void forget_old(struct calls *cs)
         if (sys_wall() - e->at >= age)
             calls_forget(cs, slice_str(e->id));
     }
+    if (cs->conf.keep_days)
+        loop_in(cs->conf.loop, &cs->keep_timer, KEEP_LOOK);
 }
 
 struct calls *calls_new(const struct calls_conf *conf, struct err *err)
@@ -437,6 +441,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
     }
     if (journal_compact(cs->journal, keep_records, cs, err))
         goto fail;
+    cs->keep_timer = (struct timer){.fire = forget_old, .arg = cs};
     forget_old(cs);
     calls_reconcile(cs);
     return cs;
@@ -451,6 +456,7 @@ void calls_free(struct calls *cs)
 
     if (!cs)
         return;
+    loop_cancel(cs->conf.loop, &cs->keep_timer);
     while ((n = list_shift(&cs->running)) != NULL)
         call_free(LIST_OWNER(n, struct call, link));
     while ((n = list_shift(&cs->ended)) != NULL)
@@ -497,6 +503,8 @@ struct calls_counts calls_counts(const struct calls *cs)
     for (struct list *n = cs->running.next; n != &cs->running; n = n->next) {
         const struct call *c = LIST_OWNER(n, struct call, link);
 
+        if (c->ending)          /* already in */
+            continue;
         sum.frames_up += c->bridge.frames_up;
         sum.frames_down += c->bridge.frames_down;
         sum.dropped += c->bridge.dropped;

@@ -250,6 +250,37 @@ static void one_intent(void)
     close_calls();
 }
 
+/* ---- KEEP_DAYS ---- */
+
+static void kept_for_days(void)
+{
+    enum calls_start how;
+    struct call *c;
+    char id[CALL_ID + 1], path[256];
+    int64_t day = 86400000, ended;
+
+    open_calls();
+    c = start(8, NULL, &how);
+    text_copy(id, sizeof id, slice_str(call_id(c)));
+    call_hangup(c);
+    wait_until_idle();
+    ended = sys_now();
+    calls_path(calls, slice_str(id), "call.json", path, sizeof path);
+    tap_ok(sys_exists(path), "an ended call has its object on disk");
+    while (sys_now() < ended + 29 * day)
+        loop_round(loop);
+    tap_ok(calls_ended(calls, slice_str(id)).ptr && sys_exists(path),
+        "it is there for KEEP_DAYS");
+    while (sys_now() < ended + 31 * day)
+        loop_round(loop);
+    wait_until_idle();
+    tap_ok(!calls_ended(calls, slice_str(id)).ptr && !sys_exists(path),
+        "then it goes, with no restart");
+    tap_is(slice_str(last_record()), SLICE("forget"),
+        "and the journal knows");
+    close_calls();
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -268,6 +299,7 @@ int main(void)
 
     log_sink(quiet, NULL);
     rand_seed_number(1);
+    sys_virtual(1795000000000);
     loop = loop_new(&err);
     text_copy(dir, sizeof dir, SLICE("/tmp/calls-XXXXXX"));
     if (!loop || sys_mkdtemp(dir))
@@ -278,6 +310,7 @@ int main(void)
     freed_while_saving();
     told_after_disk();
     one_intent();
+    kept_for_days();
     resolver_free(resolver);
     loop_tidy(loop);
     loop_free(loop);
