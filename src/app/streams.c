@@ -4,6 +4,10 @@
 #include "app/server.h"
 #include "codec/jsonw.h"
 
+/* ms: a peer that is gone without a word is found out. */
+#define PING_EVERY 30000
+#define PONG_WITHIN 30000
+
 /* ---- /ws-test and /ws-echo ---- */
 
 static void echo_message(struct wsconn *w, void *arg, bool text,
@@ -46,18 +50,24 @@ void door_ws_test(struct request *r, void *arg)
 
     log_test(r);
     w = httpd_upgrade(r, &echo_ops, NULL, (size_t)s->conf->max_message, NULL);
-    if (w)
-        wsconn_send(w, true, SLICE("hello from concierge"));
+    if (!w)
+        return;
+    wsconn_pings(w, PING_EVERY, PONG_WITHIN);
+    wsconn_send(w, true, SLICE("hello from concierge"));
 }
 
 void door_ws_echo(struct request *r, void *arg)
 {
     struct server *s = arg;
+    struct wsconn *w;
 
-    if (!s->conf->echo)
+    if (!s->conf->echo) {
         api_error(r, 404, "not_found", NULL, "start the server with --echo");
-    else
-        httpd_upgrade(r, &echo_ops, NULL, (size_t)s->conf->max_message, NULL);
+        return;
+    }
+    w = httpd_upgrade(r, &echo_ops, NULL, (size_t)s->conf->max_message, NULL);
+    if (w)
+        wsconn_pings(w, PING_EVERY, PONG_WITHIN);
 }
 
 void door_echo(struct request *r, void *arg)

@@ -15,6 +15,8 @@
 #define WAITING_MAX 256         /* streams without a start at one time; as many
                                    again are told to try later */
 #define ECHO_LIFE 600000        /* ms */
+#define SILENT_MAX 20000        /* ms; Twilio sends 50 frames a second.  Then a
+                                   ping, then its pong: RFC 6455 5.5.2 */
 #define TICKETS 16
 #define TICKET_LIFE 60000       /* ms */
 #define MARK_MAX 256            /* bytes of a mark's name that echoes */
@@ -248,6 +250,7 @@ void door_forget(struct door_guest *g)
 void door_greet(struct door_guest *g, struct wsconn *w)
 {
     g->ws = w;
+    wsconn_pings(w, SILENT_MAX, SILENT_MAX);
     if (g->late)                /* DESIGN 3: 101 first, also when full */
         refuse(g, 1013, "too many streams wait for their start message");
     else
