@@ -64,7 +64,7 @@ TESTS = base/slice base/text base/buf base/err base/mem base/heap base/log \
 	sim/twilio_call app/stream_parts app/stream sim/scenario \
 	agent/outcome agent/goal agent/tools call/machine call/played \
 	call/calls call/asked call/policy call/journal call/talk \
-	call/recorder call/lines
+	call/recorder call/lines call/bridge
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
 	xml media lint voice tzif request outcome
 

@@ -43,8 +43,8 @@ void bridge_media(struct bridge *b, const struct media *m)
     buf_free(&plain);
 }
 
-/* One piece to Twilio, and its mark right behind it. */
-static void send_piece(struct bridge *b, const struct voice_event *ev,
+/* One piece to Twilio, and its mark right behind it.  Returns its bytes. */
+static size_t send_piece(struct bridge *b, const struct voice_event *ev,
     struct slice payload, int64_t now)
 {
     char name[PLAYED_NAME];
@@ -54,7 +54,7 @@ static void send_piece(struct bridge *b, const struct voice_event *ev,
 
     if (wsconn_send_parts(b->stream, part, 3)) {
         b->dropped++;
-        return;
+        return 0;
     }
     if (b->recorder)
         recorder_us(b->recorder, payload);
@@ -68,15 +68,18 @@ static void send_piece(struct bridge *b, const struct voice_event *ev,
         wsconn_send_parts(b->stream, mark, 5);
     }
     b->frames_down++;
+    return bytes;
 }
 
-void bridge_audio(struct bridge *b, const struct voice_event *ev, int64_t now)
+size_t bridge_audio(struct bridge *b, const struct voice_event *ev,
+    int64_t now)
 {
     struct slice payload = ev->text.text;
     struct buf plain;
+    size_t bytes = 0;
 
     if (!b->stream)
-        return;
+        return 0;
     b->last_sent = now;
     buf_init(&plain, LIMIT_WS_MODEL);
     if (ev->text.escaped) {     /* rare: "\/" for "/" */
@@ -86,10 +89,11 @@ void bridge_audio(struct bridge *b, const struct voice_event *ev, int64_t now)
     while (payload.len) {
         struct slice piece = slice_head(payload, PIECE);
 
-        send_piece(b, ev, piece, now);
+        bytes += send_piece(b, ev, piece, now);
         payload = slice_from(payload, piece.len);
     }
     buf_free(&plain);
+    return bytes;
 }
 
 void bridge_mark(struct bridge *b, struct slice name, int64_t now)

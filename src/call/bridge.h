@@ -39,8 +39,9 @@ void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid);
 /* A media message of Twilio's. */
 void bridge_media(struct bridge *b, const struct media *m);
 
-/* Audio of the model's. */
-void bridge_audio(struct bridge *b, const struct voice_event *ev, int64_t now);
+/* Audio of the model's.  Returns how many bytes of it went to Twilio. */
+size_t bridge_audio(struct bridge *b, const struct voice_event *ev,
+    int64_t now);
 
 /* A mark came back. */
 void bridge_mark(struct bridge *b, struct slice name, int64_t now);

@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "call/talk.h"
 #include "call/talk_impl.h"
-#include "codec/base64.h"
 
 /* ms. */
 #define DIAL_WITHIN     10000
@@ -221,8 +220,7 @@ static void on_audio(struct talk *t, const struct voice_event *ev)
         return;
     }
     s = talk_said_of(t, ev->item);
-    s->bytes += base64_size(ev->text.text);
-    bridge_audio(t->bridge, ev, sys_now());
+    s->bytes += bridge_audio(t->bridge, ev, sys_now());
 }
 
 static void on_said(struct talk *t, const struct voice_event *ev)

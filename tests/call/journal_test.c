@@ -14,7 +14,7 @@
 #include "codec/sha256.h"
 #include "tests/tap.h"
 
-#define LINES 5                 /* of the sample, its format record among them */
+#define LINES 5                 /* of the sample, with its format record */
 
 static struct loop *loop;
 static struct disk *disk;
@@ -112,14 +112,15 @@ static void run_writing(void)
     struct journal *j;
     char order[16] = "";
 
-    tap_is_int(journal_read(dir, see, NULL, NULL), 0, "no journal is no error");
+    tap_is_int(journal_read(dir, see, NULL, NULL), 0,
+        "no journal is no error");
     tap_ok(opens(&j) && !seen[0], "a new one");
     settle();
     tap_is_str(content(), format_line, "its first record says the format");
     tap_is_int(sys_mode(path), 0600, "nobody else may read it");
     jsonw_kint(journal_begin(j, JOURNAL_INTENT, SLICE("c1")), "n", 1);
     journal_end(j, true, saved, order);
-    tap_is_str(slice_str(order), "", "nothing is saved before the disk says so");
+    tap_is_str(slice_str(order), "", "nothing is saved until the disk says so");
     settle();
     tap_is_str(slice_str(order), "1", "then it is told");
     tap_is_str(slice_from(content(), sizeof format_line - 1), intent_line,
@@ -191,8 +192,8 @@ static void make_sample(void)
     for (size_t i = 0; i < sample.len; i++)
         if (sample.ptr[i] == '\n')
             end_of[n++] = i + 1;
-    tap_ok(n == LINES && end_of[LINES - 1] == sample.len, "a sample of %d lines",
-        LINES);
+    tap_ok(n == LINES && end_of[LINES - 1] == sample.len,
+        "a sample of %d lines", LINES);
 }
 
 static const char *const replayed[] = {"", "", "line:c1:1 ",
