@@ -2,6 +2,7 @@
  */
 #include "app/server.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -275,7 +276,8 @@ static int start_listening(struct server *s, struct err *err)
     }
     s->httpd = httpd_new(s->loop, &at, s->server_tls, &http, err);
     if (!s->httpd)
-        return setting_fault(s, "SERVER_PORT", err, err);
+        return setting_fault(s, err->sys == EADDRNOTAVAIL ? "SERVER_HOST"
+            : "SERVER_PORT", err, err);
     return 0;
 }
 

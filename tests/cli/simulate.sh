@@ -1,0 +1,99 @@
+#!/bin/sh
+# simulate.sh - whole calls, and that the same seed makes the same words.
+. "${0%/*}/lib/tap.sh"
+
+# ---- what there is ----
+
+run simulate --list
+is "--list exits 0" "$rc" 0
+ok "--list: a name and what it is, a line" \
+    not grep -qvE '^[a-z0-9-]+  *[A-Za-z0-9]' out
+names=$(sed 's/ .*//' out)
+count=$(lines out)
+ok "--list: the scenarios of the issue" has out booking other-time declined \
+    busy interrupt wrong-track handshake-403 no-token inbound
+run simulate --list --json
+ok "--list --json is one object a line" objects out
+is "--list --json: the same names" \
+    "$(sed 's/^{"name":"\([^"]*\)","about":".*"}$/\1/' out)" "$names"
+
+fails 64 'there is no scenario "nonesuch"' simulate nonesuch
+fails 64 'there is no scenario "nonesuch"' simulate booking nonesuch
+fails 64 '--seed must be a whole number, not "x"' simulate --seed x
+fails 64 '--heard goes with --stand' simulate busy --heard file
+
+# ---- all of them, twice ----
+
+# The real time they took is the one thing that may differ.
+for go in 1 2; do
+    run simulate --json --seed 7
+    sed 's/"ms":[0-9]*,/"ms":0,/' out >"seven$go"
+    is "all as expected, run $go: 0" "$rc" 0
+done
+ok "--json is one object a scenario" objects seven1
+is "--json: every scenario, in the order of the list" \
+    "$(sed 's/^{"scenario":"\([^"]*\)","ok":true,"ms":0,"faults":\[\],.*/\1/' \
+        seven1)" "$names"
+ok "the same seed, the same objects" cmp seven1 seven2
+grep '^{"scenario":"booking"' seven1 >booking
+ok "a call object of the shape everything else reads" grep -qE \
+    '"call":\{"id":"[0-9a-f]{24}","call_sid":"CA[0-9a-f]{32}",'\
+'"status":"completed","direction":"outbound","asked":\{' booking
+ok "with its outcome and the number spelled back" has booking \
+    '"outcome":{"outcome":"confirmed","fields":{' \
+    '"number":{"value":"4711","quote":"4 7 1 1","speaker":"them"' \
+    '"read_back":true' '"error":null}'
+run simulate booking --json --seed 8
+sed 's/"ms":[0-9]*,/"ms":0,/' out >eight
+ok "another seed, other ids" not cmp -s booking eight
+
+# said FILE: the words of a call, without ids and times.
+said()
+{
+    sed 's/"who":/\n&/g' "$1" | sed -n 's/^"who":\(.*"\)}.*/\1/p'
+}
+is "and the same words" "$(said eight)" "$(said booking)"
+ok "which are there" test "$(said booking | wc -l)" -ge 8
+
+# ---- for people ----
+
+run simulate
+is "all of them: 0" "$rc" 0
+ok "the last line counts them" \
+    same "$(tail -n 1 err)" "$count passed, 0 failed"
+is "a line for each" "$(grep -c '^ok      ' err)" "$count"
+ok "stdout stays empty" empty out
+
+run simulate booking --verbose
+is "one alone, every line of it: 0" "$rc" 0
+ok "--verbose: who says and hears what" has err \
+    'callee   says "Luigi' "callee   hears" "heard    00:" "== booking"
+ok "--verbose: the outcome on stdout" \
+    grep -q '^Confirmed: .*confirmation number 4711$' out
+ok "no colour without a terminal" not grep -q "$(printf '\033')" out err
+
+# ---- --out keeps what a call leaves ----
+
+run simulate booking busy --out kept
+is "--out: 0" "$rc" 0
+folder=$(echo kept/booking/calls/*)
+ok "--out: a call object" objects "$folder/call.json"
+ok "--out: its transcript, as outcome reads it" \
+    "$program" outcome "$folder/transcript.txt"
+"$program" outcome "$folder/transcript.txt" >out 2>err
+ok "--out: and finds the number in it" has out '"number":{"value":"4711"'
+ok "--out: a WAV file of mu-law, stereo, 8000 Hz" same \
+    "$(od -An -tx1 -N4 "$folder/recording.wav" | tr -d ' ') $(od -An -tx1 -j20 \
+        -N8 "$folder/recording.wav" | tr -d ' ')" "52494646 07000200401f0000"
+ok "--out: as long as its head says" same \
+    "$(($(od -An -tu4 -j4 -N4 "$folder/recording.wav") + 8))" \
+    "$(wc -c <"$folder/recording.wav" | tr -d ' ')"
+ok "--out: the folder is the owner's alone" mode_is kept drwx------
+ok "--out: no recording of a call nobody answered" \
+    not test -e kept/busy/calls/*/recording.wav
+printf x >file
+run simulate busy --out file
+is "--out where no folder can be: 1" "$rc" 1
+ok "and it says so" has err "not ok  busy" file
+
+finish
