@@ -1,10 +1,15 @@
 /* log.c - one line an event, to stderr: logfmt or JSON, constant names. */
 #include "base/log.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/sys.h"
+#include "base/text.h"
 
 #define LOG_LINE_MAX 4096       /* longer lines are cut, and say so */
+#define LOG_ESCAPE_MAX 6        /* a byte at its longest: \u001b */
+#define LOG_TAIL_MAX 32         /* kept free for the end of a cut line */
 
 static struct {
     enum log_level least;
@@ -34,13 +39,21 @@ void log_sink(void (*sink)(void *arg, struct slice line), void *arg)
     conf.arg = arg;
 }
 
-/* JSON and quoted logfmt share one escaping: RFC 8259 7. */
-static void add_quoted(struct buf *b, struct slice s)
+/* JSON and quoted logfmt share one escaping: RFC 8259 7.  Returns false when
+ * the line is full: what is there ends with a whole character. */
+static bool add_escaped(struct buf *b, struct slice s)
 {
-    buf_addc(b, '"');
+    size_t whole = b->len;
+
     for (size_t i = 0; i < s.len; i++) {
         uint8_t c = s.ptr[i];
 
+        if ((c & 0xc0) != 0x80)
+            whole = b->len;
+        if (b->len + LOG_ESCAPE_MAX > LOG_LINE_MAX) {
+            b->len = whole;
+            return false;
+        }
         if (c == '"' || c == '\\') {
             buf_addc(b, '\\');
             buf_addc(b, c);
@@ -52,7 +65,7 @@ static void add_quoted(struct buf *b, struct slice s)
             buf_addc(b, c);
         }
     }
-    buf_addc(b, '"');
+    return true;
 }
 
 static bool plain(struct slice s)
@@ -64,8 +77,13 @@ static bool plain(struct slice s)
     return s.len > 0;
 }
 
-static void add_field(struct buf *b, const struct log_field *f)
+/* False when the line is full: the field is cut, or left out. */
+static bool add_field(struct buf *b, const struct log_field *f)
 {
+    bool quoted = !f->is_number && (conf.json || !plain(f->text)), all = true;
+
+    if (b->len + strlen(f->key) + TEXT_U64_MAX + 8 > LOG_LINE_MAX)
+        return false;
     if (conf.json) {
         buf_addf(b, "%s\"%s\":", b->len > 1 ? "," : "", f->key);
     } else {
@@ -74,25 +92,28 @@ static void add_field(struct buf *b, const struct log_field *f)
         buf_adds(b, f->key);
         buf_addc(b, '=');
     }
+    if (quoted)
+        buf_addc(b, '"');
     if (f->is_number)
         buf_addi(b, f->number);
-    else if (conf.json || !plain(f->text))
-        add_quoted(b, f->text);
     else
-        buf_add(b, f->text);
+        all = add_escaped(b, f->text);
+    if (quoted)
+        buf_addc(b, '"');
+    return all;
 }
 
 void log_fields(enum log_level level, const char *name,
     const struct log_field *fields)
 {
-    char mem[LOG_LINE_MAX + 16], stamp[SYS_STAMP_MAX] = "";
+    char mem[LOG_LINE_MAX + LOG_TAIL_MAX], stamp[SYS_STAMP_MAX] = "";
     struct log_field first[] = {LS("time", stamp), LS("level", names[level]),
         LS("ev", name)};
     struct buf b;
 
     if (!log_on(level))
         return;
-    buf_over(&b, mem, LOG_LINE_MAX);
+    buf_over(&b, mem, sizeof mem);
     if (conf.json)
         buf_addc(&b, '{');
     if (!conf.no_time) {
@@ -102,13 +123,10 @@ void log_fields(enum log_level level, const char *name,
     }
     add_field(&b, &first[1]);
     add_field(&b, &first[2]);
-    for (; fields->key; fields++)
-        add_field(&b, fields);
-    if (b.bad) {
-        b.max = b.cap = sizeof mem;
-        b.bad = false;
-        buf_adds(&b, conf.json ? "\"" : "...");
-    }
+    while (fields->key && add_field(&b, fields))
+        fields++;
+    if (fields->key)
+        buf_adds(&b, conf.json ? ",\"cut\":true" : " cut=true");
     buf_adds(&b, conf.json ? "}\n" : "\n");
     if (conf.sink)
         conf.sink(conf.arg, buf_slice(&b));

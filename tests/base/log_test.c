@@ -189,9 +189,9 @@ static void cut(void)
     text[7] = ' ';
     setup(LOG_INFO, false, true);
     log_event(LOG_INFO, "v", LS("v", text), LS("after", "it"));
-    tap_ok(len <= 4096 + 16 && len > 4000 && memcmp(line,
+    tap_ok(len <= 4096 + 32 && len > 4000 && memcmp(line,
         "level=info ev=v v=\"xxxxxxx xxx", 29) == 0
-        && memcmp(line + len - 4, "...\n", 4) == 0
+        && memcmp(line + len - 12, "x\" cut=true\n", 12) == 0
         && memchr(line, '\n', len) == line + len - 1,
         "logfmt: cut at about 4096 bytes, and says so: %zu", len);
     setup(LOG_INFO, true, true);
@@ -199,13 +199,46 @@ static void cut(void)
     buf_over(&back, room, sizeof room);
     tap_ok(read_back(&back), "JSON: a line that was cut is still JSON");
     got = buf_slice(&back);
-    tap_ok(len <= 4096 + 16 && got.len > 4000
+    tap_ok(len <= 4096 + 32 && got.len > 4000
         && memcmp(got.ptr, text, got.len) == 0
         && memchr(line, '\n', len) == line + len - 1,
         "with the first %zu bytes of the value", got.len);
     log_event(LOG_INFO, "v", LS("v", "short again"));
     is_line("{\"level\":\"info\",\"ev\":\"v\",\"v\":\"short again\"}\n",
         "the next line is whole");
+}
+
+/* The cut at every place of a line: in plain text, in an escape, in a
+ * character, between fields, before a number.  JSON stays JSON, both say it. */
+static void cut_everywhere(void)
+{
+    static char text[6000], room[6000];
+    size_t bad = 0, cuts = 0;
+    struct buf back;
+
+    buf_over(&back, room, sizeof room);
+    for (size_t n = 3980; n < 4110; n++) {
+        for (int json = 0; json < 2; json++) {
+            const char *end = json ? ",\"cut\":true}\n" : " cut=true\n";
+            size_t e = strlen(end);
+
+            memset(text, 'x', n);
+            memcpy(text + n, "\"\n\033\303\274\342\202\254 end", 13);
+            setup(LOG_INFO, json, true);
+            log_event(LOG_INFO, "v", LS("v", text), LI("number", 1234567),
+                LS("last", "of all"));
+            cuts += memcmp(line + len - e, end, e) == 0;
+            if (len > 4096 + 32 || (strstr(line, "of all") == NULL)
+                != (memcmp(line + len - e, end, e) == 0)
+                || (json && (!read_back(&back) || back.len < n - 60
+                || memcmp(back.ptr, text, back.len)))) {
+                bad++;
+                printf("#   %zu bytes: ... %s", n, line + len - 40);
+            }
+        }
+    }
+    tap_ok(bad == 0 && cuts > 60, "cut at %zu places, always well formed",
+        cuts);
 }
 
 /* Without a sink lines go to stderr, each in one piece. */
@@ -245,6 +278,7 @@ int main(void)
     quoting();
     all_bytes();
     cut();
+    cut_everywhere();
     to_stderr();
     return tap_done();
 }
