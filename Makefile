@@ -19,7 +19,7 @@
 # commands.
 
 CC ?= cc
-CFLAGS ?= -O2 -g
+CFLAGS ?= -O2
 PREFIX ?= /usr/local
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla -Wswitch -Wformat=2
