@@ -265,6 +265,28 @@ static int newest(struct desk *d, char *id, size_t cap, struct err *err)
     return id[0] ? 0 : fail(err, ERR_DATA, "no call is running");
 }
 
+/* For a person the last line says what came of it. */
+static int print_end(struct desk *d, const char *id, struct err *err)
+{
+    struct buf answer, words;
+    struct json call;
+    char path[64];
+    int rc;
+
+    text_fmt(path, sizeof path, "/v1/calls/%s", id);
+    buf_init(&answer, ANSWER_MAX);
+    buf_init(&words, 64u << 10);
+    rc = ask(d, "GET", path, &answer, err);
+    if (rc == 0 && json_parse(buf_slice(&answer), &call, NULL) == 0) {
+        tell_outcome(&words, call);
+        buf_addc(&words, '\n');
+        term_out(buf_slice(&words));
+    }
+    buf_free(&answer);
+    buf_free(&words);
+    return rc;
+}
+
 int cmd_watch(const struct conf *c, int argc, char **argv)
 {
     bool json = cmd_flag(&argc, argv, "--json");
@@ -286,6 +308,8 @@ int cmd_watch(const struct conf *c, int argc, char **argv)
         rc = newest(&d, id, sizeof id, &err);
     if (rc == 0)
         rc = client_events(&d.client, id, on_event, &json, &err);
+    if (rc == 0 && !json)
+        rc = print_end(&d, id, &err);
     close_desk(&d);
     return rc ? term_fail(&err) : 0;
 }

@@ -40,8 +40,8 @@ cd "$tmp" || exit 1
 
 # ---- points ----
 
-# ok WHAT COMMAND...: passes when the command succeeds.  When it does not, the
-# files of the run before are shown.
+# ok WHAT COMMAND...: passes when the command succeeds.  When it does not, what
+# it said and the last run left is shown.
 ok()
 {
     what=$1
@@ -54,9 +54,17 @@ ok()
     failures=$((failures + 1))
     echo "not ok $points - $what"
     echo "#   failed: $*"
-    for file in said out err ${logs:-}; do
-        [ ! -s "$file" ] || { echo "#   $file:" &&
-            tail -n 40 "$file" | cut -c 1-400 | sed 's/^/#     /'; }
+    show 12 said out err
+}
+
+# show LINES FILE...
+show()
+{
+    most=$1
+    shift
+    for file; do
+        [ ! -f "$file" ] || [ ! -s "$file" ] || { echo "#   $file:" &&
+            tail -n "$most" "$file" | cut -c 1-600 | sed "s/^/#     /"; }
     done
 }
 
@@ -117,9 +125,11 @@ mode_is()
     same "$(ls -ld "$1" | cut -c 1-10)" "$2"
 }
 
-# The last line of every script.
+# The last line of every script; $logs are shown when a point failed.
 finish()
 {
+    # shellcheck disable=SC2086 # a list
+    [ $failures = 0 ] || show 80 ${logs:-}
     echo "1..$points"
     exit $((failures > 0))
 }
@@ -187,12 +197,12 @@ serve()
 {
     log=$1
     shift
-    rm -f ready
-    mkfifo ready
-    "$program" serve $now "$@" >ready 2>"$log" </dev/null &
+    rm -f serve.fifo
+    mkfifo serve.fifo
+    "$program" serve $now "$@" >serve.fifo 2>"$log" </dev/null &
     server=$!
     pids="$pids $server"
-    exec 3<ready
+    exec 3<serve.fifo
     if IFS= read -r ready <&3; then
         port=${ready##*:}
         return 0
@@ -222,11 +232,11 @@ stand()
     pick_port
     export SERVER_PORT="$port"
     export QUIET_HOURS=off ZONE=Europe/Berlin CONCIERGE_DIR="$tmp/data"
-    mkfifo told
-    "$program" simulate --stand $now "$@" >settings 2>told </dev/null &
+    mkfifo stand.fifo
+    "$program" simulate --stand $now "$@" >settings 2>stand.fifo </dev/null &
     stand=$!
     pids="$pids $stand"
-    exec 4<told
+    exec 4<stand.fifo
     await 4 stand.log 'standing in for *' || return 1
     while IFS= read -r line; do
         export "${line?}"
