@@ -66,7 +66,7 @@ TESTS = base/slice base/text base/buf base/err base/mem base/heap base/log \
 	call/calls call/asked call/policy call/journal call/talk \
 	call/recorder call/lines call/bridge
 FUZZ = base64 hash utf8 form url dns date http body ws sign wav json jsonw \
-	xml media lint voice tzif request outcome
+	xml media lint voice tzif request outcome step played journal
 
 NAMES = $(BASE:%=base/%) $(CODEC:%=codec/%) $(NET:%=net/%) \
 	$(TWILIO:%=twilio/%) $(MODEL:%=model/%) $(AGENT:%=agent/%) \

@@ -136,6 +136,9 @@ static int replay_file(int fd, const char *path, struct replay *r,
     }
     r->facts.damaged = r->damaged_before;   /* later ones: the torn tail */
     r->facts.cut = r->at + b.len - r->good_end;
+    if (rc == 0 && r->foreign)
+        rc = fail(err, ERR_DATA, "%s: written by another version (its first "
+            "record names another format)", path);
     buf_free(&b);
     return rc;
 }
@@ -165,9 +168,6 @@ static int recover(struct journal *j, struct replay *r, struct err *err)
     if (fd < 0)
         return fail_sys(err, ERR_IO, "open %s", j->path);
     rc = replay_file(fd, j->path, r, err);
-    if (rc == 0 && r->foreign)
-        rc = fail(err, ERR_DATA, "%s: written by another version (its first "
-            "record names another format)", j->path);
     if (rc == 0 && r->facts.cut) {
         log_event(LOG_WARN, "journal_cut", LS("path", j->path),
             LI("bytes", r->facts.cut));

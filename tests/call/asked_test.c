@@ -198,7 +198,7 @@ static void run_numbers(void)
 {
     static const char *const good[] = {"+12", "+123456789012345", "+4930123"};
     static const char *const bad[] = {"", "+", "+1", "+1234567890123456",
-        "+01", "12", "+1a", "+1 2", "++12", "+12+", "\xef\xbc\x8b" "123"};
+        "+01", "12", "+1a", "+1 2", "++12", "+12+", "\xef\xbc\x8b\61\62\63"};
     size_t wrong = 0;
 
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)

@@ -382,6 +382,9 @@ static void run_format(void)
         bad += open_it(&err) != NULL || err.code != ERR_DATA
             || slice_find(slice_str(err.msg), SLICE("another format"))
             == SLICE_NPOS || !slice_eq(content(), buf_slice(&b));
+        err = (struct err){.code = ERR_NONE};
+        bad += journal_read(dir, see, NULL, &err) == 0
+            || err.code != ERR_DATA;
         buf_free(&b);
     }
     settle();
