@@ -232,6 +232,7 @@ stand()
     pick_port
     export SERVER_PORT="$port"
     export QUIET_HOURS=off ZONE=Europe/Berlin CONCIERGE_DIR="$tmp/data"
+    rm -f stand.fifo
     mkfifo stand.fifo
     "$program" simulate --stand $now "$@" >settings 2>stand.fifo </dev/null &
     stand=$!

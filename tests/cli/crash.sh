@@ -1,0 +1,110 @@
+#!/bin/sh
+# crash.sh - kill -9 in the middle of a call: what was promised is not lost,
+# and nobody is called twice.
+. "${0%/*}/lib/tap.sh"
+logs='killed.log serve.log stand.log booked.log'
+
+ok "the stand-ins" stand
+ok "a server" serve killed.log
+
+# placed NUMBER STATE: a booking whose event with that pattern has come; $book
+# is its pid.
+placed()
+{
+    rm -f events
+    mkfifo events
+    "$program" book --to "$1" --restaurant "Luigi's" --party 4 \
+        --date 2026-11-23 --time 19:00 --name Leo --yes --json \
+        >booked 2>events </dev/null &
+    book=$!
+    pids="$pids $book"
+    exec 5<events
+    await 5 booked.log "$2"
+}
+
+# killed: without a chance to say or write anything.
+killed()
+{
+    kill -9 "$server"
+    ends "$server"
+    same "$rc" 137
+}
+
+# rung NUMBER: how often the stand-in for Twilio was told to ring it.
+rung()
+{
+    grep -c "twilio  *rings $1$" stand.log
+}
+
+# the_call: its id, the newest.
+the_call()
+{
+    "$program" calls --limit 1 --json | sed 's/^{"id":"\([0-9a-f]*\)".*/\1/'
+}
+
+# ---- while they talk ----
+
+ok "a call, and something was said" placed +15551230000 '*"who":"them"*'
+ok "the server is killed" killed
+ends "$book"
+is "book says that it lost the server: 69" "$rc" 69
+drain 5 booked.log
+ok "in words" grep -q '^concierge: ' booked.log
+ok "and no outcome" empty booked
+
+ok "it starts again" serve serve.log
+id=$(the_call)
+run watch "$id"
+is "the call is brought to its end" "$rc" 0
+run show "$id" --json
+ok "it ended, and says why" has out "{\"id\":\"$id\",\"call_sid\":\"CA" \
+    '"ended":"2' "the server stopped during the call"
+ok "nothing was made up" grep -qE '"outcome":"(cut_off|unclear)"' out
+ok "what had been said is kept" has out \
+    '"who":"them","text":"Luigi'\''s, good evening!"'
+ok "call.json is that object" cmp out "data/calls/$id/call.json"
+ok "the journal had no damage" not grep -qE 'journal_(cut|damaged)' serve.log
+ok "Twilio was told to end it" await 4 stand.log '*the call is over: *'
+is "nobody was called twice" "$(rung +15551230000)" 1
+
+# ---- while Twilio has not answered yet ----
+
+# The stand-ins stand still: the request to dial lies in their socket, and
+# nobody can know whether it will be read.
+kill -STOP "$stand"
+ok "another call, being dialled" placed +15551230001 '*"state":"dialling"*'
+ok "the server is killed, again" killed
+ends "$book"
+is "book: 69" "$rc" 69
+kill -CONT "$stand"
+ok "the number rings all the same" await 4 stand.log \
+    '*twilio *rings +15551230001'
+ok "and starts again" serve serve.log
+id=$(the_call)
+run watch "$id"
+is "that call is brought to its end" "$rc" 0
+ok "it was looked up" has serve.log ev=call_found
+run show "$id" --json
+ok "it has the SID Twilio gave" has out "{\"id\":\"$id\",\"call_sid\":\"CA" \
+    '"to":"+15551230001"' '"ended":"2'
+ok "Twilio was told to end this one, too" await 4 stand.log \
+    '*the call is over: *'
+is "it rang once" "$(rung +15551230001)" 1
+
+# ---- afterwards nothing is left to do ----
+
+kill "$server"
+ends "$server"
+is "the server ends: 0" "$rc" 0
+ok "it starts once more" serve serve.log
+run calls --json
+is "both calls are there" "$(lines out)" 2
+is "and ended" "$(grep -c '"ended":"2' out)" 2
+ok "nothing was found unfinished" not grep -q ev=call_unfinished serve.log
+kill "$server" "$stand"
+ends "$server"
+ends "$stand"
+drain 4 stand.log
+is "two calls rang, no more" "$(grep -c 'twilio  *rings' stand.log)" 2
+
+finish
