@@ -19,6 +19,18 @@ void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid)
     b->head_len = media_head(b->head, sizeof b->head, slice_str(b->sid));
 }
 
+/* What was unescaped goes into the other side's JSON as it is: it must not be
+ * able to end its string there. */
+static struct slice raw_payload(const struct buf *plain)
+{
+    struct slice s = buf_slice(plain);
+
+    for (size_t i = 0; i < s.len; i++)
+        if (s.ptr[i] == '"' || s.ptr[i] == '\\' || s.ptr[i] < 0x20)
+            return slice_of(NULL, 0);
+    return s;
+}
+
 void bridge_media(struct bridge *b, const struct media *m)
 {
     struct voice_append a;
@@ -28,14 +40,14 @@ void bridge_media(struct bridge *b, const struct media *m)
     buf_init(&plain, LIMIT_WS_MESSAGE);
     if (m->escaped) {           /* rare: "\/" for "/" */
         media_payload(m, &plain);
-        payload = buf_slice(&plain);
+        payload = raw_payload(&plain);
     }
     if (b->recorder)
         recorder_them(b->recorder, payload);
     if (b->model && b->joined)
         voice_append_parts(b->voice, &a, payload);
     /* A model that is not there, or does not read: drop, do not grow. */
-    if (!b->model || !b->joined
+    if (!b->model || !b->joined || (m->escaped && !payload.len)
         || wsconn_send_parts(b->model, a.part, VOICE_APPEND_PARTS))
         b->dropped++;
     else
@@ -84,7 +96,7 @@ size_t bridge_audio(struct bridge *b, const struct voice_event *ev,
     buf_init(&plain, LIMIT_WS_MODEL);
     if (ev->text.escaped) {     /* rare: "\/" for "/" */
         json_text(ev->text, &plain);
-        payload = buf_slice(&plain);
+        payload = raw_payload(&plain);
     }
     while (payload.len) {
         struct slice piece = slice_head(payload, PIECE);

@@ -232,12 +232,19 @@ static void test_up(void)
     twilio_says("/w==");
     RIG_UNTIL(stream_side.messages == 4);
     tap_ok(bridge.frames_up >= 3 && bridge.dropped == 0, "counted");
-    bridge.joined = false;
-    twilio_says(frame);
-    RIG_UNTIL(stream_side.messages == 5);
-    bridge_lose_model(&bridge);
+    twilio_says("\\\",\\\"type\\\":\\\"session.update");
     twilio_says(frame);
     RIG_UNTIL(stream_side.messages == 6);
+    tap_ok(model_hears(3, "") && model_hears(4, "/w==")
+        && model_hears(6, frame) && bridge.dropped == 1,
+        "a payload that would end its string is none");
+    bridge.dropped = 0;
+    bridge.joined = false;
+    twilio_says(frame);
+    RIG_UNTIL(stream_side.messages == 7);
+    bridge_lose_model(&bridge);
+    twilio_says(frame);
+    RIG_UNTIL(stream_side.messages == 8);
     tap_is_int((int64_t)bridge.dropped, 2,
         "before the session is configured and without a model it is dropped");
     finish();
