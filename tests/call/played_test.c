@@ -142,7 +142,7 @@ static void run_items(void)
         "the parts of an item are cut apart");
     begin();
     for (int i = 0; i < PLAYED_ITEMS + 3; i++) {
-        char id[8];
+        char id[16];
 
         snprintf(id, sizeof id, "i%d", i);
         say(id, 100, 0);
