@@ -45,7 +45,7 @@ awk 'BEGIN {
         printf "%c", s % 254 + 1
     }
 }' >spoken.ul
-is "a second of noise after three of silence" "$(wc -c <spoken.ul | tr -d ' ')" \
+is "three seconds of silence, one of noise" "$(wc -c <spoken.ul | tr -d ' ')" \
     32000
 wav spoken.ul >spoken.wav
 

@@ -11,6 +11,7 @@ case $program in
 /*) ;;
 *) program=$PWD/$program ;;
 esac
+[ -x "$program" ] || { echo "there is no $program" && exit 1; }
 
 # No setting of the person at the keyboard may reach what is tested.
 for name in $(env | sed -n 's/^\([A-Z][A-Z0-9_]*\)=.*/\1/p'); do
@@ -90,7 +91,8 @@ has()
     file=$1
     shift
     for text; do
-        grep -qF -e "$text" "$file" || { echo "$file lacks: $text" && return 1; }
+        grep -qF -e "$text" "$file" ||
+            { echo "$file lacks: $text" && return 1; }
     done
 }
 
