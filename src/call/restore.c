@@ -50,8 +50,13 @@ static void on_intent(struct calls *cs, struct slice id, struct json rec)
 
 static void on_state(struct call *c, struct json rec)
 {
+    enum call_state to = state_of(json_get(rec, "to"));
+    int offset;
+
     json_copy(json_get(rec, "sid"), c->sid, sizeof c->sid);
-    machine_resume(&c->machine, state_of(json_get(rec, "to")));
+    machine_resume(&c->machine, to);
+    if (!c->started && (to == CALL_ANSWERED || to == CALL_TALKING))
+        date_parse_rfc3339(json_get(rec, "at").text, &c->started, &offset);
 }
 
 static void on_line(struct call *c, struct json rec)

@@ -52,13 +52,16 @@ drain 5 booked.log
 ok "in words" grep -q '^concierge: ' booked.log
 ok "and no outcome" empty booked
 
+# A minute later, or time would have gone back.
+now=--now=2026-11-22T12:01:00+01:00
 ok "it starts again" serve serve.log
 id=$(the_call)
 run watch "$id"
 is "the call is brought to its end" "$rc" 0
 run show "$id" --json
 ok "it ended, and says why" has out "{\"id\":\"$id\",\"call_sid\":\"CA" \
-    '"ended":"2' "the server stopped during the call"
+    '"started":"2026-11-22T11:00:' '"ended":"2026-11-22T11:01:' \
+    "the server stopped during the call"
 ok "nothing was made up" grep -qE '"outcome":"(cut_off|unclear)"' out
 ok "what had been said is kept" has out \
     '"who":"them","text":"Luigi'\''s, good evening!"'
@@ -73,6 +76,9 @@ is "nobody was called twice" "$(rung +15551230000)" 1
 # nobody can know whether it will be read.
 kill -STOP "$stand"
 ok "another call, being dialled" placed +15551230001 '*"state":"dialling"*'
+# By the time this is answered the request has left.
+run calls
+is "the server is not held up by it" "$rc" 0
 ok "the server is killed, again" killed
 ends "$book"
 is "book: 69" "$rc" 69
@@ -91,6 +97,33 @@ ok "Twilio was told to end this one, too" await 4 stand.log \
     '*the call is over: *'
 is "it rang once" "$(rung +15551230001)" 1
 
+# ---- while nothing has reached Twilio ----
+
+kill "$server"
+ends "$server"
+# Somebody who listens, and hears nothing.
+ok "a server that is not Twilio" serve hole.log --concierge-dir hole \
+    --server-port 0
+hole=$server
+base=$TWILIO_API_BASE
+TWILIO_API_BASE=http://127.0.0.1:$port
+kill -STOP "$hole"
+ok "a server that takes it for Twilio" serve killed.log
+ok "a third call, being dialled" placed +15551230002 '*"state":"dialling"*'
+ok "the server is killed once more" killed
+ends "$book"
+kill -9 "$hole"
+ends "$hole"
+TWILIO_API_BASE=$base
+ok "it starts again, with the true one" serve serve.log
+id=$(the_call)
+run watch "$id"
+is "this call, too, is brought to its end" "$rc" 0
+run show "$id" --json
+ok "it was never made" has out "{\"id\":\"$id\",\"call_sid\":null" \
+    '"status":"failed"' '"outcome":"not_reached"' '"started":null'
+ok "and no other call was taken for it" not has serve.log ev=call_found
+
 # ---- afterwards nothing is left to do ----
 
 kill "$server"
@@ -98,8 +131,8 @@ ends "$server"
 is "the server ends: 0" "$rc" 0
 ok "it starts once more" serve serve.log
 run calls --json
-is "both calls are there" "$(lines out)" 2
-is "and ended" "$(grep -c '"ended":"2' out)" 2
+is "the calls are there" "$(lines out)" 3
+is "and ended" "$(grep -c '"ended":"2' out)" 3
 ok "nothing was found unfinished" not grep -q ev=call_unfinished serve.log
 kill "$server" "$stand"
 ends "$server"

@@ -185,7 +185,7 @@ drain()
 ends()
 {
     rc=0
-    wait "$1" || rc=$?
+    { wait "$1" || rc=$?; } 2>/dev/null
     kept=
     for pid in $pids; do
         [ "$pid" = "$1" ] || kept="$kept $pid"
