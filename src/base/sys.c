@@ -589,6 +589,11 @@ int sys_truncate(int fd, int64_t size)
     return doomed() ? -1 : ftruncate(fd, (off_t)size);
 }
 
+int sys_seek_start(int fd)
+{
+    return doomed() || lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
+}
+
 int64_t sys_size(int fd)
 {
     struct stat st;

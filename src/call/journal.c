@@ -159,6 +159,22 @@ static int take_lock(struct journal *j, const char *dir, struct err *err)
     return rc ? fail_sys(err, ERR_IO, "lock %s", path) : 0;
 }
 
+/* A file without one good record is only cut when it can be ours: a torn first
+ * record, or zeros where a block was lost.  Anything else is somebody's. */
+static int check_ours(int fd, const char *path, struct err *err)
+{
+    static const uint8_t zeros[sizeof SUM_HEAD - 1];
+    uint8_t first[sizeof SUM_HEAD - 1];
+    ssize_t n = sys_seek_start(fd) ? -1 : sys_read(fd, first, sizeof first);
+
+    if (n < 0)
+        return fail_sys(err, ERR_IO, "read %s", path);
+    if (memcmp(first, SUM_HEAD, (size_t)n) == 0
+        || memcmp(first, zeros, (size_t)n) == 0)
+        return 0;
+    return fail(err, ERR_DATA, "%s is no journal of ours: move it away", path);
+}
+
 /* Reads, judges and repairs the file; leaves it ending in a good line. */
 static int recover(struct journal *j, struct replay *r, struct err *err)
 {
@@ -168,6 +184,8 @@ static int recover(struct journal *j, struct replay *r, struct err *err)
     if (fd < 0)
         return fail_sys(err, ERR_IO, "open %s", j->path);
     rc = replay_file(fd, j->path, r, err);
+    if (rc == 0 && r->facts.records == 0 && r->facts.cut)
+        rc = check_ours(fd, j->path, err);
     if (rc == 0 && r->facts.cut) {
         log_event(LOG_WARN, "journal_cut", LS("path", j->path),
             LI("bytes", r->facts.cut));

@@ -150,7 +150,8 @@ void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
     write_time(w, "started", c->started);
     write_time(w, "ended", c->ended);
     jsonw_key(w, "seconds");
-    jsonw_ms(w, c->started ? until - c->started : 0);
+    /* A wall clock that was set back makes no negative length. */
+    jsonw_ms(w, c->started && until > c->started ? until - c->started : 0);
     write_error(w, c);
     jsonw_end(w);
 }

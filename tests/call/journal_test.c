@@ -391,6 +391,24 @@ static void run_format(void)
     tap_is_int((int64_t)bad, 0, "another format is refused and not touched");
 }
 
+/* A file that never was a journal: refused, and every byte still there. */
+static void run_foreign(void)
+{
+    static const char *const other[] = {"x", "my diary\n", "{}\n",
+        "{\"sum\":1}\n"};
+    size_t bad = 0;
+
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+        struct err err = {0};
+
+        put(slice_str(other[i]));
+        bad += open_it(&err) != NULL || err.code != ERR_DATA
+            || !slice_eq(content(), slice_str(other[i]));
+    }
+    settle();
+    tap_is_int((int64_t)bad, 0, "somebody's file is refused and not emptied");
+}
+
 /* ---- compaction ---- */
 
 static bool keep_c2(void *arg, struct slice call)
@@ -466,6 +484,7 @@ int main(void)
     run_last_damaged();
     run_lock();
     run_format();
+    run_foreign();
     run_compact();
     disk_free(disk);
     loop_free(loop);
