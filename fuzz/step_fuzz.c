@@ -17,14 +17,15 @@ static void feed(struct machine *m, struct call_input in)
     struct call_steps out;
 
     call_step(m, &in, &out);
-    if (m->state < was || out.n > CALL_TODO_MAX || (was == CALL_ENDED && out.n)
+    if (m->state < was || out.n > CALL_ORDERS_MAX || (was == CALL_ENDED &&
+        out.n)
         || !call_state_name(m->state) || !call_end_name(m->end)
         || !call_status_word(m))
         abort();
     for (size_t i = 0; i < out.n; i++) {
-        dials += out.todo[i].cmd == DO_DIAL;
-        finishes += out.todo[i].cmd == DO_FINISH;
-        if (out.todo[i].cmd == DO_FINISH && i + 1 != out.n)
+        dials += out.order[i].cmd == DO_DIAL;
+        finishes += out.order[i].cmd == DO_FINISH;
+        if (out.order[i].cmd == DO_FINISH && i + 1 != out.n)
             abort();
     }
     if (dials > 1 || finishes != (m->state == CALL_ENDED)

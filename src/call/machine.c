@@ -59,15 +59,15 @@ static const struct {
 
 static void put(struct call_steps *out, enum call_command cmd)
 {
-    assert(out->n < CALL_TODO_MAX);
-    out->todo[out->n++] = (struct call_todo){.cmd = cmd};
+    assert(out->n < CALL_ORDERS_MAX);
+    out->order[out->n++] = (struct call_order){.cmd = cmd};
 }
 
 static void put_timer(struct call_steps *out, enum call_timer t, int64_t ms)
 {
     put(out, DO_TIMER);
-    out->todo[out->n - 1].timer = t;
-    out->todo[out->n - 1].ms = ms;
+    out->order[out->n - 1].timer = t;
+    out->order[out->n - 1].ms = ms;
 }
 
 /* The only place where the state changes; never backwards. */

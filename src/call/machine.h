@@ -89,16 +89,16 @@ struct call_input {
     int number;
 };
 
-struct call_todo {
+struct call_order {
     enum call_command cmd;
     enum call_timer timer;      /* DO_TIMER */
     int64_t ms;
 };
 
-#define CALL_TODO_MAX 8
+#define CALL_ORDERS_MAX 8
 
 struct call_steps {
-    struct call_todo todo[CALL_TODO_MAX];
+    struct call_order order[CALL_ORDERS_MAX];
     size_t n;
 };
 

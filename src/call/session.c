@@ -190,11 +190,11 @@ static void moved(struct call *c, enum call_state from, enum call_event why)
     call_tell_status(c);
 }
 
-static void carry_out(struct call *c, const struct call_todo *todo)
+static void carry_out(struct call *c, const struct call_order *order)
 {
     struct loop *loop = c->calls->conf.loop;
 
-    switch (todo->cmd) {
+    switch (order->cmd) {
     case DO_DIAL:
         dial(c);
         break;
@@ -224,10 +224,10 @@ static void carry_out(struct call *c, const struct call_todo *todo)
         talk_close(&c->talk);
         break;
     case DO_TIMER:
-        if (todo->ms)
-            loop_in(loop, &c->timer[todo->timer], todo->ms);
+        if (order->ms)
+            loop_in(loop, &c->timer[order->timer], order->ms);
         else
-            loop_cancel(loop, &c->timer[todo->timer]);
+            loop_cancel(loop, &c->timer[order->timer]);
         break;
     case DO_FINISH:
         call_finish(c);
@@ -246,7 +246,7 @@ static void feed(struct call *c, const struct call_input *in)
     if (c->machine.state != from)
         moved(c, from, in->event);
     for (size_t i = 0; i < steps.n && !c->ending; i++)
-        carry_out(c, &steps.todo[i]);
+        carry_out(c, &steps.order[i]);
 }
 
 #define TIMER_HANDLER(name, which) \

@@ -29,7 +29,7 @@ struct listener {
     uint64_t refused;
     int spare;
     bool closed;
-    void (*accept)(struct conn *c, void *arg);
+    void (*taken)(struct conn *c, void *arg);
     void *arg;
     struct sys_addr at;
 };
@@ -68,7 +68,7 @@ static void welcome(struct listener *ls, int fd, const struct sys_addr *peer)
     }
     if (ls->tls)
         loop_in(ls->loop, &c->inner, HANDSHAKE_WITHIN);
-    ls->accept(c, ls->arg);
+    ls->taken(c, ls->arg);
     if (!c->ops)
         conn_abort(c, NULL);
     else if (!ls->tls && c->state == CONN_HANDSHAKE)
@@ -149,7 +149,7 @@ struct listener *conn_listen(struct loop *l, const struct sys_addr *at,
     ls->loop = l;
     ls->tls = tls;
     ls->max = max_conns;
-    ls->accept = accept;
+    ls->taken = accept;
     ls->arg = arg;
     ls->rest.fire = on_rest;
     ls->rest.arg = ls;

@@ -385,7 +385,7 @@ static struct slice commands(const struct call_steps *out, struct buf *b)
 {
     buf_clear(b);
     for (size_t i = 0; i < out->n; i++) {
-        const struct call_todo *t = &out->todo[i];
+        const struct call_order *t = &out->order[i];
 
         buf_adds(b, i ? ", " : "");
         buf_adds(b, command_names[t->cmd]);
@@ -470,14 +470,14 @@ static const char *broken(struct watch *w, const struct call_steps *out)
 {
     if (w->m.state < w->was)
         return "the state went back";
-    if (out->n > CALL_TODO_MAX)
+    if (out->n > CALL_ORDERS_MAX)
         return "too many commands";
     if (w->was == CALL_ENDED && out->n)
         return "a command after the end";
     for (size_t i = 0; i < out->n; i++) {
-        w->dials += out->todo[i].cmd == DO_DIAL;
-        w->opens += out->todo[i].cmd == DO_OPEN_MODEL;
-        if (out->todo[i].cmd == DO_FINISH) {
+        w->dials += out->order[i].cmd == DO_DIAL;
+        w->opens += out->order[i].cmd == DO_OPEN_MODEL;
+        if (out->order[i].cmd == DO_FINISH) {
             w->finishes++;
             if (i + 1 != out->n || w->m.state != CALL_ENDED)
                 return "finish is not the last";
