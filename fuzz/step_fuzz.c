@@ -17,8 +17,8 @@ static void feed(struct machine *m, struct call_input in)
     struct call_steps out;
 
     call_step(m, &in, &out);
-    if (m->state < was || out.n > CALL_ORDERS_MAX || (was == CALL_ENDED &&
-        out.n)
+    if (m->state < was || out.n > CALL_ORDERS_MAX
+        || (was == CALL_ENDED && out.n)
         || !call_state_name(m->state) || !call_end_name(m->end)
         || !call_status_word(m))
         abort();
