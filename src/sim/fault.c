@@ -1,7 +1,9 @@
 /* fault.c - the names of what scenarios break. */
 #include "sim/fault.h"
 
-const char *sim_fault_name(enum sim_fault f)
+#include <stddef.h>
+
+const char *sim_fault_name(enum sim_fault_kind k)
 {
     static const char *const name[SIM_FAULTS] = {
         [SIM_FAULT_NONE] = "none",
@@ -10,5 +12,24 @@ const char *sim_fault_name(enum sim_fault f)
         [SIM_FAULT_NO_TOKEN] = "no_token",
     };
 
-    return f < SIM_FAULTS ? name[f] : "unknown";
+    return k < SIM_FAULTS && name[k] ? name[k] : "unknown";
+}
+
+const struct sim_fault *sim_fault_has(const struct sim_faults *f,
+    enum sim_fault_kind k)
+{
+    for (int i = 0; i < SIM_FAULTS_MAX; i++)
+        if (f->at[i].what == k)
+            return &f->at[i];
+    return NULL;
+}
+
+const struct sim_fault *sim_fault_strikes(struct sim_faults *f,
+    enum sim_fault_kind k)
+{
+    const struct sim_fault *found = sim_fault_has(f, k);
+    unsigned seen = found ? f->seen_[found - f->at]++ : 0;
+
+    return found && seen >= found->first && (!found->count
+        || seen - found->first < found->count) ? found : NULL;
 }

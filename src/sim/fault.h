@@ -8,7 +8,9 @@
 #ifndef SIM_FAULT_H
 #define SIM_FAULT_H
 
-enum sim_fault {
+#include <stdint.h>
+
+enum sim_fault_kind {
     SIM_FAULT_NONE,
     SIM_FAULT_TRACK,        /* the tunnel writes track="inbound_track
                                outbound_track" into the TwiML: 31941 */
@@ -19,7 +21,32 @@ enum sim_fault {
     SIM_FAULTS
 };
 
-const char *sim_fault_name(enum sim_fault f);   /* "handshake_403" */
+const char *sim_fault_name(enum sim_fault_kind k);  /* "handshake_403" */
+
+struct sim_fault {
+    enum sim_fault_kind what;
+    unsigned first;             /* occasions that pass before it strikes */
+    unsigned count;             /* how often it strikes; 0: from then on */
+    int64_t n;                  /* a number, as the kind says: ms, a status */
+    const char *text;           /* as the kind says */
+};
+
+#define SIM_FAULTS_MAX 3        /* at one time */
+
+struct sim_faults {             /* all zero: nothing is broken */
+    struct sim_fault at[SIM_FAULTS_MAX];
+    unsigned seen_[SIM_FAULTS_MAX];     /* occasions of each so far */
+};
+
+/* In a scenario: .fault = FAULT(.what = SIM_FAULT_TRACK). */
+#define FAULT(...) {.at = {{__VA_ARGS__}}}
+
+/* The fault of that kind, or NULL. */
+const struct sim_fault *sim_fault_has(const struct sim_faults *f,
+    enum sim_fault_kind k);
+/* An occasion for that kind: the fault when it strikes now, else NULL. */
+const struct sim_fault *sim_fault_strikes(struct sim_faults *f,
+    enum sim_fault_kind k);
 
 /* How the stand-ins tell what happens: who is "twilio", "callee", "caller" (in
  * an inbound call the person who rang) or "model". */

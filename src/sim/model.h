@@ -44,7 +44,7 @@ struct sim_model_conf {     /* strings are the caller's and must live */
     uint16_t port;              /* 0 picks one */
     uint64_t seed;
     const struct model_script *script;
-    enum sim_fault fault;
+    struct sim_faults fault;
     int64_t think_ms;           /* before a response begins; 0: 300 */
     int burst;                  /* audio: how many times real time; 0: 8 */
     struct sim_note note;

@@ -42,7 +42,7 @@ struct scenario {
     struct scenario_asked asked;
     const struct callee_script *callee;
     const struct model_script *model;
-    enum sim_fault fault;
+    struct sim_faults fault;
     struct scenario_want want;
 };
 

@@ -192,7 +192,7 @@ const struct scenario scenario_basic[] = {
         .about = "the TwiML asks for a track that <Connect> does not take",
         .request = REQUEST, .asked = ASKED,
         .callee = &scenario_greeting_callee, .model = &scenario_booking_model,
-        .fault = SIM_FAULT_TRACK,
+        .fault = FAULT(.what = SIM_FAULT_TRACK),
         .want = {.heard = "application error", .twilio_error = 31941,
             .exit = 2},
     },
@@ -201,7 +201,7 @@ const struct scenario scenario_basic[] = {
         .about = "the tunnel answers the upgrade with 403",
         .request = REQUEST, .asked = ASKED,
         .callee = &scenario_greeting_callee, .model = &scenario_booking_model,
-        .fault = SIM_FAULT_HANDSHAKE_403,
+        .fault = FAULT(.what = SIM_FAULT_HANDSHAKE_403),
         .want = {.twilio_error = 31920, .exit = 2},
     },
     {
@@ -209,7 +209,7 @@ const struct scenario scenario_basic[] = {
         .about = "the stream comes without its parameters and is closed",
         .request = REQUEST, .asked = ASKED,
         .callee = &scenario_greeting_callee, .model = &scenario_booking_model,
-        .fault = SIM_FAULT_NO_TOKEN,
+        .fault = FAULT(.what = SIM_FAULT_NO_TOKEN),
         .want = {.twilio_error = 31921, .exit = 2},
     },
     {

@@ -173,9 +173,9 @@ void sim_twilio_callee(struct sim_twilio *t, const struct callee_script *s)
     t->conf.callee = s;
 }
 
-void sim_twilio_fault(struct sim_twilio *t, enum sim_fault f)
+void sim_twilio_fault(struct sim_twilio *t, struct sim_fault f)
 {
-    t->conf.fault = f;
+    t->conf.fault = (struct sim_faults){.at = {f}};
 }
 
 const char *sim_twilio_inbound(struct sim_twilio *t, const char *from)

@@ -27,7 +27,7 @@ struct sim_twilio_conf {        /* strings are the caller's and must live */
     uint16_t port;              /* of the REST API; 0 picks one */
     uint64_t seed;              /* of SIDs and keys */
     const struct callee_script *callee; /* of calls made from now on */
-    enum sim_fault fault;
+    struct sim_faults fault;
     struct sim_note note;
     /* A call is over, its last status callback has been answered or given up.
      * May be NULL. */
@@ -45,7 +45,8 @@ void sim_twilio_free(struct sim_twilio *t);
 uint16_t sim_twilio_port(const struct sim_twilio *t);   /* of the REST API */
 void sim_twilio_server(struct sim_twilio *t, uint16_t port);
 void sim_twilio_callee(struct sim_twilio *t, const struct callee_script *s);
-void sim_twilio_fault(struct sim_twilio *t, enum sim_fault f);
+/* From now on this is broken and nothing else. */
+void sim_twilio_fault(struct sim_twilio *t, struct sim_fault f);
 
 /* Somebody rings our number: fetches https://PUBLIC/incoming-call and goes on
  * from there.  The call's SID, or NULL when no more calls fit. */

@@ -240,7 +240,7 @@ static void take_document(struct tw_call *c, struct slice body)
     int bad;
 
     buf_init(&changed, 2 * TW_DOC);
-    if (c->t->conf.fault == SIM_FAULT_TRACK) {
+    if (sim_fault_strikes(&c->t->conf.fault, SIM_FAULT_TRACK)) {
         spoil_track(body, &changed);
         body = buf_slice(&changed);
     }

@@ -276,7 +276,8 @@ static void on_frames(struct tw_call *c, struct slice *in)
 static void tell_start(struct tw_call *c)
 {
     struct tw_stream *s = &c->stream;
-    bool lost = c->t->conf.fault == SIM_FAULT_NO_TOKEN;
+    bool lost = sim_fault_strikes(&c->t->conf.fault, SIM_FAULT_NO_TOKEN)
+        != NULL;
     struct buf *b;
 
     send_frame(c, WIRE_TEXT, SLICE("{\"event\":\"connected\",\"protocol\":"
@@ -437,7 +438,7 @@ static void on_patience(void *arg)
         conn_abort(c->stream.conn, NULL);
         return;
     }
-    if (c->t->conf.fault == SIM_FAULT_HANDSHAKE_403)
+    if (sim_fault_has(&c->t->conf.fault, SIM_FAULT_HANDSHAKE_403))
         fail_stream(c, 31920, "the tunnel answered 403");
     else
         fail_stream(c, 31901, "no answer in time");
@@ -509,7 +510,7 @@ void tw_stream_open(struct tw_call *c, const struct tw_verb *v)
         tw_note(c->t, "drops the query of the stream's URL");
     if (tw_target(c->t, slice_str(s->url), &target))
         fail_stream(c, 31904, "the host cannot be reached");
-    else if (c->t->conf.fault == SIM_FAULT_HANDSHAKE_403)
+    else if (sim_fault_has(&c->t->conf.fault, SIM_FAULT_HANDSHAKE_403))
         loop_in(c->t->loop, &s->patience, 50);
     else
         dial(c);

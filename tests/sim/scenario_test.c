@@ -48,7 +48,7 @@ static int check_rules(const struct scenario *s)
         wrong += r->say && strlen(r->say) > MFSK_TEXT;
         wrong += !r->say && !r->tool;
         wrong += r->tool && !jread(json, slice_str(r->arguments));
-        if (!s->fault && s->callee->steps && r->when == MODEL_HEARD
+        if (!s->fault.at[0].what && s->callee->steps && r->when == MODEL_HEARD
             && !callee_says(s->callee, r->text))
             wrong++;
     }
@@ -84,9 +84,9 @@ int main(void)
         tap_ok(s->inbound || (s->asked.restaurant && s->asked.party
             && s->asked.date && s->asked.time && s->request),
             "something is asked for");
-        tap_ok(s->fault < SIM_FAULTS
-            && strcmp(sim_fault_name(s->fault), "unknown") != 0,
-            "its fault has a name");
+        for (int i = 0; i < SIM_FAULTS_MAX; i++)
+            tap_ok(strcmp(sim_fault_name(s->fault.at[i].what), "unknown")
+                != 0, "its fault has a name");
     }
     tap_ok(n >= 9, "%zu scenarios", n);
     tap_ok(!scenario_find(SLICE("none")), "an unknown name finds nothing");

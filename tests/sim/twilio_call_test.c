@@ -434,14 +434,14 @@ static void test_messages(void)
     tap_is_str(slice_str(last().status), "completed", "and the call");
 }
 
-static void opens(const char *answer, enum sim_fault fault, int number,
+static void opens(const char *answer, enum sim_fault_kind fault, int number,
     const char *what)
 {
     dial(STREAM("", PARAMS), &talker);
     stage_upgrade = answer;
-    sim_twilio_fault(twilio, fault);
+    sim_twilio_fault(twilio, (struct sim_fault){.what = fault});
     run(8000);
-    sim_twilio_fault(twilio, SIM_FAULT_NONE);
+    sim_twilio_fault(twilio, (struct sim_fault){.what = SIM_FAULT_NONE});
     judged(number, what);
     tap_is_str(slice_str(last().status), "completed", "the call is over");
 }
@@ -462,9 +462,9 @@ static void test_opening(void)
     opens(NULL, SIM_FAULT_HANDSHAKE_403, 31920, "the tunnel's 403");
     opens(NULL, SIM_FAULT_TRACK, 31941, "the tunnel's track");
     dial(STREAM("", PARAMS), &talker);
-    sim_twilio_fault(twilio, SIM_FAULT_NO_TOKEN);
+    sim_twilio_fault(twilio, (struct sim_fault){.what = SIM_FAULT_NO_TOKEN});
     run(1500);
-    sim_twilio_fault(twilio, SIM_FAULT_NONE);
+    sim_twilio_fault(twilio, (struct sim_fault){.what = SIM_FAULT_NONE});
     tap_ok(strstr(stage_log, "\"customParameters\":{}") != NULL,
         "the parameters are lost");
     stage_end(1008, "no token");
