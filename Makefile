@@ -47,7 +47,8 @@ WEB =
 APP = conf conf_table conf_env conf_put conf_show term tell zone understand \
 	server hooks streams api api_events api_facts client stream_wav \
 	stream_judge stream_play stream_end stream_run stream_twiml stream_tell \
-	stream stage_judge stage simulate serve book calls_cmd read_cmd cmd main
+	stream stage_judge stage tape simulate serve book calls_cmd read_cmd cmd \
+	main
 
 # The tests, in the same order; and one fuzz target a codec.
 TESTS = base/slice base/text base/buf base/err base/mem base/heap base/log \

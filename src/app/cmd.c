@@ -150,6 +150,7 @@ const struct command commands[] = {
         "  --seed N            ids and keys; the same seed, the same words\n"
         "  --realtime          at the speed of a real call\n"
         "  --out DIR           keep transcripts and recordings there\n"
+        "  --wire DIR          write down what crosses every wire, for judges\n"
         "  --json              one object a scenario\n"
         "  --stand             leave the stand-ins running for a server of "
         "yours\n"

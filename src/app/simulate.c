@@ -16,7 +16,7 @@
 
 struct options {
     bool json, realtime, verbose;
-    const char *out;
+    const char *out, *wire;
     uint64_t seed;
 };
 
@@ -92,7 +92,8 @@ static int run_one(const struct conf *c, const struct scenario *s,
     struct stage_result r;
     struct err err = {0};
     struct stage_options how = {.realtime = o->realtime, .seed = o->seed,
-        .verbose = o->verbose, .out = o->out, .now = c->now};
+        .verbose = o->verbose, .out = o->out, .wire = o->wire,
+        .now = c->now};
 
     if (o->verbose)
         term_say(TERM_BOLD, "== %s: %s", s->name, s->about);
@@ -118,6 +119,7 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     int rc;
 
     o.out = cmd_option(&argc, argv, "--out");
+    o.wire = cmd_option(&argc, argv, "--wire");
     o.json = cmd_flag(&argc, argv, "--json");
     o.realtime = cmd_flag(&argc, argv, "--realtime");
     o.verbose = cmd_flag(&argc, argv, "--verbose");
@@ -135,6 +137,8 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
         if (!scenario_find(slice_str(argv[i])))
             return term_usage("there is no scenario \"%s\" (--list)",
                 argv[i]);
+    if (o.wire && stand)
+        return term_usage("--wire goes with scenarios, not with --stand");
     if (heard && !stand)
         return term_usage("--heard goes with --stand");
     if (list) {

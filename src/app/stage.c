@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/client.h"
+#include "app/tape.h"
 #include "app/tell.h"
 #include "app/term.h"
 #include "base/log.h"
@@ -33,6 +34,7 @@ struct stage {
     struct sim_model *model;
     struct server *server;
     struct client client;
+    struct tape *tape;          /* NULL: nothing is written down */
     int64_t began;
     char id[CALL_ID + 1];
     char dir[512];
@@ -124,13 +126,14 @@ static int start_stand_ins(struct stage *st, const char *public_host,
     struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
         .script = st->scenario->model, .fault = st->scenario->fault,
         .disclosure = st->scenario->inbound ? NULL : disclosure,
-        .note = note, .appended = st->heard ? on_appended : NULL,
+        .note = note, .tap = tape_tap(st->tape),
+        .appended = st->heard ? on_appended : NULL,
         .arg = st};
     struct sim_twilio_conf t = {.account_sid = ACCOUNT,
         .auth_token = AUTH_TOKEN, .number = NUMBER,
         .public_host = public_host, .seed = st->o->seed,
         .callee = st->scenario->callee, .fault = st->scenario->fault,
-        .note = note};
+        .note = note, .tap = tape_tap(st->tape)};
     struct resolve_conf dns = {.server = "127.0.0.1:9"};    /* literals only */
 
     st->loop = loop_new(err);
@@ -342,6 +345,11 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
         sys_virtual(o->now >= 0 ? o->now : SCENARIO_NOW);
     rand_seed_number(o->seed);
     st.began = sys_now();
+    if (o->wire) {
+        st.tape = tape_open(o->wire, s->name, err);
+        if (!st.tape)
+            return -1;
+    }
     if (make_dir(&st, err) || start_stand_ins(&st, PUBLIC_HOST, err)
         || make_conf(&st, err))
         goto out;
@@ -356,6 +364,8 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
         rc = play(&st, r, err);
 out:
     tear_down(&st);
+    if (tape_close(st.tape, rc ? NULL : err))
+        rc = -1;
     r->real_ms = (sys_now_us() - began_us) / 1000;
     return rc;
 }

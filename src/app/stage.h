@@ -14,6 +14,8 @@ struct stage_options {
     bool verbose;               /* every line, to stderr */
     uint64_t seed;
     const char *out;            /* folder to keep; NULL: none is kept */
+    const char *wire;           /* folder for what crossed the wires, or NULL:
+                                   app/tape.h */
     int64_t now;                /* wall ms to begin at; -1: SCENARIO_NOW */
 };
 

@@ -67,6 +67,8 @@ static void send_frame(struct session *s, int op, struct slice data)
 {
     struct buf *f = &s->m->frame;
 
+    if (op == WIRE_TEXT)
+        sim_tap(&s->m->conf.tap, TAP_MODEL, false, SLICE("text"), data);
     buf_clear(f);
     wire_frame(f, op, data, NULL);
     if (!buf_ok(f) || conn_write(s->conn, buf_slice(f)))
@@ -308,6 +310,8 @@ static void on_frames(struct session *s, struct slice *in)
         case WIRE_PART:
             break;
         case WIRE_MESSAGE:
+            sim_tap(&s->m->conf.tap, TAP_MODEL, true, s->ws.op == WIRE_TEXT
+                ? SLICE("text") : SLICE("binary"), s->ws.data);
             if (s->ws.op == WIRE_TEXT) {
                 on_text(s, s->ws.data);
                 break;
@@ -452,6 +456,8 @@ static size_t on_read(struct conn *c, void *arg, struct mslice bytes)
             answer_plain(s, 400, why);
         if (n <= 0)
             return n ? bytes.len : 0;
+        sim_tap(&s->m->conf.tap, TAP_MODEL, true, slice_head(in, (size_t)n),
+            SLICE(""));
         on_upgrade(s, &h);
         in = slice_from(in, (size_t)n);
     }

@@ -10,6 +10,7 @@
 
 #include "net/loop.h"
 #include "sim/fault.h"
+#include "sim/tap.h"
 
 struct sim_model;
 
@@ -48,6 +49,7 @@ struct sim_model_conf {     /* strings are the caller's and must live */
     int64_t think_ms;           /* before a response begins; 0: 300 */
     int burst;                  /* audio: how many times real time; 0: 8 */
     struct sim_note note;
+    struct sim_tap tap;
     /* Is given all audio that is appended, decoded; may be NULL. */
     void (*appended)(void *arg, struct slice audio);
     void *arg;

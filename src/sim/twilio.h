@@ -11,6 +11,7 @@
 #include "net/loop.h"
 #include "sim/callee.h"
 #include "sim/fault.h"
+#include "sim/tap.h"
 
 struct resolver;
 struct sim_twilio;
@@ -29,6 +30,7 @@ struct sim_twilio_conf {        /* strings are the caller's and must live */
     const struct callee_script *callee; /* of calls made from now on */
     struct sim_faults fault;
     struct sim_note note;
+    struct sim_tap tap;
     /* A call is over, its last status callback has been answered or given up.
      * May be NULL. */
     void (*over)(void *arg, const char *call_sid, const char *status);

@@ -134,6 +134,7 @@ static void write_request(struct hook *h)
         buf_addf(b, "Content-Type: application/x-www-form-urlencoded; "
             "charset=UTF-8\r\nContent-Length: %zu\r\n", body.len);
     buf_adds(b, "\r\n");
+    sim_tap(&t->conf.tap, TAP_HOOK, false, buf_slice(b), buf_slice(&body));
     buf_add(b, buf_slice(&body));
     buf_free(&url);
     buf_free(&body);
@@ -249,8 +250,11 @@ static void try_answer(struct hook *h)
     if (wire_body(&head, slice_from(buf_slice(&h->in), (size_t)n), h->ended,
             &body, &done, &why) < 0)
         fail_hook(h, 11206, why);
-    else if (done)
+    else if (done) {
+        sim_tap(&twilio(h)->conf.tap, TAP_HOOK, true,
+            slice_head(buf_slice(&h->in), (size_t)n), buf_slice(&body));
         on_answer(h, &head, buf_slice(&body));
+    }
     else if (h->ended)
         fail_hook(h, 11200, "the answer broke off");
     buf_free(&body);

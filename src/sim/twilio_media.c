@@ -19,6 +19,8 @@ static void send_frame(struct tw_call *c, int op, struct slice data)
 {
     struct buf *f = &c->t->frame;
 
+    if (op == WIRE_TEXT)
+        sim_tap(&c->t->conf.tap, TAP_STREAM, false, SLICE("text"), data);
     buf_clear(f);
     wire_frame(f, op, data, mask);
     if (c->stream.conn && conn_write(c->stream.conn, buf_slice(f)))
@@ -207,6 +209,8 @@ static void on_message(struct tw_call *c)
 {
     const char *why;
 
+    sim_tap(&c->t->conf.tap, TAP_STREAM, true, c->stream.ws.op == WIRE_TEXT
+        ? SLICE("text") : SLICE("binary"), c->stream.ws.data);
     if (c->stream.ws.op == WIRE_BINARY) {
         warn(c, 31950, &c->stream.told_31950, "a binary message");
         return;
@@ -358,6 +362,8 @@ static size_t on_read(struct conn *conn, void *arg, struct mslice bytes)
             fail_stream(c, 31920, why);
         if (n <= 0)
             return n ? bytes.len : 0;
+        sim_tap(&c->t->conf.tap, TAP_STREAM, true, slice_head(in, (size_t)n),
+            SLICE(""));
         on_answer(c, &h);
         in = slice_from(in, (size_t)n);
     }
@@ -392,6 +398,7 @@ static void on_open(struct conn *conn, void *arg)
 
     buf_clear(b);
     add_head(c, b);
+    sim_tap(&c->t->conf.tap, TAP_STREAM, false, buf_slice(b), SLICE(""));
     conn_write(conn, buf_slice(b));
 }
 

@@ -50,6 +50,7 @@ static void answer(struct rest *r, const struct wire_head *h, int status,
     buf_addf(&head, "Twilio-Request-Id: %s\r\nTwilio-Concurrent-Requests: 1"
         "\r\nTwilio-Request-Duration: 0.040\r\nX-Home-Region: us1\r\n"
         "Connection: %s\r\n\r\n", id, h->close ? "close" : "keep-alive");
+    sim_tap(&r->t->conf.tap, TAP_REST, false, buf_slice(&head), body);
     if (conn_write(r->conn, buf_slice(&head)) || conn_write(r->conn, body))
         conn_abort(r->conn, NULL);
     else if (h->close)
@@ -227,6 +228,8 @@ static size_t on_read(struct conn *c, void *arg, struct mslice bytes)
                 "Content-Length: 0\r\nConnection: close\r\n\r\n"));
             conn_close(c);
         } else if (done) {
+            sim_tap(&r->t->conf.tap, TAP_REST, true, slice_head(in, (size_t)n),
+                buf_slice(&body));
             on_request(r, &h, buf_slice(&body));
             in = slice_from(in, (size_t)n + (size_t)used);
         }

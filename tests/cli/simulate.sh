@@ -55,6 +55,12 @@ said()
 is "and the same words" "$(said eight)" "$(said booking)"
 ok "which are there" test "$(said booking | wc -l)" -ge 8
 
+# objects_head N FILE: its first lines, and its last, are objects.
+objects_head()
+{
+    { head -n "$1" "$2" && tail -n 1 "$2"; } >some && objects some
+}
+
 # ---- for people ----
 
 run simulate
@@ -95,5 +101,37 @@ printf x >file
 run simulate busy --out file
 is "--out where no folder can be: 1" "$rc" 1
 ok "and it says so" has err "not ok  busy" file
+
+# ---- --wire writes down what crosses the wires ----
+
+run simulate booking inbound --wire tape
+is "--wire: 0" "$rc" 0
+for wire in model stream rest hook; do
+    ok "--wire: $wire.jsonl is one object a line" \
+        objects_head 20 "tape/booking/$wire.jsonl"
+done
+ok "--wire: the owner's alone" mode_is tape/booking/rest.jsonl -rw-------
+ok "--wire: what we said to the model" \
+    grep -qE '"ours":true,"head":"text","body":"\{\\"type\\":\\"session.upd' \
+    tape/booking/model.jsonl
+ok "--wire: and what it said" \
+    grep -qE '"ours":false,"head":"text","body":"\{\\"type\\":\\"session.cr' \
+    tape/booking/model.jsonl
+is "--wire: a clear or media a line, and as many marks as came back" \
+    "$(grep -c '"ours":true.*\\"event\\":\\"mark\\"' \
+        tape/booking/stream.jsonl)" \
+    "$(grep -c '"ours":false.*\\"event\\":\\"mark\\"' \
+        tape/booking/stream.jsonl)"
+ok "--wire: the order of the call" \
+    grep -q '"ours":true,"head":"POST .*"body":"To=%2B15551230000&From=' \
+    tape/booking/rest.jsonl
+ok "--wire: the document Twilio fetched" \
+    grep -q '"ours":true,"head":"HTTP.*<Connect><Stream url=' \
+    tape/booking/hook.jsonl
+ok "--wire: no REST where the call came in" empty tape/inbound/rest.jsonl
+run simulate busy --wire file
+is "--wire where no folder can be: 1" "$rc" 1
+ok "and it says so too" has err "not ok  busy" file
+fails 64 '--wire goes with scenarios' simulate --stand --wire tape
 
 finish
