@@ -29,7 +29,9 @@ struct callee_step {
 };
 
 enum callee_pickup { CALLEE_ANSWERS, CALLEE_BUSY, CALLEE_NO_ANSWER,
-    CALLEE_UNREACHABLE };
+    CALLEE_UNREACHABLE,     /* no such number: SIP 404 */
+    CALLEE_REJECTS,         /* turns the call away: SIP 603 */
+    CALLEE_AWAY };          /* the telephone is off: SIP 480 */
 
 struct callee_script {      /* after the last step the callee listens on */
     enum callee_pickup pickup;

@@ -45,6 +45,9 @@ struct sim_model_conf {     /* strings are the caller's and must live */
     uint16_t port;              /* 0 picks one */
     uint64_t seed;
     const struct model_script *script;
+    /* Several calls at once: the script for a session with these instructions
+     * (JSON text), instead of script; may be NULL. */
+    const struct model_script *(*pick)(void *arg, struct slice instructions);
     struct sim_faults fault;
     int64_t think_ms;           /* before a response begins; 0: 300 */
     int burst;                  /* audio: how many times real time; 0: 8 */

@@ -59,11 +59,17 @@ static bool contains(struct slice hay, struct slice needle)
 
 /* ---- what is said ---- */
 
-static bool rule_fits(const struct session *s, size_t i,
-    enum model_when when, struct slice in)
+static const struct model_script *script_of(const struct session *s)
 {
-    const struct model_rule *r = &s->m->conf.script->rule[i];
+    const struct sim_model_conf *conf = &s->m->conf;
 
+    return conf->pick ? conf->pick(conf->arg, buf_slice(
+        &s->key[K_INSTRUCTIONS])) : conf->script;
+}
+
+static bool rule_fits(const struct session *s, const struct model_rule *r,
+    size_t i, enum model_when when, struct slice in)
+{
     if (r->when != when || (!r->again && s->fired >> i & 1))
         return false;
     return !r->text || contains(in, slice_str(r->text));
@@ -72,10 +78,10 @@ static bool rule_fits(const struct session *s, size_t i,
 static const struct model_rule *find_rule(struct session *s,
     enum model_when when, struct slice in)
 {
-    const struct model_script *script = s->m->conf.script;
+    const struct model_script *script = script_of(s);
 
     for (size_t i = 0; script && i < script->rules && i < 64; i++)
-        if (rule_fits(s, i, when, in)) {
+        if (rule_fits(s, &script->rule[i], i, when, in)) {
             s->fired |= UINT64_C(1) << i;
             return &script->rule[i];
         }
@@ -108,7 +114,8 @@ static bool asks_disclosure(const struct session *s, struct slice instructions)
 static void choose(struct session *s, bool asked, struct slice instructions)
 {
     const struct model_rule *r = NULL;
-    const char *usual = s->m->conf.script ? s->m->conf.script->otherwise : NULL;
+    const struct model_script *script = script_of(s);
+    const char *usual = script ? script->otherwise : NULL;
 
     if (asked && s->responses == 0)
         r = find_rule(s, MODEL_FIRST, instructions);

@@ -28,6 +28,9 @@ struct sim_twilio_conf {        /* strings are the caller's and must live */
     uint16_t port;              /* of the REST API; 0 picks one */
     uint64_t seed;              /* of SIDs and keys */
     const struct callee_script *callee; /* of calls made from now on */
+    /* Several calls at once: who has that number, instead of callee; may be
+     * NULL. */
+    const struct callee_script *(*callee_of)(void *arg, const char *to);
     struct sim_faults fault;
     struct sim_note note;
     struct sim_tap tap;

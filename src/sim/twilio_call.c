@@ -368,8 +368,9 @@ static void pick_up(struct tw_call *c)
     } else if (c->script->pickup == CALLEE_BUSY) {
         c->sip = 486;
         tw_call_end(c, "busy");
-    } else if (c->script->pickup == CALLEE_UNREACHABLE) {
-        c->sip = 404;
+    } else if (c->script->pickup != CALLEE_ANSWERS) {
+        c->sip = c->script->pickup == CALLEE_REJECTS ? 603
+            : c->script->pickup == CALLEE_AWAY ? 480 : 404;
         tw_call_end(c, "failed");
     } else {
         answered(c);
@@ -441,6 +442,10 @@ struct tw_call *tw_call_new(struct sim_twilio *t)
 
 void tw_call_dial(struct tw_call *c)
 {
+    const struct sim_twilio_conf *conf = &c->t->conf;
+
+    if (conf->callee_of)
+        c->script = conf->callee_of(conf->arg, c->to);
     callee_begin(&c->callee, c->script, "callee", c->t->conf.note);
     loop_in(c->t->loop, &c->timer, INITIATED_AFTER);
 }
