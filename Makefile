@@ -41,8 +41,9 @@ AGENT = words party moment hour guard plan request heard outcome \
 CALL = machine played asked policy journal recorder bridge talk talk_model \
 	lines session object restore calls door
 SIM = mfsk digest jread wire wire_ws callee fault model_session model_talk \
-	model_items model twilio_xml twilio_lint twilio_hook twilio_media \
-	twilio_call twilio_calls twilio_rest twilio scenario_basic scenario
+	model_items model twilio_xml twilio_lint twilio_hook twilio_odd \
+	twilio_rogue twilio_media twilio_call twilio_calls twilio_rest twilio \
+	scenario_basic scenario_stream scenario
 WEB =
 APP = conf conf_table conf_env conf_put conf_show term tell zone understand \
 	server hooks streams api api_events api_facts client stream_wav \

@@ -318,6 +318,7 @@ void hook_stream(struct request *r, void *arg)
     struct wsconn *w;
     enum sign_result result = SIGN_MISSING;
     uint64_t attempt = r->id;
+    size_t most = (size_t)s->conf->max_message;
 
     if (s->conf->twilio_auth_token[0])
         result = check_signature(s, r, true);
@@ -329,7 +330,8 @@ void hook_stream(struct request *r, void *arg)
         return;
     }
     log_upgrade(r, sign_name(result), "taken");
-    w = httpd_upgrade(r, &door_ops, g, (size_t)s->conf->max_message, NULL);
+    w = httpd_upgrade(r, &door_ops, g, most < LIMIT_WS_STREAM ? most
+        : LIMIT_WS_STREAM, NULL);
     if (w)
         door_greet(g, w);
     else

@@ -80,6 +80,41 @@ static void judge_twilio(const struct scenario *s,
         stage_fault(r, "%zu calls did not end", sim_twilio_active(twilio));
 }
 
+/* Streams that were not Twilio's: each was closed, and as it should be. */
+static void judge_rogues(const struct scenario *s,
+    const struct sim_twilio *twilio, struct stage_result *r)
+{
+    struct sim_twilio_rogue rogue;
+    size_t busy = 0, n = 0;
+
+    for (; sim_twilio_rogue(twilio, n, &rogue); n++) {
+        if (rogue.code == 1013)
+            busy++;
+        else if (rogue.code != s->want.rogue || (s->want.rogue_why
+            && slice_find(slice_str(rogue.why),
+            slice_str(s->want.rogue_why)) == SLICE_NPOS))
+            stage_fault(r, "a rogue stream was closed with %u \"%s\", not "
+                "%u \"%s\"", rogue.code, rogue.why, s->want.rogue,
+                s->want.rogue_why ? s->want.rogue_why : "");
+    }
+    if (busy != s->want.rogue_busy)
+        stage_fault(r, "%zu rogue streams were told 1013, not %zu", busy,
+            s->want.rogue_busy);
+    if (s->want.rogue && !n)
+        stage_fault(r, "no rogue stream came");
+}
+
+static void judge_line(const struct scenario *s, struct json call,
+    struct stage_result *r)
+{
+    struct slice text = json_get(call, "transcript").text;
+
+    if (s->want.line && slice_find(text, slice_str(s->want.line))
+        == SLICE_NPOS)
+        stage_fault(r, "no line of the transcript holds \"%s\"",
+            s->want.line);
+}
+
 static void judge_model(const struct scenario *s,
     const struct sim_model *model, struct stage_result *r)
 {
@@ -103,7 +138,9 @@ void stage_judge(const struct scenario *s, struct json call,
 
     /* What the protocols' judges say is the cause of what follows. */
     judge_twilio(s, twilio, r);
+    judge_rogues(s, twilio, r);
     judge_model(s, model, r);
+    judge_line(s, call, r);
     expect(call, "status", s->want.status, r);
     expect(call, "outcome.outcome", s->want.outcome, r);
     expect(call, "outcome.reason", s->want.reason, r);

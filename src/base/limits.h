@@ -15,6 +15,8 @@
 /* WebSocket. A media message is under 450 bytes; a model's audio delta can be
  * some hundred kB. */
 #define LIMIT_WS_MESSAGE    (1u << 20)  /* default of --max-message */
+#define LIMIT_WS_STREAM     (64u << 10) /* one message of a media stream, let
+                                           in or not: Twilio's are under 1 kB */
 #define LIMIT_WS_MODEL      (16u << 20) /* one event of the model */
 #define LIMIT_WS_QUEUE      (4u << 20)  /* bytes waiting to leave one socket */
 

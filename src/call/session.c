@@ -376,6 +376,7 @@ static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
     struct slice reason, const struct err *err)
 {
     struct call *c = arg;
+    char why[80];
 
     (void)reason;
     if (c->bridge.stream != ws)
@@ -385,6 +386,11 @@ static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
         LS("why", err ? err->msg : ""));
     if (c->ending)
         return;
+    if (code != 1000 && c->machine.state == CALL_TALKING) {
+        text_fmt(why, sizeof why, "the media stream ended with %u and no "
+            "stop message", code);
+        blame(c, why);
+    }
     call_feed(c, EV_STREAM_GONE);
 }
 

@@ -10,6 +10,21 @@ const char *sim_fault_name(enum sim_fault_kind k)
         [SIM_FAULT_TRACK] = "track",
         [SIM_FAULT_HANDSHAKE_403] = "handshake_403",
         [SIM_FAULT_NO_TOKEN] = "no_token",
+        [SIM_FAULT_NO_START] = "no_start",
+        [SIM_FAULT_OTHER_SID] = "other_sid",
+        [SIM_FAULT_EARLY_MEDIA] = "early_media",
+        [SIM_FAULT_BINARY] = "binary",
+        [SIM_FAULT_GARBAGE] = "garbage",
+        [SIM_FAULT_NEW_EVENT] = "new_event",
+        [SIM_FAULT_HUGE] = "huge",
+        [SIM_FAULT_FRAGMENTS] = "fragments",
+        [SIM_FAULT_MARKS_LOST] = "marks_lost",
+        [SIM_FAULT_MARKS_LATE] = "marks_late",
+        [SIM_FAULT_CUT] = "cut",
+        [SIM_FAULT_STOP_ONLY] = "stop_only",
+        [SIM_FAULT_HALF_OPEN] = "half_open",
+        [SIM_FAULT_LINE_NOISE] = "line_noise",
+        [SIM_FAULT_ROGUE] = "rogue",
     };
 
     return k < SIM_FAULTS && name[k] ? name[k] : "unknown";

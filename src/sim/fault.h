@@ -18,7 +18,39 @@ enum sim_fault_kind {
                                with 403: 31920 */
     SIM_FAULT_NO_TOKEN,     /* start carries no customParameters: the server
                                closes 1008, 31921 */
+    /* The media stream, as Twilio never sends it; occasions are frames of
+     * 20 ms since start (twilio_odd.c). */
+    SIM_FAULT_NO_START,     /* connected comes, start does not */
+    SIM_FAULT_OTHER_SID,    /* start names another call's SID */
+    SIM_FAULT_EARLY_MEDIA,  /* a media message before start */
+    SIM_FAULT_BINARY,       /* a binary message before the frame */
+    SIM_FAULT_GARBAGE,      /* a text that is no JSON before the frame */
+    SIM_FAULT_NEW_EVENT,    /* an event nobody knows before the frame */
+    SIM_FAULT_HUGE,         /* a message of n bytes before the frame */
+    SIM_FAULT_FRAGMENTS,    /* messages in three frames, pings between */
+    SIM_FAULT_MARKS_LOST,   /* marks never come back */
+    SIM_FAULT_MARKS_LATE,   /* marks come back n ms late */
+    SIM_FAULT_CUT,          /* the socket breaks off: no stop, no close */
+    SIM_FAULT_STOP_ONLY,    /* stop comes, the socket stays open */
+    SIM_FAULT_HALF_OPEN,    /* nothing is sent or read any more */
+    SIM_FAULT_LINE_NOISE,   /* the frame is noise */
+    /* Streams that are not Twilio's (twilio_rogue.c): n says which.  Occasions
+     * are media streams let in. */
+    SIM_FAULT_ROGUE,
     SIM_FAULTS
+};
+
+enum sim_rogue {            /* what a rogue stream sends after its 101 */
+    SIM_ROGUE_REPLAY,       /* the true start, token and all */
+    SIM_ROGUE_FORGED,       /* the true start with a made-up token */
+    SIM_ROGUE_FOREIGN,      /* the true token with another CallSid */
+    SIM_ROGUE_BARE,         /* the true CallSid without parameters */
+    SIM_ROGUE_SILENT,       /* not a byte */
+    SIM_ROGUE_MEDIA,        /* audio, and never a start */
+    SIM_ROGUE_BINARY, SIM_ROGUE_GARBAGE,
+    SIM_ROGUE_HUGE,         /* a message of 70,000 bytes */
+    SIM_ROGUE_UNMASKED,     /* a frame without its mask */
+    SIM_ROGUE_CROWD         /* 257 silent ones at once */
 };
 
 const char *sim_fault_name(enum sim_fault_kind k);  /* "handshake_403" */

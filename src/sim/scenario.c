@@ -3,6 +3,7 @@
 
 static const struct scenario *const tables[] = {
     scenario_basic,
+    scenario_stream,
 };
 
 const struct scenario *scenario_at(size_t i)

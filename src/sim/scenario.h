@@ -30,6 +30,11 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     const char *name, *number;
     const char *heard;          /* the callee must have heard this */
     const char *cut;            /* ... and heard this text cut off */
+    const char *line;           /* a transcript line with this in it */
+    unsigned rogue;             /* how each rogue stream was closed; 0: there
+                                   was none */
+    const char *rogue_why;      /* with which reason */
+    size_t rogue_busy;          /* ... but so many with 1013 */
     int twilio_error;           /* this and no other; 0: none */
     size_t model_errors;
     int exit;                   /* of `concierge book` */

@@ -38,5 +38,6 @@ extern const struct callee_script scenario_greeting_callee;
 
 /* Each ends in a row without a name. */
 extern const struct scenario scenario_basic[];      /* scenario_basic.c */
+extern const struct scenario scenario_stream[];     /* scenario_stream.c */
 
 #endif

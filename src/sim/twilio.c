@@ -150,6 +150,7 @@ void sim_twilio_free(struct sim_twilio *t)
     listener_close(t->listener);
     tw_hooks_free(t);
     tw_rest_free(t);
+    tw_rogue_free(t);
     for (size_t i = 0; i < t->calls; i++)
         tw_call_free(t->call[i]);
     buf_free(&t->out);

@@ -74,6 +74,20 @@ const struct sim_twilio_error *sim_twilio_error(const struct sim_twilio *t,
  * hang-ups of calls that had just ended (20404, 21220) do not count. */
 bool sim_twilio_only(const struct sim_twilio *t, int number);
 
+/* ---- the streams that were not ours: SIM_FAULT_ROGUE ---- */
+
+struct sim_twilio_rogue {
+    enum sim_rogue kind;
+    unsigned code;          /* how the server closed it; 0: not yet, 1006: it
+                               broke off */
+    char why[124];          /* and the reason it gave */
+    int64_t ms;             /* from its 101 to its end */
+};
+
+/* The i-th since the start; false past the last one. */
+bool sim_twilio_rogue(const struct sim_twilio *t, size_t i,
+    struct sim_twilio_rogue *out);
+
 /* ---- the calls ---- */
 
 struct sim_twilio_call {

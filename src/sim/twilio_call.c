@@ -433,6 +433,7 @@ struct tw_call *tw_call_new(struct sim_twilio *t)
     c->events = TW_COMPLETED;
     c->created = sys_wall();
     c->script = t->conf.callee;
+    c->fault = t->conf.fault;
     c->timer.fire = on_timer;
     c->amd.fire = on_detected;
     c->timer.arg = c->amd.arg = c->tick.arg = c;

@@ -11,20 +11,28 @@
 #define FIRST_STAMP 155         /* ms: the first timestamp is not 0 */
 #define QUEUE_MAX (10 * 60 * 8000u)     /* ten minutes: 31931 */
 #define MESSAGE_MAX (4u << 20)
+#define OTHER_CALL "CA00000000000000000000000000000000"
 #define ECHO_WITHIN 1000        /* ms for the echo of our close frame */
 
-static const uint8_t mask[4] = {0x5a, 0x17, 0xc3, 0x9e};
+const uint8_t tw_mask[4] = {0x5a, 0x17, 0xc3, 0x9e};
 
 static void send_frame(struct tw_call *c, int op, struct slice data)
 {
     struct buf *f = &c->t->frame;
 
+    if (tw_odd_send(c, op, data))
+        return;
     if (op == WIRE_TEXT)
         sim_tap(&c->t->conf.tap, TAP_STREAM, false, SLICE("text"), data);
     buf_clear(f);
-    wire_frame(f, op, data, mask);
+    wire_frame(f, op, data, tw_mask);
     if (c->stream.conn && conn_write(c->stream.conn, buf_slice(f)))
         conn_abort(c->stream.conn, NULL);
+}
+
+void tw_stream_send(struct tw_call *c, int op, struct slice data)
+{
+    send_frame(c, op, data);
 }
 
 static struct buf *begin(struct tw_call *c, const char *event)
@@ -99,7 +107,7 @@ static void warn(struct tw_call *c, int number, bool *told, const char *why)
 
 /* ---- messages of the server ---- */
 
-static void echo_mark(struct tw_call *c, const char *name)
+void tw_stream_mark(struct tw_call *c, const char *name)
 {
     struct buf *b = begin(c, "mark");
 
@@ -115,8 +123,11 @@ static void echo_due(struct tw_call *c, uint64_t until)
     struct tw_stream *s = &c->stream;
     size_t n = 0;
 
-    while (n < s->marks && s->mark[n].at <= until)
-        echo_mark(c, s->mark[n++].name);
+    while (n < s->marks && s->mark[n].at <= until) {
+        if (!tw_odd_mark(c, s->mark[n].name))
+            tw_stream_mark(c, s->mark[n].name);
+        n++;
+    }
     s->marks -= n;
     memmove(s->mark, s->mark + n, s->marks * sizeof(*s->mark));
 }
@@ -277,21 +288,16 @@ static void on_frames(struct tw_call *c, struct slice *in)
 
 /* ---- the beginning ---- */
 
-static void tell_start(struct tw_call *c)
+void tw_add_start(struct buf *b, const struct tw_call *c, const char *stream,
+    const char *call, bool parameters)
 {
-    struct tw_stream *s = &c->stream;
-    bool lost = sim_fault_strikes(&c->t->conf.fault, SIM_FAULT_NO_TOKEN)
-        != NULL;
-    struct buf *b;
+    const struct tw_stream *s = &c->stream;
 
-    send_frame(c, WIRE_TEXT, SLICE("{\"event\":\"connected\",\"protocol\":"
-        "\"Call\",\"version\":\"1.0.0\"}"));
-    b = begin(c, "start");
     buf_addf(b, ",\"start\":{\"accountSid\":\"%s\",\"streamSid\":\"%s\","
         "\"callSid\":\"%s\",\"tracks\":[\"inbound\"],\"mediaFormat\":{"
         "\"encoding\":\"audio/x-mulaw\",\"sampleRate\":8000,\"channels\":1},"
-        "\"customParameters\":{", c->t->conf.account_sid, s->sid, c->sid);
-    for (size_t i = 0; i < s->params && !lost; i++) {
+        "\"customParameters\":{", c->t->conf.account_sid, stream, call);
+    for (size_t i = 0; i < s->params && parameters; i++) {
         if (i)
             buf_adds(b, ",");
         jread_quote(b, s->param[i].name);
@@ -299,7 +305,21 @@ static void tell_start(struct tw_call *c)
         jread_quote(b, s->param[i].value);
     }
     buf_adds(b, "}}");
+}
+
+static void tell_start(struct tw_call *c)
+{
+    bool lost = sim_fault_strikes(&c->t->conf.fault, SIM_FAULT_NO_TOKEN)
+        != NULL;
+
+    send_frame(c, WIRE_TEXT, SLICE("{\"event\":\"connected\",\"protocol\":"
+        "\"Call\",\"version\":\"1.0.0\"}"));
+    if (!tw_odd_start(c))
+        return;
+    tw_add_start(begin(c, "start"), c, c->stream.sid, sim_fault_has(&c->fault,
+        SIM_FAULT_OTHER_SID) ? OTHER_CALL : c->sid, !lost);
     end(c);
+    tw_rogue_begin(c);
 }
 
 static const char *judge_101(const struct tw_stream *s,
@@ -356,6 +376,8 @@ static size_t on_read(struct conn *conn, void *arg, struct mslice bytes)
     int n;
 
     (void)conn;
+    if (s->deaf)
+        return bytes.len;
     if (s->state == TW_S_DIALLING) {
         n = wire_answer(in, &h, &why);
         if (n < 0)
@@ -372,9 +394,10 @@ static size_t on_read(struct conn *conn, void *arg, struct mslice bytes)
     return bytes.len - in.len;
 }
 
-static void add_head(struct tw_call *c, struct buf *b)
+void tw_add_upgrade(struct buf *b, const struct tw_call *c,
+    const struct wire_pair *pair)
 {
-    struct tw_stream *s = &c->stream;
+    const struct tw_stream *s = &c->stream;
     struct slice target = {0};
     struct buf sum;
 
@@ -387,7 +410,7 @@ static void add_head(struct tw_call *c, struct buf *b)
         "upgrade: websocket\r\nsec-websocket-version: 13\r\n"
         "sec-websocket-key: %s\r\nx-twilio-signature: %.*s\r\n\r\n",
         target.len ? "" : "/", SLICE_ARG(target), c->t->conf.public_host,
-        s->pair->key, SLICE_ARG(buf_slice(&sum)));
+        pair->key, SLICE_ARG(buf_slice(&sum)));
     buf_free(&sum);
 }
 
@@ -397,7 +420,7 @@ static void on_open(struct conn *conn, void *arg)
     struct buf *b = &c->t->out;
 
     buf_clear(b);
-    add_head(c, b);
+    tw_add_upgrade(b, c, c->stream.pair);
     sim_tap(&c->t->conf.tap, TAP_STREAM, false, buf_slice(b), SLICE(""));
     conn_write(conn, buf_slice(b));
 }
@@ -544,11 +567,16 @@ void tw_stream_play(struct tw_call *c, uint8_t frame[static MFSK_FRAME])
     echo_due(c, s->played);
 }
 
-void tw_stream_said(struct tw_call *c, const uint8_t frame[static MFSK_FRAME])
+void tw_stream_said(struct tw_call *c, const uint8_t said[static MFSK_FRAME])
 {
     struct tw_stream *s = &c->stream;
-    struct buf *b = begin(c, "media");
+    uint8_t frame[MFSK_FRAME];
+    struct buf *b;
 
+    memcpy(frame, said, sizeof(frame));
+    if (!tw_odd_frame(c, frame))
+        return;
+    b = begin(c, "media");
     buf_addf(b, ",\"media\":{\"track\":\"inbound\",\"chunk\":\"%llu\","
         "\"timestamp\":\"%llu\",\"payload\":\"",
         (unsigned long long)s->chunk + 1, (unsigned long long)(FIRST_STAMP
@@ -569,15 +597,20 @@ void tw_stream_digit(struct tw_call *c, char digit)
     end(c);
 }
 
-static void say_stop(struct tw_call *c)
+void tw_stream_say_stop(struct tw_call *c)
 {
     struct buf *b = begin(c, "stop");
 
     buf_addf(b, ",\"stop\":{\"accountSid\":\"%s\",\"callSid\":\"%s\"}",
         c->t->conf.account_sid, c->sid);
     end(c);
+}
+
+static void say_stop(struct tw_call *c)
+{
+    tw_stream_say_stop(c);
     buf_clear(&c->t->frame);
-    wire_close(&c->t->frame, 1000, "", mask);
+    wire_close(&c->t->frame, 1000, "", tw_mask);
     conn_write(c->stream.conn, buf_slice(&c->t->frame));
     tell(c, "stream-stopped", NULL);
 }

@@ -12,6 +12,7 @@
 
 #define TW_CALLS 200
 #define TW_ERRORS 200
+#define TW_ROGUES 300           /* streams that are not ours, in all */
 #define TW_SID 36
 #define TW_URL 1024
 #define TW_PAIRS 48             /* parameters of one webhook */
@@ -90,6 +91,14 @@ struct tw_mark {
 };
 
 #define TW_MARKS 400
+#define TW_LATE 64              /* marks held back at one time */
+
+struct tw_late {
+    char name[128];
+    int64_t due;                /* loop ms */
+};
+
+struct tw_rogue;                /* twilio_rogue.c */
 
 struct tw_stream {
     struct conn *conn;          /* NULL: none */
@@ -110,6 +119,10 @@ struct tw_stream {
     struct tw_mark mark[TW_MARKS];
     size_t marks;
     bool told_31931, told_31950, told_31951;
+    struct tw_late late[TW_LATE];       /* SIM_FAULT_MARKS_LATE */
+    size_t lates;
+    bool mute, deaf;            /* sends, reads nothing any more */
+    unsigned noise;             /* the state of its noise */
     int64_t opened;             /* loop ms */
     struct timer patience;      /* for 101, for the echo of close */
 };
@@ -138,6 +151,7 @@ struct tw_call {
     struct timer amd;
     struct callee callee;
     const struct callee_script *script;
+    struct sim_faults fault;    /* of its stream */
     struct tw_doc *doc;
     size_t verb;                /* the next one */
     bool busy;                  /* a verb, or a fetch, is going on */
@@ -161,6 +175,8 @@ struct sim_twilio {
     size_t calls;
     struct sim_twilio_error error[TW_ERRORS];
     size_t errors;
+    struct tw_rogue *rogue[TW_ROGUES];
+    size_t rogues;
     struct buf out, frame;
     struct jread *json;
     uint64_t ids;
@@ -219,11 +235,33 @@ void tw_call_document(struct tw_call *c, int error, const char *why,
 void tw_stream_open(struct tw_call *c, const struct tw_verb *v);
 /* 20 ms: what is played to the callee; then what they said goes up. */
 void tw_stream_play(struct tw_call *c, uint8_t frame[static MFSK_FRAME]);
-void tw_stream_said(struct tw_call *c, const uint8_t frame[static MFSK_FRAME]);
+void tw_stream_said(struct tw_call *c, const uint8_t said[static MFSK_FRAME]);
 void tw_stream_digit(struct tw_call *c, char digit);
 void tw_stream_stop(struct tw_call *c);     /* stop and close 1000 */
 void tw_stream_drop(struct tw_call *c);     /* at once, without a word */
 void tw_stream_fini(struct tw_call *c);
+void tw_stream_send(struct tw_call *c, int op, struct slice data);
+void tw_stream_mark(struct tw_call *c, const char *name);   /* goes back */
+void tw_stream_say_stop(struct tw_call *c);     /* the message alone */
+/* The request for the upgrade, and the start message for it. */
+void tw_add_upgrade(struct buf *b, const struct tw_call *c,
+    const struct wire_pair *pair);
+void tw_add_start(struct buf *b, const struct tw_call *c, const char *stream,
+    const char *call, bool parameters);
+extern const uint8_t tw_mask[4];
+
+/* twilio_odd.c: what Twilio never sends.  Is start to be told? */
+bool tw_odd_start(struct tw_call *c);
+/* Before a frame; may change it.  false: it is not sent. */
+bool tw_odd_frame(struct tw_call *c, uint8_t frame[static MFSK_FRAME]);
+/* Is the message sent in another way? */
+bool tw_odd_send(struct tw_call *c, int op, struct slice data);
+/* Is the mark not to go back now? */
+bool tw_odd_mark(struct tw_call *c, const char *name);
+
+/* twilio_rogue.c */
+void tw_rogue_begin(struct tw_call *c);     /* a true stream was opened */
+void tw_rogue_free(struct sim_twilio *t);
 
 /* twilio_rest.c */
 void tw_rest_accept(struct conn *conn, void *arg);
