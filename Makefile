@@ -34,7 +34,7 @@ CODEC = base64 sha1 sha256 hmac utf8 form url dns g711 tones date http_words \
 NET = loop sigs conn conn_tls conn_dial conn_listen tlsio disk attempts \
 	resolve_files resolve httpd httpd_route httpd_answer wsconn wsconn_dial \
 	httpc httpc_link
-TWILIO = sign twiml media lint errors rest_read rest
+TWILIO = sign twiml media lint_rules lint_table lint_value lint errors rest_read rest
 MODEL = session ga beta events faults voice address turns
 AGENT = words party moment hour guard plan request heard outcome \
 	outcome_fields outcome_text goal tools

@@ -10,7 +10,8 @@ B=${B:-build}
 cd "$B/src" || exit 1
 
 pure=$(ls codec/*.o agent/*.o model/*.o 2>/dev/null
-    for f in twilio/sign twilio/twiml twilio/lint twilio/media twilio/errors \
+    for f in twilio/sign twilio/twiml twilio/lint twilio/lint_rules \
+        twilio/lint_table twilio/lint_value twilio/media twilio/errors \
         twilio/rest_read call/machine call/played call/asked; do
         [ -f $f.o ] && echo $f.o
     done)

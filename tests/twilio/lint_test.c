@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "tests/guard.h"
 #include "tests/tap.h"
+#include "twilio/errors.h"
+#include "twilio/lint_impl.h"
 
 #define R(inside) "<Response>" inside "</Response>"
 #define C(inside) R("<Connect>" inside "</Connect>")
@@ -54,10 +56,10 @@ static const struct {
     {R("<Hangup>now</Hangup>"), "12200W1:19 now"},
     {R("<Hangup reason=\"x\"/>"), "12200W1:19 reason"},
     {"<Response xmlns:xsi=\"x\" xsi:a=\"y\"/>", ""},
-    {R("<Record maxLength=\"3\"><x/></Record><Reject/>"), ""},
+    {R("<Record maxLength=\"3\"><x/></Record><Hangup/>"), "12200W1:33 x"},
     {R("<Dial callerId=\"+15551230000\"><Number url=\"x\">+1555</Number>"
         "</Dial>"), ""},
-    {R("<Dial><Stream/></Dial>"), "12200W1:17 Stream"},
+    {R("<Dial><Stream/></Dial>"), "13210E1:11 Dial;12200W1:17 Stream"},
     {R("<Gather numDigits=\"1\"><Say>x</Say><Play>y</Play><Pause/></Gather>"),
         ""},
     {C("<ConversationRelay url=\"wss://x\"/>"), ""},
@@ -112,18 +114,67 @@ static const struct {
     {R("<Say>x</Say><Start><Stream url=\"/x\"/></Start>"), "0W1:23 Start"},
     {R("<Start><Stream url=\"/x\"/></Start><Hm/>"),
         "0W1:11 Start;12200W1:44 Hm"},
-    {R("<Pause length=\"0\"/>"), "13910W1:26 0"},
-    {R("<Pause length=\"1.5\"/>"), "13910W1:26 1.5"},
+    {R("<Pause length=\"0\"/>"), "13910E1:26 0"},
+    {R("<Pause length=\"1.5\"/>"), "13910E1:26 1.5"},
     {R("<Pause/><Pause length=\"3\"/>"), ""},
-    {R("<Say/>"), "13520W1:11 Say"},
-    {R("<Say loop=\"-1\">x</Say>"), "13510W1:22 -1"},
+    {R("<Say/>"), "13520E1:11 Say"},
+    {R("<Say loop=\"-1\">x</Say>"), "13510E1:22 -1"},
     {R("<Say loop=\"0\">x</Say>"), ""},
-    {R("<Play loop=\"x\">y</Play>"), "13410W1:23 x"},
+    {R("<Play loop=\"x\">y</Play>"), "13410E1:23 x"},
     {R("<Play digits=\"1w2#*\"/>"), ""},
-    {R("<Play digits=\"1x\"/>"), "13430W1:25 1x"},
-    {R("<Redirect method=\"HEAD\">/x</Redirect>"), "13710W1:29 HEAD"},
+    {R("<Play digits=\"1x\"/>"), "13430E1:25 1x"},
+    {R("<Redirect method=\"HEAD\">/x</Redirect>"), "13710E1:29 HEAD"},
     {R("<Hangup/><Say>x</Say><Say>y</Say>"), "0W1:20 Say"},
     {R("<Redirect>/x</Redirect><Pause/>"), "0W1:34 Pause"},
+    /* hosts that nobody outside reaches; other ports */
+    {U("wss://10.1.2.3/"), "31904W1:33 wss://10.1.2.3/"},
+    {U("wss://172.16.0.1/"), "31904W1:33 wss://172.16.0.1/"},
+    {U("wss://172.32.0.1/"), ""}, {U("wss://100.128.0.1/"), ""},
+    {U("wss://100.64.0.1/"), "31904W1:33 wss://100.64.0.1/"},
+    {U("wss://169.254.1.1/"), "31904W1:33 wss://169.254.1.1/"},
+    {U("wss://[::1]/"), "31904W1:33 wss://[::1]/"},
+    {U("wss://[fd00::1]/"), "31904W1:33 wss://[fd00::1]/"},
+    {U("wss://[2001:db8::1]/"), ""},
+    {U("wss://nas.local/"), "31904W1:33 wss://nas.local/"},
+    {U("wss://box.internal/"), "31904W1:33 wss://box.internal/"},
+    {U("wss://a.localhost/"), "31904W1:33 wss://a.localhost/"},
+    {U("wss://laptop/"), "31904W1:33 wss://laptop/"},
+    {U("wss://1.2.3.4.example/"), ""},
+    {U("wss://a.example:443/"), ""},
+    {U("wss://a.example:8080/"), "0W1:33 wss://a.example:8080/"},
+    /* overrides in a fragment: twilio 2.1 */
+    {R("<Redirect>/x#top</Redirect>"), ""},
+    {R("<Redirect>/x#rc=5&amp;rp=all&amp;sni=n&amp;ct=100</Redirect>"), ""},
+    {R("<Redirect>/x#rc=6</Redirect>"), "11243E1:21 /x#rc=6"},
+    {R("<Redirect>/x#rp=</Redirect>"), "11243E1:21 /x#rp="},
+    {R("<Redirect>/x#e=dublin,a1</Redirect>"), "11240E1:21 /x#e=dublin,a1"},
+    {R("<Redirect>/x#tt=99</Redirect>"), "0W1:21 /x#tt=99"},
+    {R("<Redirect>/x#sni=x</Redirect>"), "0W1:21 /x#sni=x"},
+    /* what is in an element, and what is not */
+    {R("<Start/><Pause/>"), "12200W1:11 Start"},
+    {R("<Stop><Stream/></Stop>"), "12200W1:17 Stream"},
+    {R("<Redirect/>"), "11100E1:11 Redirect"},
+    {R("<Play/>"), "11100E1:11 Play"},
+    {R("<Dial/>"), "13210E1:11 Dial"},
+    {R("<Dial>555-0100</Dial>"), ""},
+    {R("<Dial>1 (555) 123.4567</Dial>"), ""},
+    {R("<Dial>1234567890123456</Dial>"), "13223W1:17 1234567890123456"},
+    {R("<Dial>12+3</Dial>"), "13223W1:17 12+3"},
+    {R("<Dial><Number/></Dial>"), "13223W1:17 Number"},
+    {R("<Dial><Uri>x</Uri></Dial>"), "13210E1:11 Dial;12200W1:17 Uri"},
+    {R("<Refer><Sip>sip:a@b.example</Sip></Refer>"), ""},
+    {R("<Say/><Reject/>"), "13520E1:11 Say;0W1:17 Reject"},
+    {R("<Say><Say>x</Say></Say>"), "13520E1:11 Say;12200W1:16 Say"},
+    {R("<break/>"), "12200W1:11 break"},
+    {R("<Say><emphasis level=\"much\">x</emphasis></Say>"),
+        "12200W1:33 much"},
+    {R("<Say><amazon:effect name=\"whispered\">x</amazon:effect></Say>"),
+        ""},
+    {R("<Say voice=\"Polly.\">x</Say>"), "13511E1:23 Polly."},
+    {C("<Stream url=\"/a\"><Parameter name=\"a\" value=\"\"/></Stream>"),
+        ""},
+    {C("<VirtualAgent/><Stream url=\"/a\"/>"), "12200W1:35 Stream"},
+    {R("<Leave/><Pause/>"), "0W1:19 Pause"},
 };
 
 static size_t show(struct slice doc, char *out, size_t cap)
@@ -242,8 +293,52 @@ static void ceilings(void)
     tap_ok(slice_is(f[0].what, "Start"), "takes its place all the same");
 }
 
+/* Where the document alone cannot know that the call fails. */
+static bool may_be_well(enum lint_rule rule)
+{
+    return rule == R_STREAM_PRIVATE || rule == R_URL_PRIVATE;
+}
+
+static void rules(void)
+{
+    int bad = 0;
+
+    for (int i = 0; i < LINT_RULES; i++) {
+        const struct lint_text *t = &lint_text[i];
+        const struct twilio_error *e = errors_find(t->number);
+        bool whys = i == R_XML || i == R_URL || i == R_STREAM_URL;
+
+        if ((t->cause != NULL) != whys && t->remedy
+            && (t->number ? e && (e->level == t->level
+            || may_be_well((enum lint_rule)i)) : t->level != 0))
+            continue;
+        bad++;
+        printf("#   rule %d, number %d\n", i, t->number);
+    }
+    tap_is_int(bad, 0, "each rule: cause, remedy, the level of its number");
+}
+
+static void inlined(void)
+{
+    struct slice doc = SLICE(R("<Connect action=\"/next\"><Stream "
+        "url=\"/ms\"/></Connect><Redirect>//a.example/x</Redirect>"));
+    struct lint_finding f[3];
+
+    tap_is_int((int64_t)lint_twiml(doc, f, 3), 0, "relative URLs are well");
+    tap_is_int((int64_t)lint_inline(doc, f, 3), 2, "but not in a REST request");
+    tap_ok(f[0].number == 15004 && slice_is(f[0].what, "/next")
+        && f[1].number == 15004 && slice_is(f[1].what, "/ms"), "15004");
+    doc = with("<Response>", "\xc3\xbc", 4000 - 21, "</Response>");
+    tap_is_int((int64_t)lint_inline(doc, f, 3), 1, "4,000 characters");
+    doc = with("<Response>", "\xc3\xbc", 4001 - 21, "</Response>");
+    tap_ok(lint_inline(doc, f, 3) == 2 && f[0].number == 32018,
+        "4,001 are too many");
+}
+
 int main(void)
 {
+    rules();
+    inlined();
     documents();
     prefixes();
     lengths();
