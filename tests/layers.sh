@@ -25,7 +25,7 @@ system=$(grep -nE '^[ \t]*# *include *<' src/*/*.[ch] /dev/null \
     | sed -E 's/^([^:]*):([0-9]+):[^<]*<([^>]*)>.*/\1 \2 \3/')
 
 # may LAYER FOLDER...: LAYER includes these folders and what its own files
-# were turned into (src/agent/prompts/goal.txt is "prompts/goal.h").
+# were turned into (src/agent/prompts/goal.txt is "agent/prompts/goal.txt.h").
 may()
 {
     layer=$1
@@ -34,10 +34,8 @@ may()
         | while read -r file line name; do
             case $file in src/"$layer"/*) ;; *) continue ;; esac
             case $allowed in *" ${name%%/*} "*)
-                [ -f "src/$name" ] && continue ;;
+                [ -f "src/$name" ] || [ -f "src/${name%.h}" ] && continue ;;
             esac
-            set -- src/"$layer"/"${name%.h}".*
-            [ -f "$1" ] && continue
             echo "$file:$line includes $name"
         done)"
 }

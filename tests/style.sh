@@ -47,7 +47,7 @@ rule typedef 'no typedef hides a struct'
 rule return 'return takes no parentheses'
 rule brace 'the brace of a function has its own line'
 
-for f in tests/*.sh tests/cli/*.sh tests/cli/lib/*.sh fuzz/*.sh; do
+for f in src/*.sh tests/*.sh tests/cli/*.sh tests/cli/lib/*.sh fuzz/*.sh; do
     [ -f "$f" ] || continue
     sh -n "$f" 2>&1 || echo "$f: sh cannot read it"
     LC_ALL=C awk '/[ \t\r]$/ { print FILENAME ":" FNR ": blanks at the end" }

@@ -2,7 +2,7 @@
 #include "agent/goal.h"
 
 #include "codec/date.h"
-#include "prompts/goal.h"
+#include "agent/prompts/goal.txt.h"
 
 static const struct {
     const char *code, *name;
@@ -28,7 +28,7 @@ static void add_language(struct buf *out, struct slice code)
 /* The prose, with {language} replaced. */
 static void add_prose(struct buf *out, struct slice language)
 {
-    struct slice text = slice_of(goal_txt, sizeof goal_txt);
+    struct slice text = slice_of(goal_txt_bytes, sizeof goal_txt_bytes);
     struct slice mark = SLICE("{language}");
     size_t at = slice_find(text, mark);
 

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "codec/date.h"
-#include "prompts/tools.h"
+#include "agent/prompts/tools.json.h"
 
 #define ARGUMENTS_MAX 4096      /* bytes; ours are under 600 */
 
 struct slice tools_json(void)
 {
-    return slice_trim_all(slice_of(tools_json_text, sizeof tools_json_text));
+    return slice_trim_all(slice_of(tools_json_bytes, sizeof tools_json_bytes));
 }
 
 /* A string member, or nothing.  -1: it is there and no string that fits. */

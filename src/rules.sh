@@ -1,0 +1,137 @@
+#!/bin/sh
+# rules.sh - the tree, said in make's words: which objects, tests and fuzz
+# targets there are and how each is made.  GNU and BSD make agree on plain rules
+# and on little else, so the Makefile has these written out, a file a rule.
+#
+#   B=build LAYERS='base codec' CHECKS='layers pure' sh src/rules.sh
+#
+# writes $B/rules.mk, touched only when the tree has changed, and $B/deps.mk,
+# what the compiler said each object was read from; makes the folders they need;
+# prints both names, for the Makefile to include.
+#
+# A file is in the build by being there: src/LAYER/NAME.c in the library,
+# tests/LAYER/NAME_test.c, fuzz/NAME_fuzz.c, tests/cli/NAME.sh.  Text under
+# src/LAYER/ becomes an array of bytes: prompts/goal.txt is goal_txt_bytes, by
+# #include "agent/prompts/goal.txt.h".
+
+set -e
+gen=$B/gen
+objs='' tests='' fuzz='' checks='' taps='' replays=''
+
+# list NAME WORD...: a variable, a word a line.
+list()
+{
+    printf '%s =' "$1"
+    shift
+    [ $# = 0 ] || printf ' \\\n\t%s' "$@"
+    printf '\n\n'
+}
+
+# rule TARGET SOURCES COMMAND
+rule()
+{
+    printf '%s: %s\n\t%s\n' "$1" "$2" "$3"
+}
+
+# compiled SOURCE [MORE]: its object, also made again when MORE has changed.
+compiled()
+{
+    rule "$B/${1%.c}.o" "$1${2:+ $2}" \
+        "\$(Q)\$(SAY) cc $1 && \$(COMPILE) $1"
+}
+
+# judged NAME WHAT COMMAND: a run that leaves its TAP; it is always run again.
+judged()
+{
+    rule "$B/results/$1.tap" "$2 FORCE" "@\$(RUN) $B/results/$1.tap $3"
+}
+
+mkdir -p "$B/fuzz" "$B/fuzzer" "$B/replay" "$B/results"
+
+rules()
+{
+    for layer in $LAYERS; do
+        [ -d "src/$layer" ] || continue
+        texts=
+        mkdir -p "$B/src/$layer"
+        for f in $(find "src/$layer" -type f ! -name '*.[ch1]' \
+            ! -name '*.in' | LC_ALL=C sort); do
+            to=$gen/${f#src/}.h
+            name=$(printf '%s' "${f##*/}" | tr -c 'A-Za-z0-9' _)_bytes
+            mkdir -p "${to%/*}"
+            rule "$to" "$f $B/embed" "\$(Q)$B/embed $name $f > $to"
+            texts="$texts${texts:+ }$to"
+        done
+        for f in "src/$layer"/*.c; do
+            case $f in
+            src/base/embed.c | "src/$layer/*.c") continue ;;
+            src/app/main.c) ;;
+            *) objs="$objs $B/${f%.c}.o" ;;
+            esac
+            compiled "$f" "$texts"
+        done
+        for f in "tests/$layer"/*_test.c; do
+            [ -f "$f" ] || continue
+            t=${f%_test.c}
+            t=${t#tests/}
+            mkdir -p "$B/tests/$layer"
+            tests="$tests $B/tests/${t}_test"
+            taps="$taps $B/results/$t.tap"
+            compiled "$f"
+            rule "$B/tests/${t}_test" "$B/tests/${t}_test.o \$(LIB)" \
+                "\$(Q)\$(LINK) $B/tests/${t}_test.o \$(LIBS)"
+            judged "$t" "$B/tests/${t}_test" "$B/tests/${t}_test"
+        done
+    done
+    compiled fuzz/replay.c
+    for f in fuzz/*_fuzz.c; do
+        t=${f#fuzz/}
+        t=${t%_fuzz.c}
+        fuzz="$fuzz $B/results/$t.tap"
+        replays="$replays $B/replay/$t"
+        taps="$taps $B/results/fuzz/$t.tap"
+        compiled "$f"
+        rule "$B/replay/$t" "$B/fuzz/${t}_fuzz.o $B/fuzz/replay.o \$(LIB)" \
+            "\$(Q)\$(LINK) $B/fuzz/${t}_fuzz.o $B/fuzz/replay.o \$(LIBS)"
+        judged "fuzz/$t" "$B/replay/$t" "$B/replay/$t fuzz/$t"
+        rule "$B/fuzzer/$t" "$B/fuzz/${t}_fuzz.o \$(LIB)" \
+            "\$(Q)\$(LINK) -fsanitize=fuzzer $B/fuzz/${t}_fuzz.o \$(LIBS)"
+        judged "$t" "$B/fuzzer/$t" \
+            "sh fuzz/run.sh $t $B/fuzzer/$t build/fuzz \$(FUZZ_SECONDS)"
+    done
+    for f in tests/cli/*.sh; do
+        t=${f#tests/}
+        t=${t%.sh}
+        taps="$taps $B/results/$t.tap"
+        judged "$t" "$f \$(MADE)" "sh $f"
+    done
+    for t in $CHECKS; do
+        checks="$checks $B/results/check/$t.tap"
+        judged "check/$t" "tests/$t.sh \$(MAIN) \$(LIB)" "sh tests/$t.sh"
+    done
+    list OBJS $objs
+    list TEST_BINS $tests
+    list FUZZ_BINS $replays
+    list FUZZ_TAPS $fuzz
+    list RESULTS $checks $taps
+}
+
+# put FILE: $tmp, if it is not that already; two makes may do it at once.
+tmp=$B/rules.$$
+trap 'rm -f "$tmp"' EXIT
+put()
+{
+    cmp -s "$tmp" "$1" || mv -f "$tmp" "$1"
+}
+
+rules >"$tmp"
+put "$B/rules.mk"
+for f in "$B"/src/*/*.o; do             # what has lost its source
+    t=${f#"$B/"}
+    [ -f "${t%.o}.c" ] || rm -f "$f" "${f%.o}.d"
+done
+for f in "$B"/src/*/*.d "$B"/tests/*/*.d "$B"/fuzz/*.d; do
+    [ ! -f "${f%.d}.o" ] || [ ! -f "$f" ] || cat "$f"
+done >"$tmp"
+put "$B/deps.mk"
+echo "$B/rules.mk $B/deps.mk"
