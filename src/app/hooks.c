@@ -229,18 +229,21 @@ static void answer_empty(struct request *r)
 void hook_status(struct request *r, void *arg)
 {
     struct server *s = arg;
-    char sid[64], status[32];
+    char sid[64], status[32], sip[8];
+    uint64_t code = 0;
     struct call *c;
 
     if (!from_twilio(s, r))
         return;
     param(r, "CallSid", sid, sizeof sid);
     param(r, "CallStatus", status, sizeof status);
+    param(r, "SipResponseCode", sip, sizeof sip);
+    text_u64(slice_str(sip), 100, 699, &code);
     c = call_of(s, r, slice_str(sid));
     attempts_call(s->attempts, r->id, slice_str(c ? call_id(c) : ""));
     if (c)
         call_on_status(c, call_status_parse(status, strlen(status)),
-            slice_str(sid));
+            (int)code, slice_str(sid));
     else
         log_event(LOG_INFO, "status_unknown_call", LS("sid", sid),
             LS("status", status));

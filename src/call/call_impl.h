@@ -36,6 +36,7 @@ struct call {
     char key[CALL_KEY];         /* Idempotency-Key, "" without */
     char from[24];              /* inbound: who calls */
     struct machine machine;
+    int sip;                    /* SipResponseCode of the end; 0: not told */
     char why[160];              /* the first thing that went wrong */
 
     struct buf instructions;

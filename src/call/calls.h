@@ -119,7 +119,9 @@ int call_twiml(const struct call *c, struct buf *out, struct err *err);
 /* Its stream could not be opened, or was refused: Twilio's number (0: not
  * known) and why.  The first reason is the one that is told. */
 void call_on_stream_error(struct call *c, int number, struct slice why);
-void call_on_status(struct call *c, enum call_status status, struct slice sid);
+/* A status callback; sip: its SipResponseCode, 0 without one (twilio 6.1). */
+void call_on_status(struct call *c, enum call_status status, int sip,
+    struct slice sid);
 
 /* A start message with a token: the call it belongs to, or NULL and *why.  The
  * token works once, for its call and SID. */

@@ -88,6 +88,13 @@ static void blame(struct machine *m, enum call_end end, int number)
     }
 }
 
+/* The number Twilio logs for an answered call without a stream (twilio 3): of
+ * the fetch, or of the upgrade. */
+static int no_stream_number(const struct machine *m)
+{
+    return m->fetched ? 31920 : 11200;
+}
+
 static void open_model(struct machine *m, struct call_steps *out)
 {
     if (m->model != MODEL_NONE)
@@ -156,8 +163,23 @@ static void answered(struct machine *m, struct call_steps *out)
     open_model(m, out);
     if (enter(m, CALL_ANSWERED)) {
         put_timer(out, TIMER_LIMIT, m->limit_ms);
-        put_timer(out, TIMER_STREAM, STREAM_WITHIN);
+        put_timer(out, TIMER_STREAM, machine_stream_ms(m));
     }
+}
+
+/* Of a call that was known to be answered: the wait begins anew, since the
+ * fetch alone may take 15 s (twilio 2.1). */
+static void on_twiml(struct machine *m, struct call_steps *out)
+{
+    bool again = m->fetched;
+
+    if (m->state == CALL_PLANNED || m->state >= CALL_TALKING)
+        return;
+    m->fetched = true;
+    if (m->state < CALL_ANSWERED)
+        answered(m, out);
+    else if (!again)
+        put_timer(out, TIMER_STREAM, machine_stream_ms(m));
 }
 
 static void on_status(struct machine *m, enum call_status status,
@@ -187,10 +209,11 @@ static void on_status(struct machine *m, enum call_status status,
     case STATUS_CANCELED:
         break;
     }
-    /* Completed means it was answered; over without a stream: the upgrade was
-     * refused on the way and Twilio went on with what follows <Connect>. */
+    /* Completed means it was answered; over without a stream: Twilio never got
+     * our TwiML and said sorry, or the upgrade was refused on the way and it
+     * went on with what follows <Connect>. */
     if (status == STATUS_COMPLETED && !m->talked)
-        blame(m, END_NO_STREAM, 31920);
+        blame(m, END_NO_STREAM, no_stream_number(m));
     for (size_t i = 0; i < STATUSES; i++)
         if (statuses[i].status == status)
             blame(m, statuses[i].end, 0);
@@ -283,7 +306,7 @@ static void on_timer(struct machine *m, enum call_timer t,
         break;
     case TIMER_STREAM:
         if (m->state == CALL_ANSWERED)
-            end_call(m, out, END_NO_STREAM, 31920);
+            end_call(m, out, END_NO_STREAM, no_stream_number(m));
         break;
     case TIMER_LIMIT:
         if (m->state < CALL_CLOSING)
@@ -320,6 +343,11 @@ static void on_undialled(struct machine *m, struct call_steps *out,
     }
     blame(m, why, number);
     finish(m, out);
+}
+
+int64_t machine_stream_ms(const struct machine *m)
+{
+    return STREAM_WITHIN + m->say_ms;
 }
 
 void machine_begin(struct machine *m, bool inbound, int64_t limit_ms)
@@ -361,8 +389,7 @@ void call_step(struct machine *m, const struct call_input *in,
         on_status(m, in->status, out);
         break;
     case EV_TWIML:
-        if (m->state != CALL_PLANNED && m->state < CALL_TALKING)
-            answered(m, out);
+        on_twiml(m, out);
         break;
     case EV_STREAM:
         on_stream(m, out);

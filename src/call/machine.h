@@ -109,11 +109,14 @@ struct machine {
     bool inbound;
     bool stream;                /* a stream is open */
     bool talked;                /* one was open at some time */
+    bool fetched;               /* Twilio has fetched our TwiML */
     enum { MODEL_NONE, MODEL_OPENING, MODEL_READY, MODEL_GONE } model;
     bool end_asked;             /* hang up as soon as there is a SID */
     uint8_t closes;             /* how often TIMER_CLOSE has fired */
     uint8_t polls;              /* how often TIMER_POLL has, unanswered */
     int64_t limit_ms;           /* MAX_CALL_SECONDS */
+    int64_t say_ms;             /* what Twilio says before it opens the
+                                   stream: set it after machine_begin */
 };
 
 /* An outbound call begins planned, an inbound one answered (its TwiML is
@@ -128,6 +131,9 @@ void machine_resume(struct machine *m, enum call_state state);
  * after it. */
 void call_step(struct machine *m, const struct call_input *in,
     struct call_steps *out);
+
+/* How long an answered call is given to open its stream, in ms. */
+int64_t machine_stream_ms(const struct machine *m);
 
 const char *call_state_name(enum call_state s);     /* "ringing" */
 const char *call_event_name(enum call_event e);

@@ -14,6 +14,31 @@
 
 /* ---- the outcome ---- */
 
+/* RFC 3261 21.6.2, RFC 8197, RFC 8688: somebody, or somebody's machine, turned
+ * the call away. */
+static bool declined(int sip)
+{
+    return sip == 403 || sip == 603 || sip == 607 || sip == 608;
+}
+
+/* Twilio's `failed` and its SipResponseCode (twilio 6.1; RFC 3261 21.4: 404,
+ * 410, 484 and 604 say that there is no such number, 480 and 487 that nobody
+ * came to the telephone). */
+static const char *why_failed(int sip)
+{
+    if (declined(sip))
+        return "rejected";
+    switch (sip) {
+    case 404: case 410: case 484: case 604:
+        return "invalid_number";
+    case 480: case 487:
+        return "no_answer";
+    case 486: case 600:
+        return "busy";
+    }
+    return "network";
+}
+
 /* What the end of the call alone says, when nobody was spoken to. */
 static const char *unreached_reason(const struct call *c)
 {
@@ -21,9 +46,11 @@ static const char *unreached_reason(const struct call *c)
         return "network";
     switch (c->machine.end) {
     case END_BUSY:
-        return "busy";
+        return declined(c->sip) ? "rejected" : "busy";
     case END_NO_ANSWER:
         return "no_answer";
+    case END_FAILED:
+        return why_failed(c->sip);
     case END_CANCELED:
     case END_HANGUP:
         return "rejected";
@@ -32,7 +59,6 @@ static const char *unreached_reason(const struct call *c)
             || c->machine.number == 21217 ? "invalid_number" : "rejected";
     case END_NONE:
     case END_COMPLETED:
-    case END_FAILED:
     case END_UNCLEAR:
     case END_NO_STREAM:
     case END_NO_MODEL:

@@ -17,6 +17,7 @@
 
 #define RING_SECONDS 45         /* Twilio's Timeout; then no-answer */
 #define URL_MAX 512
+#define SAY_BYTE_MS 120         /* of <Say>; twice as slow as people read */
 
 static void feed(struct call *c, const struct call_input *in);
 
@@ -261,9 +262,13 @@ TIMER_HANDLER(on_close_timer, TIMER_CLOSE)
 static void on_stream_timer(void *arg)
 {
     struct call *c = arg;
+    char why[120];
 
-    blame(c, "Twilio fetched the TwiML and no upgrade reached this server in "
-        "20 s");
+    text_fmt(why, sizeof why, "%s %d s", c->machine.fetched
+        ? "Twilio fetched the TwiML and no upgrade reached this server in"
+        : "somebody picked up and Twilio did not fetch the TwiML in",
+        (int)(machine_stream_ms(&c->machine) / 1000));
+    blame(c, why);
     feed(c, &(struct call_input){.event = EV_TIMER, .timer = TIMER_STREAM});
 }
 
@@ -459,6 +464,8 @@ void call_prepare(struct call *c, bool inbound)
     };
 
     machine_begin(&c->machine, inbound, (int64_t)conf->max_seconds * 1000);
+    if (!inbound && conf->disclosure_by_say)
+        c->machine.say_ms = SAY_BYTE_MS * (int64_t)conf->disclosure.len;
     for (int i = 0; i < TIMERS; i++)
         c->timer[i] = (struct timer){.fire = fire[i], .arg = c};
     make_instructions(c);
@@ -554,7 +561,8 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
         .number = number});
 }
 
-void call_on_status(struct call *c, enum call_status status, struct slice sid)
+void call_on_status(struct call *c, enum call_status status, int sip,
+    struct slice sid)
 {
     if (c->sid[0] && !slice_is(sid, c->sid)) {
         log_event(LOG_WARN, "status_of_another_call", LS("call", c->id),
@@ -562,6 +570,14 @@ void call_on_status(struct call *c, enum call_status status, struct slice sid)
         return;
     }
     text_copy(c->sid, sizeof c->sid, sid);
+    if (!c->sip && !c->ending)
+        c->sip = sip;
+    if (sip >= 400 && (status == STATUS_FAILED || status == STATUS_BUSY)) {
+        char why[48];
+
+        text_fmt(why, sizeof why, "the network answered SIP %d", sip);
+        blame(c, why);
+    }
     feed_status(c, status);
 }
 

@@ -25,6 +25,20 @@ const char *sim_fault_name(enum sim_fault_kind k)
         [SIM_FAULT_HALF_OPEN] = "half_open",
         [SIM_FAULT_LINE_NOISE] = "line_noise",
         [SIM_FAULT_ROGUE] = "rogue",
+        [SIM_FAULT_CREATE_UNDONE] = "create_undone",
+        [SIM_FAULT_CREATE_DONE] = "create_done",
+        [SIM_FAULT_TWIN] = "twin",
+        [SIM_FAULT_LIST] = "list",
+        [SIM_FAULT_UPDATE] = "update",
+        [SIM_FAULT_TWIML_LATE] = "twiml_late",
+        [SIM_FAULT_TWIML_SLOW] = "twiml_slow",
+        [SIM_FAULT_TWIML_TWICE] = "twiml_twice",
+        [SIM_FAULT_STATUS_LATE] = "status_late",
+        [SIM_FAULT_STATUS_TWICE] = "status_twice",
+        [SIM_FAULT_STATUS_ORDER] = "status_order",
+        [SIM_FAULT_STATUS_LOST] = "status_lost",
+        [SIM_FAULT_STATUS_FOREIGN] = "status_foreign",
+        [SIM_FAULT_STATUS_FORGED] = "status_forged",
     };
 
     return k < SIM_FAULTS && name[k] ? name[k] : "unknown";

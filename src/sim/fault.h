@@ -37,6 +37,26 @@ enum sim_fault_kind {
     /* Streams that are not Twilio's (twilio_rogue.c): n says which.  Occasions
      * are media streams let in. */
     SIM_FAULT_ROGUE,
+    /* Twilio's REST API; n: the HTTP status it answers with, or one of
+     * SIM_RESET, SIM_SILENT, SIM_GARBAGE. */
+    SIM_FAULT_CREATE_UNDONE,    /* a create is not processed */
+    SIM_FAULT_CREATE_DONE,      /* ... is processed all the same */
+    SIM_FAULT_TWIN,         /* another program of the account rings the same
+                               number in the same second */
+    SIM_FAULT_LIST,         /* the list of calls */
+    SIM_FAULT_UPDATE,       /* a change of a call, which is not made */
+    /* Twilio's webhooks; n: ms. */
+    SIM_FAULT_TWIML_LATE,   /* the tunnel holds the request back */
+    SIM_FAULT_TWIML_SLOW,   /* ... holds our answer back */
+    SIM_FAULT_TWIML_TWICE,  /* fetched again n later: the first was lost */
+    SIM_FAULT_STATUS_LATE,  /* a status callback comes n later */
+    SIM_FAULT_STATUS_TWICE, /* ... comes again n later */
+    SIM_FAULT_STATUS_ORDER, /* the first is held back 3n, the next 2n, n */
+    SIM_FAULT_STATUS_LOST,  /* ... never comes */
+    SIM_FAULT_STATUS_FOREIGN,   /* in mid-call "completed" comes for our call,
+                               with another call's SID */
+    SIM_FAULT_STATUS_FORGED,    /* ... with our SID, from another account,
+                               signed with its token: wants a 403 */
     SIM_FAULTS
 };
 
@@ -52,6 +72,8 @@ enum sim_rogue {            /* what a rogue stream sends after its 101 */
     SIM_ROGUE_UNMASKED,     /* a frame without its mask */
     SIM_ROGUE_CROWD         /* 257 silent ones at once */
 };
+
+enum { SIM_RESET = 0, SIM_SILENT = -1, SIM_GARBAGE = -2 };
 
 const char *sim_fault_name(enum sim_fault_kind k);  /* "handshake_403" */
 

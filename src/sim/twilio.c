@@ -228,10 +228,20 @@ bool sim_twilio_call(const struct sim_twilio *t, size_t i,
     out->from = c->from;
     out->status = c->status;
     out->inbound = c->inbound;
+    out->twin = c->twin;
     out->callee = &c->callee;
     out->seconds = c->started && c->ended
         ? (c->ended - c->started + 999) / 1000 : 0;
     return true;
+}
+
+struct sim_twilio_counts sim_twilio_counts(const struct sim_twilio *t)
+{
+    struct sim_twilio_counts n = t->counts;
+
+    for (const struct list *l = t->hooks.next; l != &t->hooks; l = l->next)
+        n.hooks++;
+    return n;
 }
 
 size_t sim_twilio_active(const struct sim_twilio *t)

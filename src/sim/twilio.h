@@ -99,11 +99,20 @@ struct sim_twilio_call {
     uint64_t frames_out, frames_in; /* 20 ms to the server, played from it */
     uint64_t marks, clears;
     int64_t seconds;        /* CallDuration */
+    bool twin;              /* another program's of the account */
 };
 
 /* The i-th call since the start; false past the last one. */
 bool sim_twilio_call(const struct sim_twilio *t, size_t i,
     struct sim_twilio_call *out);
+
+struct sim_twilio_counts {
+    size_t creates, lists, updates;     /* requests, refused ones too */
+    size_t documents;       /* fetched, copies too */
+    size_t hooks;           /* webhooks under way now */
+    size_t forged, forged_refused;      /* webhooks that are not Twilio's */
+};
+struct sim_twilio_counts sim_twilio_counts(const struct sim_twilio *t);
 
 size_t sim_twilio_active(const struct sim_twilio *t);   /* calls not over */
 

@@ -49,6 +49,30 @@ static void add_last(struct tw_form *f, const struct tw_call *c)
         tw_form_add(f, "AnsweredBy", "%s", answered_by(c));
 }
 
+/* Callbacks that are not about this call, or not Twilio's: what they say must
+ * change nothing. */
+static void intrude(struct tw_call *c)
+{
+    struct sim_faults *faults = &c->t->conf.fault;
+    const char *keep = c->status;
+    struct tw_form f;
+
+    for (int forged = 0; forged < 2; forged++) {
+        if (!sim_fault_strikes(faults, forged ? SIM_FAULT_STATUS_FORGED
+            : SIM_FAULT_STATUS_FOREIGN))
+            continue;
+        tw_form_begin(&f, c);
+        f.pair[!forged].value = forged
+            ? SLICE("ACffffffffffffffffffffffffffffffff")
+            : SLICE("CAffffffffffffffffffffffffffffffff");
+        c->status = "completed";
+        tw_form_standard(&f, c);
+        c->status = keep;
+        tw_hook(c, forged ? TW_HOOK_FORGED : TW_HOOK_COPY, c->callback,
+            c->callback_get, &f);
+    }
+}
+
 /* The events that were asked for, each once, numbered from 0. */
 static void tell(struct tw_call *c, enum tw_event event, const char *status)
 {
@@ -67,6 +91,8 @@ static void tell(struct tw_call *c, enum tw_event event, const char *status)
     tw_form_add(&f, "CallbackSource", "call-progress-events");
     tw_form_add(&f, "SequenceNumber", "%u", c->seq++);
     tw_hook(c, TW_HOOK_STATUS, c->callback, c->callback_get, &f);
+    if (event == TW_ANSWERED)
+        intrude(c);
 }
 
 /* ---- documents ---- */

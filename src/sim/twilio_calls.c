@@ -331,6 +331,22 @@ int tw_rest_create(struct sim_twilio *t, struct slice body, struct buf *out,
     return 201;
 }
 
+void tw_rest_twin(struct sim_twilio *t)
+{
+    const struct tw_call *first = t->call[t->calls - 1];
+    struct tw_call *c = tw_call_new(t);
+
+    if (!c)
+        return;
+    text_copy(c->to, sizeof(c->to), slice_str(first->to));
+    text_copy(c->from, sizeof(c->from), slice_str(first->from));
+    c->phase = TW_OVER;
+    c->status = "completed";
+    c->started = c->ended = c->created;
+    c->twin = c->told_over = true;
+    tw_note(t, "another program of this account rings %s too", c->to);
+}
+
 /* ---- show and list ---- */
 
 static void add_text(struct buf *b, const char *name, const char *value)

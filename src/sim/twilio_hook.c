@@ -12,6 +12,7 @@
 #define WITHIN 15000            /* ms for the whole exchange */
 #define BODY_MAX (1u << 18)
 #define REDIRECTS 10
+#define FOREIGN_TOKEN "fedcba9876543210fedcba9876543210"
 
 struct hook {
     struct list link;
@@ -20,6 +21,10 @@ struct hook {
     enum tw_hook_kind kind;
     char url[TW_URL];
     bool get, connected, over, ended;
+    struct timer hold;          /* the tunnel's: SIM_FAULT_TWIML_... */
+    enum { HELD_NOT, HELD_REQUEST, HELD_ANSWER, HELD_FOR_GOOD } held;
+    int64_t slow;               /* ms the answer will be held; 0: not */
+    const char *secret;         /* that it is signed with */
     int redirects;
     struct tw_form form;
     struct buf in, request;
@@ -118,7 +123,7 @@ static void write_request(struct hook *h)
         buf_add(&url, buf_slice(&body));
         buf_clear(&body);
     }
-    digest_twilio(&sum, slice_str(t->conf.auth_token), buf_slice(&url),
+    digest_twilio(&sum, slice_str(h->secret), buf_slice(&url),
         h->form.pair, h->get ? 0 : h->form.pairs);
     tw_target(t, buf_slice(&url), &target);
     buf_clear(b);
@@ -153,6 +158,8 @@ static void finish(struct hook *h, int error, const char *why,
     h->over = true;
     if (h->kind == TW_HOOK_TWIML)
         tw_call_document(c, error, why, body);
+    else if (h->kind == TW_HOOK_FORGED)
+        tw_note(c->t, "a forged callback: %s", why ? why : "was believed");
     else if (error)
         tw_judge(c->t, c, error, error == 15003, "%s: %s", h->url, why);
     c->hooks--;
@@ -215,6 +222,8 @@ static void on_answer(struct hook *h, const struct wire_head *head,
         return;
     }
     text_fmt(why, sizeof(why), "status %d", head->status);
+    if (h->kind == TW_HOOK_FORGED && head->status == 403)
+        twilio(h)->counts.forged_refused++;
     if (head->status / 100 != 2)
         fail_hook(h, h->kind == TW_HOOK_TWIML ? 11200 : 15003, why);
     else if (h->kind != TW_HOOK_TWIML)
@@ -271,6 +280,8 @@ static void on_open(struct conn *c, void *arg)
 
 static void free_hook(struct hook *h)
 {
+    if (h->call)
+        loop_cancel(h->call->t->loop, &h->hold);
     list_drop(&h->link);
     buf_free(&h->form.text);
     buf_free(&h->in);
@@ -284,9 +295,9 @@ static size_t on_read(struct conn *c, void *arg, struct mslice bytes)
 
     if (h->call && !h->over) {
         buf_add(&h->in, slice_of(bytes.ptr, bytes.len));
-        if (buf_ok(&h->in))
+        if (buf_ok(&h->in) && !h->held)
             try_answer(h);
-        else
+        else if (!buf_ok(&h->in))
             fail_hook(h, 11750, "the answer is too long");
     }
     if (h->over && h->conn == c)
@@ -311,6 +322,8 @@ static void on_close(struct conn *c, void *arg, const struct err *err)
             fail_hook(h, 11200, err->msg);
         else {
             h->ended = true;
+            if (h->held)
+                return;         /* the timer goes on with it */
             try_answer(h);
         }
     }
@@ -366,19 +379,46 @@ static void dial(struct hook *h)
     }
     conn_limits(h->conn, 1u << 20, BODY_MAX);
     conn_deadline(h->conn, WITHIN, "the webhook's answer");
+    if (h->slow) {
+        h->held = h->slow < WITHIN ? HELD_ANSWER : HELD_FOR_GOOD;
+        loop_in(t->loop, &h->hold, h->slow < WITHIN ? h->slow : WITHIN);
+    }
 }
 
-void tw_hook(struct tw_call *c, enum tw_hook_kind kind, const char *url,
-    bool get, struct tw_form *f)
+/* What the tunnel held back comes out: the request, or our answer. */
+static void on_hold(void *arg)
+{
+    struct hook *h = arg;
+
+    if (h->held == HELD_REQUEST)
+        dial(h);
+    else if (h->held == HELD_FOR_GOOD)
+        fail_hook(h, 11203, "no answer within 15 s");
+    else {
+        h->held = HELD_NOT;
+        try_answer(h);
+    }
+    if (h->over && h->conn)
+        conn_close(h->conn);
+    else if (h->over)
+        free_hook(h);
+}
+
+/* NULL: no memory; f is freed. */
+static struct hook *new_hook(struct tw_call *c, enum tw_hook_kind kind,
+    const char *url, bool get, struct tw_form *f)
 {
     struct hook *h = mem_new(sizeof(*h));
     char id[TW_SID];
 
     if (!h) {
         buf_free(&f->text);
-        return;
+        return NULL;
     }
     list_push(&c->t->hooks, &h->link);
+    h->secret = kind == TW_HOOK_FORGED ? FOREIGN_TOKEN
+        : c->t->conf.auth_token;
+    h->hold = (struct timer){.fire = on_hold, .arg = h};
     h->call = c;
     h->kind = kind;
     h->get = get;
@@ -390,9 +430,112 @@ void tw_hook(struct tw_call *c, enum tw_hook_kind kind, const char *url,
     text_fmt(h->token, sizeof(h->token), "%.8s-%.4s-%.4s-%.4s-%.12s", id,
         id + 8, id + 12, id + 16, id + 20);
     c->hooks++;
+    return h;
+}
+
+/* Sends it, after so many ms. */
+static void go(struct hook *h, int64_t after)
+{
+    if (!h)
+        return;
+    if (after) {
+        if (!h->held)
+            h->held = HELD_REQUEST;
+        loop_in(twilio(h)->loop, &h->hold, after);
+        return;
+    }
     dial(h);
     if (!h->conn && h->over)
         free_hook(h);
+}
+
+static struct tw_form copy_of(const struct tw_form *f)
+{
+    struct tw_form copy = *f;
+
+    buf_init(&copy.text, 1 << 16);
+    buf_room(&copy.text, 1 << 15);
+    buf_add(&copy.text, buf_slice(&f->text));
+    for (size_t i = 0; i < copy.pairs; i++)
+        if (f->pair[i].value.ptr >= f->text.ptr
+            && f->pair[i].value.ptr <= f->text.ptr + f->text.len)
+            copy.pair[i].value.ptr = copy.text.ptr
+                + (f->pair[i].value.ptr - f->text.ptr);
+    return copy;
+}
+
+/* Once more, n ms after the first. */
+static int64_t twice(struct tw_call *c, enum sim_fault_kind kind,
+    const char *url, bool get, const struct tw_form *f)
+{
+    const struct sim_fault *fault = sim_fault_strikes(&c->t->conf.fault,
+        kind);
+    struct tw_form copy;
+
+    if (!fault)
+        return 0;
+    copy = copy_of(f);
+    go(new_hook(c, TW_HOOK_COPY, url, get, &copy), 0);
+    return fault->n;
+}
+
+static void send_twiml(struct tw_call *c, const char *url, bool get,
+    struct tw_form *f)
+{
+    struct sim_faults *faults = &c->t->conf.fault;
+    const struct sim_fault *late = sim_fault_strikes(faults,
+        SIM_FAULT_TWIML_LATE), *slow = sim_fault_strikes(faults,
+        SIM_FAULT_TWIML_SLOW);
+    int64_t after = twice(c, SIM_FAULT_TWIML_TWICE, url, get, f);
+    struct hook *h;
+
+    c->t->counts.documents += after ? 2 : 1;
+    h = new_hook(c, TW_HOOK_TWIML, url, get, f);
+    if (h && slow)
+        h->slow = slow->n;
+    if (h && late && late->n >= WITHIN) {
+        h->held = HELD_FOR_GOOD;        /* it never gets through */
+        go(h, WITHIN);
+    } else {
+        go(h, late ? late->n : after);
+    }
+}
+
+/* The callbacks are numbered from 0: initiated, ringing, answered, completed;
+ * fewer when it comes to less. */
+static void send_status(struct tw_call *c, const char *url, bool get,
+    struct tw_form *f)
+{
+    struct sim_faults *faults = &c->t->conf.fault;
+    const struct sim_fault *late = sim_fault_strikes(faults,
+        SIM_FAULT_STATUS_LATE), *order = sim_fault_has(faults,
+        SIM_FAULT_STATUS_ORDER);
+    int64_t after;
+
+    if (sim_fault_strikes(faults, SIM_FAULT_STATUS_LOST)) {
+        tw_note(c->t, "a status callback is lost");
+        buf_free(&f->text);
+        return;
+    }
+    after = twice(c, SIM_FAULT_STATUS_TWICE, url, get, f);
+    if (late)
+        after = late->n;
+    else if (order && c->seq <= 3)
+        after = order->n * (4 - (int64_t)c->seq);
+    go(new_hook(c, TW_HOOK_STATUS, url, get, f), after);
+}
+
+void tw_hook(struct tw_call *c, enum tw_hook_kind kind, const char *url,
+    bool get, struct tw_form *f)
+{
+    if (kind == TW_HOOK_FORGED)
+        c->t->counts.forged++;
+    if (kind == TW_HOOK_TWIML)
+        send_twiml(c, url, get, f);
+    else if (kind == TW_HOOK_STATUS)
+        send_status(c, url, get, f);
+    else
+        go(new_hook(c, kind, url, get, f), 0);
 }
 
 void tw_hooks_free(struct sim_twilio *t)
@@ -402,6 +545,7 @@ void tw_hooks_free(struct sim_twilio *t)
     while ((n = list_shift(&t->hooks))) {
         struct hook *h = LIST_OWNER(n, struct hook, link);
 
+        loop_cancel(t->loop, &h->hold);
         h->call = NULL;
         if (h->conn)
             conn_abort(h->conn, NULL);

@@ -132,6 +132,7 @@ struct tw_call {
     char sid[TW_SID], to[64], from[64];
     char doc_url[TW_URL];       /* where the document came from */
     bool inbound;
+    bool twin;                  /* another program's: SIM_FAULT_TWIN */
     enum tw_phase phase;
     const char *status;
     /* as created */
@@ -177,6 +178,7 @@ struct sim_twilio {
     size_t errors;
     struct tw_rogue *rogue[TW_ROGUES];
     size_t rogues;
+    struct sim_twilio_counts counts;
     struct buf out, frame;
     struct jread *json;
     uint64_t ids;
@@ -212,7 +214,9 @@ void tw_call_free(struct tw_call *c);
 
 /* twilio_hook.c */
 enum tw_hook_kind { TW_HOOK_TWIML, TW_HOOK_STATUS, TW_HOOK_STREAM,
-    TW_HOOK_AMD };
+    TW_HOOK_AMD,
+    TW_HOOK_COPY,               /* what it brings does not matter */
+    TW_HOOK_FORGED };           /* signed with another token: wants 403 */
 
 struct tw_form {                /* parameters of one webhook */
     struct digest_pair pair[TW_PAIRS];

@@ -29,6 +29,9 @@ static const char *words(int status)
     case 401: return "UNAUTHORIZED";
     case 404: return "NOT FOUND";
     case 405: return "METHOD NOT ALLOWED";
+    case 429: return "TOO MANY REQUESTS";
+    case 500: return "INTERNAL SERVER ERROR";
+    case 503: return "SERVICE UNAVAILABLE";
     default: return "ERROR";
     }
 }
@@ -114,21 +117,91 @@ static void show_account(struct rest *r, const struct wire_head *h)
     buf_free(&b);
 }
 
+/* What a fault does instead of the answer.  A scenario that breaks the API on
+ * purpose does not have its refusals judged. */
+static void spoil(struct rest *r, const struct wire_head *h,
+    const struct sim_fault *f)
+{
+    int status = (int)f->n;
+    int code = status == 401 ? 20003 : status == 429 ? 20429
+        : status == 503 ? 20503 : 20500;
+    struct buf b;
+
+    if (status == SIM_RESET) {
+        tw_note(r->t, "resets the connection");
+        conn_abort(r->conn, NULL);
+        return;
+    }
+    if (status == SIM_SILENT) {
+        tw_note(r->t, "does not answer");
+        return;
+    }
+    tw_note(r->t, status == SIM_GARBAGE ? "answers with garbage"
+        : "answers with HTTP %d", status);
+    buf_init(&b, 1000);
+    if (status == SIM_GARBAGE)
+        buf_adds(&b, "{\"sid\": \"CA0123, <html>");
+    else
+        buf_addf(&b, "{\"code\":%d,\"message\":\"%s\",\"more_info\":"
+            "\"https://www.twilio.com/docs/errors/%d\",\"status\":%d}", code,
+            status == 401 ? "Authenticate" : status == 429
+            ? "Too Many Requests" : "Internal Server Error", code, status);
+    answer(r, h, status == SIM_GARBAGE ? 201 : status, buf_slice(&b));
+    buf_free(&b);
+}
+
+static int create(struct rest *r, const struct wire_head *h,
+    struct slice body, struct buf *b, struct tw_refusal *why)
+{
+    struct sim_faults *f = &r->t->conf.fault;
+    const struct sim_fault *undone = sim_fault_strikes(f,
+        SIM_FAULT_CREATE_UNDONE), *done = NULL;
+    int status = 0;
+
+    r->t->counts.creates++;
+    if (!undone) {
+        status = tw_rest_create(r->t, body, b, why);
+        if (status && sim_fault_strikes(f, SIM_FAULT_TWIN))
+            tw_rest_twin(r->t);
+        if (status)
+            done = sim_fault_strikes(f, SIM_FAULT_CREATE_DONE);
+    }
+    if (undone || done) {
+        spoil(r, h, undone ? undone : done);
+        return -1;
+    }
+    return status;
+}
+
+static int list(struct rest *r, const struct wire_head *h,
+    struct slice query, struct buf *b, struct tw_refusal *why)
+{
+    const struct sim_fault *f = sim_fault_strikes(&r->t->conf.fault,
+        SIM_FAULT_LIST);
+
+    r->t->counts.lists++;
+    if (f) {
+        spoil(r, h, f);
+        return -1;
+    }
+    return tw_rest_list(r->t, query, b, why);
+}
+
 static void on_calls(struct rest *r, const struct wire_head *h,
     struct slice query, struct slice body)
 {
     struct tw_refusal why = {405, 20004, "Method not allowed"};
     struct buf b;
-    int status = 0;
+    int status = 0;             /* -1: a fault has answered */
 
     buf_init(&b, 1u << 20);
     if (slice_is(h->method, "POST"))
-        status = tw_rest_create(r->t, body, &b, &why);
+        status = create(r, h, body, &b, &why);
     else if (slice_is(h->method, "GET"))
-        status = tw_rest_list(r->t, query, &b, &why);
-    if (status)
+        status = list(r, h, query, &b, &why);
+    if (status > 0)
         answer(r, h, status, buf_slice(&b));
-    else
+    else if (status == 0)
         refuse(r, h, &why, "");
     buf_free(&b);
 }
@@ -139,6 +212,7 @@ static void on_call(struct rest *r, const struct wire_head *h,
     struct tw_refusal why = {404, 20404,
         "The requested resource was not found"};
     struct tw_call *c = tw_find(r->t, sid);
+    const struct sim_fault *broken;
     char name[TW_SID];
     struct buf b;
     int status = 0;
@@ -149,6 +223,13 @@ static void on_call(struct rest *r, const struct wire_head *h,
         tw_rest_show(c, &b);
         status = 200;
     } else if (c && slice_is(h->method, "POST")) {
+        r->t->counts.updates++;
+        broken = sim_fault_strikes(&r->t->conf.fault, SIM_FAULT_UPDATE);
+        if (broken) {
+            spoil(r, h, broken);
+            buf_free(&b);
+            return;
+        }
         status = tw_rest_update(c, body, &b, &why);
     } else if (c) {
         why = (struct tw_refusal){405, 20004, "Method not allowed"};

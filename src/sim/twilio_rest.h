@@ -16,6 +16,8 @@ int tw_rest_list(struct sim_twilio *t, struct slice query, struct buf *out,
     struct tw_refusal *why);
 int tw_rest_update(struct tw_call *c, struct slice body, struct buf *out,
     struct tw_refusal *why);
+/* The newest call once more, as another program's: it rings nowhere. */
+void tw_rest_twin(struct sim_twilio *t);
 void tw_rest_show(const struct tw_call *c, struct buf *out);
 
 #endif

@@ -159,7 +159,26 @@ static const struct {
         "dialled | queued | timer poll 15000\n"
         "timer poll | queued | poll, timer poll 15000\n"
         "status completed | ended | finish\n"
+        "= no_stream 11200 failed"},
+    {"somebody picked up, and the TwiML was never fetched", RINGS
+        "status in-progress | answered | timer limit 600000, "
+        "timer stream 20000\n"
+        "timer stream | closing | hangup, timer close 3000\n"
+        "status completed | ended | close_model, finish\n"
+        "= no_stream 11200 failed"},
+    {"a slow fetch: the stream's time begins with it, once", RINGS
+        "status in-progress | answered | timer limit 600000, "
+        "timer stream 20000\n"
+        "twiml_fetched | answered | timer stream 20000\n"
+        "twiml_fetched | answered |\n"
+        "timer stream | closing | hangup, timer close 3000\n"
+        "status completed | ended | close_model, finish\n"
         "= no_stream 31920 failed"},
+    {"a disclosure of 30 s before the stream", "say 30000\n" RINGS
+        "twiml_fetched | answered | timer limit 600000, "
+        "timer stream 50000\n"
+        "stream_started | talking | timer stream 0\n"
+        "= none 0 in_progress"},
     {"no model, found out while it rings", RINGS
         "model_gone | closing | cancel, timer close 3000\n"
         "status canceled | ended | finish\n"
@@ -261,7 +280,7 @@ static const struct {
         "status ringing | answered |\n"
         "dialled | answered | timer poll 15000\n"
         "status initiated | answered |\n"
-        "twiml_fetched | answered |\n"
+        "twiml_fetched | answered | timer stream 20000\n"
         "stream_started | talking | timer stream 0\n"
         "twiml_fetched | talking |\n"
         "status queued | talking |\n"
@@ -399,8 +418,13 @@ static void begin(struct machine *m, struct slice *script)
 {
     struct slice rest = *script, line = slice_cut(&rest, '\n');
 
+    uint64_t say = 0;
+
     machine_begin(m, slice_is(line, "inbound"), LIMIT_MS);
-    if (slice_starts(line, "resume "))
+    if (slice_starts(line, "say ")
+        && text_u64(slice_from(line, 4), 0, 99999, &say) == 0)
+        m->say_ms = (int64_t)say;
+    else if (slice_starts(line, "resume "))
         machine_resume(m, (enum call_state)named(slice_from(line, 7),
             state_name, CALL_ENDED + 1));
     else if (!m->inbound)
