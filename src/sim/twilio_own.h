@@ -19,7 +19,7 @@
 #define TW_VERBS 24
 #define TW_PARAMS 40
 #define TW_NODES 200
-#define TW_ATTRS 12
+#define TW_ATTRS 32
 #define TW_DOC 65536            /* bytes: twilio 2.1, error 11750 */
 
 /* ---- twilio_xml.c ---- */
@@ -29,7 +29,8 @@ struct tw_attr {
 };
 
 struct tw_node {
-    struct slice name, text;    /* text: its own character data */
+    struct slice name, text;    /* text: its own character data, trimmed */
+    size_t chars;               /* of that text before it was trimmed */
     struct tw_attr attr[TW_ATTRS];
     size_t attrs;
     struct tw_node *child, *next;
@@ -48,6 +49,26 @@ struct tw_xml {
 /* The root, or NULL with why and at. */
 struct tw_node *tw_xml_read(struct tw_xml *x, struct slice in);
 struct slice tw_xml_attr(const struct tw_node *n, const char *name);
+
+/* ---- twilio_law.c ---- */
+
+struct tw_law {
+    const char *name, *in;
+    bool text;                  /* may hold text */
+    const char *attrs;          /* NULL: not known to the stand-in */
+};
+
+const struct tw_law *tw_law_root(void);
+/* The law of an element in that parent, NULL when it may not be there. */
+const struct tw_law *tw_law(struct slice name, const struct tw_law *parent);
+
+/* ---- twilio_rules.c ---- */
+
+/* Judges a document and tells each fault; number 0: Twilio has none for it.
+ * fatal: the call cannot go on.  The tree, or NULL when there is none. */
+struct tw_node *tw_rules(struct tw_xml *x, struct slice body,
+    void (*say)(void *arg, int number, bool fatal, const char *what,
+        struct slice about), void *arg);
 
 /* ---- twilio_lint.c ---- */
 

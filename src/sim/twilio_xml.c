@@ -233,7 +233,12 @@ static int content(struct tw_xml *x, struct tw_node *n, int depth)
                     return -1;
         }
     }
-    n->text = slice_trim_all(slice_of(x->room + from, x->used - from));
+    n->text = slice_of(x->room + from, x->used - from);
+    for (size_t i = 0; i < n->text.len; i++)
+        n->chars += (n->text.ptr[i] & 0xc0) != 0x80
+            && (n->text.ptr[i] != '\r' || i + 1 == n->text.len
+            || n->text.ptr[i + 1] != '\n');
+    n->text = slice_trim_all(n->text);
     return 0;
 }
 

@@ -98,6 +98,7 @@ static void say(struct lint *l)
     struct slice voice = xml_attr(&l->x, "voice");
 
     l->said = 0;
+    l->shown = false;
     l->say_max = slice_starts(voice, "Polly.") ? 3000
         : slice_starts(voice, "Google.") ? 5000 : 4096;
 }
@@ -202,6 +203,7 @@ static void text(struct lint *l)
         l->said += lint_characters(l->x.text, l->x.cdata);
     if (!shown.len)
         return;
+    l->shown = true;
     if (!e->text)
         lint_find_part(l, R_TEXT, shown);
     else if (l->inside[l->depth - 1]++ == 0 && !l->x.cdata)
@@ -213,7 +215,7 @@ static void closed_say(struct lint *l)
     struct slice name = l->open_name[l->depth];
     size_t at = l->open_at[l->depth];
 
-    if (l->said == 0)
+    if (!l->shown)
         find(l, R_SAY_EMPTY, at, name);
     if (l->said > l->say_max)
         find(l, l->say_max == 3000 ? R_SAY_POLLY : l->say_max == 5000

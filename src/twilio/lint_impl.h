@@ -95,6 +95,7 @@ struct lint {
     size_t depth;
     size_t skipped;         /* levels below that are not judged */
     size_t said, say_max;   /* characters of the <Say> so far */
+    bool shown;             /* some of them are no blanks */
     struct slice param[XML_ATTRS];  /* names in the Stream that is open */
     size_t params;
     bool digits;            /* the last Play has digits to send */

@@ -118,6 +118,8 @@ static const struct {
     {R("<Pause length=\"1.5\"/>"), "13910E1:26 1.5"},
     {R("<Pause/><Pause length=\"3\"/>"), ""},
     {R("<Say/>"), "13520E1:11 Say"},
+    {R("<Say> \n </Say>"), "13520E1:11 Say"},
+    {R("<Say><s>x</s></Say>"), ""},
     {R("<Say loop=\"-1\">x</Say>"), "13510E1:22 -1"},
     {R("<Say loop=\"0\">x</Say>"), ""},
     {R("<Play loop=\"x\">y</Play>"), "13410E1:23 x"},
