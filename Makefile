@@ -43,11 +43,14 @@ COMPILE = $(CC) $(ALL_CFLAGS) -MMD -MP -I. -I$(GEN) -c -o $@
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@
 RUN = CC='$(CC)' B='$(B)' CONCIERGE="$$PWD/$(B)/concierge" sh tests/run.sh
 
-# V=1 shows the commands; a make inside make says nothing of itself.
+# V=1 shows the commands; a make inside make says nothing of itself, nor does
+# one with -s (to BSD make the functions are names of nothing).
 SHOWN_ = @
 QUIET_ = -s
+TOLD_ = echo
+TOLD_s = :
 Q = $(SHOWN_$(V))
-SAY = echo
+SAY = $(TOLD_$(findstring s,$(firstword -$(MAKEFLAGS))))
 SUB = $(MAKE) $(QUIET_$(V)) SAY=:
 
 # Under GNU make, all processors; BSD make has no such level and waits for -j.

@@ -55,7 +55,7 @@ rules()
         texts=
         mkdir -p "$B/src/$layer"
         for f in $(find "src/$layer" -type f ! -name '*.[ch1]' \
-            ! -name '*.in' | LC_ALL=C sort); do
+            ! -name '*.md' | LC_ALL=C sort); do
             to=$gen/${f#src/}.h
             name=$(printf '%s' "${f##*/}" | tr -c 'A-Za-z0-9' _)_bytes
             mkdir -p "${to%/*}"

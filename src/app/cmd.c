@@ -172,8 +172,13 @@ const struct command commands[] = {
         false},
     {"lint", "lint FILE|- [--json]", "a TwiML document, judged as Twilio would",
         cmd_lint, "Examples:\n  concierge lint answer.xml\n", false},
-    {"explain", "explain NUMBER [--json]", "a Twilio error number, offline",
-        cmd_explain, "Examples:\n  concierge explain 31920\n", false},
+    {"explain", "explain [NUMBER] [--json]", "a Twilio error number, offline",
+        cmd_explain,
+        "Without NUMBER: all, one a line with its level, the probe of doctor "
+        "that looks\nfor it, and its meaning.\n\n"
+        "  --json              one object a number\n"
+        "  --markdown          the table src/twilio/errors.md\n\nExamples:\n"
+        "  concierge explain 31920\n  concierge explain --json\n", false},
     {"config", "config [--json]",
         "every setting, its value, where it came from", cmd_config,
         "Secrets are masked.\n\nExamples:\n  concierge config\n"
@@ -200,6 +205,39 @@ static void help_of(const struct command *cmd)
         term_outf("%s", cmd->help);
 }
 
+/* Commands of one call: in the overview they stand beside `calls`, so that it
+ * fits a screen. */
+static bool of_one_call(const struct command *cmd)
+{
+    return cmd->run == cmd_show || cmd->run == cmd_watch
+        || cmd->run == cmd_hangup || cmd->run == cmd_forget;
+}
+
+static void overview(void)
+{
+    const struct command *cmd, *one;
+
+    term_outf("usage: concierge COMMAND [OPTIONS]     makes phone calls for "
+        "people\n\n");
+    for (cmd = commands; cmd->name; cmd++) {
+        if (of_one_call(cmd) || cmd->run == cmd_help)
+            continue;
+        term_outf("  %-10s %s", cmd->name, cmd->about);
+        if (cmd->run == cmd_calls) {
+            term_outf("; for one of them:");
+            for (one = commands; one->name; one++)
+                if (of_one_call(one))
+                    term_outf(" %s", one->name);
+        }
+        term_outf("\n");
+    }
+    term_outf("\n'help COMMAND' tells its options, 'help settings' the "
+        "settings.\n\nExamples:\n"
+        "  concierge simulate booking --verbose\n"
+        "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\""
+        "\n");
+}
+
 int cmd_help(const struct conf *c, int argc, char **argv)
 {
     struct buf settings;
@@ -223,14 +261,6 @@ int cmd_help(const struct conf *c, int argc, char **argv)
         help_of(cmd);
         return 0;
     }
-    term_outf("usage: concierge COMMAND [OPTIONS]\n\nMakes phone calls for "
-        "people and comes back with an answer.\n\n");
-    for (cmd = commands; cmd->name; cmd++)
-        term_outf("  %-10s %s\n", cmd->name, cmd->about);
-    term_outf("\n'concierge help COMMAND' tells its options, 'concierge help "
-        "settings' the\nsettings, which stand in the environment, in .env or "
-        "in flags.\n\nExamples:\n  concierge simulate booking --verbose\n"
-        "  concierge serve\n  concierge book \"Book a table at Luigi's for 4 "
-        "tomorrow at 7 pm\"\n");
+    overview();
     return 0;
 }

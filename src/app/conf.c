@@ -103,13 +103,13 @@ static int take_flag(struct load *l, int i, bool file, char **argv, int argc,
             "this machine: set %s, or %s-file FILE", flag, s->name, flag);
     if (s->kind == KIND_GIVEN) {
         if (value)
-            return fail(l->err, ERR_CONF, "%s takes no value", flag);
+            return fail(l->err, ERR_USAGE, "%s takes no value", flag);
         value = "on";
     } else if (!value && *at + 1 < argc) {
         value = argv[++*at];
     }
     if (!value)
-        return fail(l->err, ERR_CONF, "%s wants a value", flag);
+        return fail(l->err, ERR_USAGE, "%s wants a value", flag);
     l->flag[i] = value;
     l->from_file[i] = file;
     return 0;

@@ -84,7 +84,8 @@ struct conf {
 
 /* Reads everything.  Options it knows are taken out of argv (argv[0] stays,
  * "--" ends them and stays); the rest moves up and *argc tells how much.  0,
- * or -1 and *err: ERR_CONF (exit 78), with the name and the source. */
+ * or -1 and *err: ERR_CONF (exit 78), with the name and the source; ERR_USAGE
+ * (64) for a flag without its value. */
 int conf_load(struct conf *c, int *argc, char **argv, struct err *err);
 
 /* The defaults alone: neither flags nor environment nor files are looked at.

@@ -48,7 +48,8 @@ int main(int argc, char **argv)
         return cmd_help(&conf, help[1] ? 2 : 1, help);
     }
     if (conf_load(&conf, &argc, argv, &err))
-        return term_fail(&err);
+        return err.code == ERR_USAGE ? term_usage("%s", err.msg)
+            : term_fail(&err);
     log_setup(cmd && !cmd->logs && conf.log_level == LOG_INFO ? LOG_WARN
         : (enum log_level)conf.log_level, conf.log_json);
     if (conf.now >= 0)

@@ -1,4 +1,4 @@
-/* read_cmd.c - plan, outcome, lint, explain: what a text means, offline. */
+/* read_cmd.c - plan, outcome, lint: what a text means, offline. */
 #include <string.h>
 
 #include "agent/outcome.h"
@@ -12,7 +12,6 @@
 #include "call/asked.h"
 #include "codec/date.h"
 #include "codec/jsonw.h"
-#include "twilio/errors.h"
 #include "twilio/lint.h"
 
 #define FILE_MAX (4u << 20)     /* bytes of a file that is read */
@@ -227,46 +226,4 @@ int cmd_lint(const struct conf *c, int argc, char **argv)
         term_say(TERM_GREEN, "%s: nothing to complain about", argv[1]);
     buf_free(&doc);
     return rc;
-}
-
-/* ---- explain ---- */
-
-int cmd_explain(const struct conf *c, int argc, char **argv)
-{
-    bool json = cmd_flag(&argc, argv, "--json");
-    const struct twilio_error *e;
-    uint64_t number;
-    struct buf b;
-    struct jsonw w;
-    int rc = cmd_rest(argc, argv, 1, 1);
-
-    (void)c;
-    if (rc)
-        return rc;
-    if (text_u64(slice_str(argv[1]), 1, INT32_MAX, &number))
-        return term_usage("\"%s\" is no error number", argv[1]);
-    e = errors_find((int)number);
-    if (!e)
-        return term_fail(&(struct err){.code = ERR_DATA,
-            .msg = "this number is not known here; see "
-            "https://www.twilio.com/docs/api/errors"});
-    buf_init(&b, 64u << 10);
-    if (json) {
-        jsonw_begin(&w, &b);
-        jsonw_object(&w);
-        jsonw_kint(&w, "number", (int64_t)number);
-        jsonw_kcstr(&w, "level", e->level == 'E' ? "error" : "warning");
-        jsonw_kcstr(&w, "meaning", e->meaning);
-        jsonw_kcstr(&w, "cause", e->cause);
-        jsonw_kcstr(&w, "remedy", e->remedy);
-        jsonw_end(&w);
-        buf_addc(&b, '\n');
-    } else {
-        buf_addf(&b, "%llu (%s): %s\ncause:  %s\nremedy: %s\n",
-            (unsigned long long)number, e->level == 'E' ? "error"
-            : "warning", e->meaning, e->cause, e->remedy);
-    }
-    term_out(buf_slice(&b));
-    buf_free(&b);
-    return 0;
 }

@@ -29,6 +29,7 @@ static int handshake_number(const struct err *err)
     case ERR_IO:
     case ERR_CONF:
     case ERR_POLICY:
+    case ERR_USAGE:
     case ERR_DATA:
     case ERR_BUSY:
     case ERR_BUG:

@@ -19,6 +19,7 @@ static const int exits[] = {
     [ERR_IO] = 74,
     [ERR_CONF] = 78,
     [ERR_POLICY] = 77,
+    [ERR_USAGE] = 64,
     [ERR_DATA] = 65,
     [ERR_REMOTE] = 69,
     [ERR_BUSY] = 75,

@@ -26,6 +26,7 @@ enum err_code {
     ERR_IO,         /* file or descriptor */
     ERR_CONF,       /* a setting is wrong or missing */
     ERR_POLICY,     /* not allowed by the owner's policy */
+    ERR_USAGE,      /* an option is unknown or lacks its value */
     ERR_DATA,       /* bad input from the person or a file */
     ERR_REMOTE,     /* the service said no; sys holds its number */
     ERR_BUSY,       /* try later */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# read.sh - plan, outcome, lint, explain: what a text means, offline.
+# read.sh - plan, outcome, lint: what a text means, offline.
 . "${0%/*}/lib/tap.sh"
 
 export ZONE=Europe/Berlin
@@ -184,19 +184,5 @@ run lint half.xml
 is "lint: half a document exits 65" "$rc" 65
 ok "lint: at the byte where it ends" has out "half.xml:1:20: error 12100"
 fails 74 nowhere lint nowhere
-
-# ---- explain ----
-
-run explain 31920
-is "explain: 0" "$rc" 0
-ok "explain: meaning, cause, remedy" has out "31920 (error): " "cause: " \
-    "remedy: "
-run explain 31920 --json
-ok "explain --json is one object" objects out
-ok "explain --json: its shape" grep -qx \
-    '{"number":31920,"level":"error","meaning":"..*","cause":"..*",'\
-'"remedy":"..*"}' out
-fails 65 "not known here" explain 99999
-fails 64 "is no error number" explain -- -5
 
 finish

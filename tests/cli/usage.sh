@@ -8,9 +8,31 @@ run help
 is "help exits 0" "$rc" 0
 ok "help is on stdout alone" empty err
 ok "help ends in examples" grep -q '^Examples:$' out
-commands=$(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' out)
-ok "help lists the commands" test "$(echo "$commands" | wc -l)" -ge 16
 cp out help
+
+# The commands, from the lines of help; those of one call share theirs.
+commands=$(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' help
+    sed -n 's/^  calls .*for one of them: //p' help
+    echo help)
+ok "help lists the commands" test "$(echo $commands | wc -w)" -ge 16
+
+# screen FILE: 24 lines of 80 columns, and examples at the end.
+screen()
+{
+    awk '
+        length > 80 { print "wider than a screen: " $0; bad = 1 }
+        examples && !/^  / { print "after the examples: " $0; bad = 1 }
+        examples && /^  ( *|.* )concierge / { shown = 1 }
+        /^Examples:$/ { examples = 1 }
+        END {
+            if (NR > 24)
+                print "longer than a screen: " NR " lines"
+            if (!shown)
+                print "no example"
+            exit bad || NR > 24 || !shown
+        }' "$1"
+}
+ok "help fits a screen and ends in examples" screen help
 
 for word in --help -h; do
     run "$word"
@@ -22,18 +44,7 @@ helped()
 {
     run "$1" --help
     same "$rc" 0 && empty err && has out "usage: concierge $1" &&
-        awk -v command="$1" '
-            length > 80 { print "wider than a screen: " $0; bad = 1 }
-            examples && !/^  / { print "after the examples: " $0; bad = 1 }
-            examples && $0 ~ "concierge " command { shown = 1 }
-            /^Examples:$/ { examples = 1 }
-            END {
-                if (NR > 24)
-                    print "longer than a screen: " NR " lines"
-                if (!shown)
-                    print "no example"
-                exit bad || NR > 24 || !shown
-            }' out
+        screen out && grep -q "^  .*concierge $1" out
 }
 
 for command in $commands; do
@@ -72,7 +83,10 @@ for command in serve book calls watch simulate plan config version; do
     fails 64 "unknown option, or one without its value: --bogus" \
         "$command" --bogus
 done
-for command in show hangup forget plan outcome lint explain; do
+fails 64 "--server-port wants a value" serve --server-port
+fails 64 "--echo takes no value" serve --echo=yes
+fails 78 "SERVER_PORT" serve --server-port nine
+for command in show hangup forget plan outcome lint; do
     fails 64 "$command: something is missing" "$command"
 done
 fails 64 "book: what?" book

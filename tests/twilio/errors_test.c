@@ -20,13 +20,14 @@ static const int named[] = {
     21204, 21205, 21206, 21207, 21208, 21209, 21210, 21211, 21212, 21213,
     21214, 21215, 21216, 21217, 21218, 21219, 21220, 21221, 21222, 21229,
     21234, 21262, 21263, 21264, 21626, 32005, 32014, 32015, 32016, 32017,
-    32018, 32019, 573002, 573005, 63006
+    32018, 32019, 573002, 573005, 63006, 64101, 64110
 };
 
 /* twilio 3: often named, in no dictionary; and others that are not there. */
 static const int absent[] = {
     31932, 31933, 31934, 31935, 31943, 31944, 31945, 0, -1, 1, 13209, 13228,
-    21230, 31905, 573003, 999999
+    21230, 31905, 573003, 64111,
+    999999
 };
 
 /* twilio 3's letter W. */
@@ -62,6 +63,41 @@ static void test_named(void)
         "or else that of the run");
 }
 
+/* The numbers named among the field problems of twilio 7, and in section 3 as
+ * not existing. */
+static const int field[] = {31910, 31920, 12100, 11237, 31951, 21219, 13805};
+static const int rumours[] = {31932, 31933, 31934, 31935, 31943, 31944, 31945};
+
+static void test_field(void)
+{
+    int wrong = 0;
+
+    for (size_t i = 0; i < sizeof field / sizeof *field; i++)
+        if (!errors_find(field[i]) && !wrong++)
+            printf("#   not found: %d\n", field[i]);
+    for (size_t i = 0; i < sizeof rumours / sizeof *rumours; i++)
+        if ((!errors_rumour(rumours[i]) || errors_find(rumours[i]))
+            && !wrong++)
+            printf("#   no rumour: %d\n", rumours[i]);
+    for (size_t i = 0; errors_at(i); i++)
+        wrong += errors_rumour(errors_at(i)->number);
+    tap_is_int(wrong, 0, "field problems are known, rumours are rumours");
+}
+
+/* doctor's, in its order. */
+static const char probes[] = " settings clock dns tcp tls tunnel twiml upgrade "
+    "stream callbacks twilio errors model chat disk limits ";
+
+static bool is_probe(const char *name)
+{
+    char word[16];
+
+    if (!name)
+        return true;
+    snprintf(word, sizeof word, " %s ", name);
+    return strstr(probes, word) != NULL;
+}
+
 static bool is_sentence(const char *s)
 {
     struct slice t = slice_str(s);
@@ -85,6 +121,13 @@ static void test_table(void)
             || strlen(e->meaning) < 8 || strlen(e->meaning) > 60
             || slice_ends(slice_str(e->meaning), ".")) && !wrong++)
             printf("#   words: %d\n", e->number);
+        if (!is_probe(e->probe) && !wrong++)
+            printf("#   no probe of doctor's: %d\n", e->number);
+        for (size_t k = 0; k < ERRORS_ALSO; k++)
+            if (e->also[k] && (!is_sentence(e->also[k])
+                || (k && !e->also[k - 1])
+                || strcmp(e->also[k], e->cause) == 0) && !wrong++)
+                printf("#   further causes: %d\n", e->number);
         last = e->number;
     }
     tap_is_int(wrong, 0, "ascending, unique, each with its words");
@@ -95,6 +138,7 @@ static void test_table(void)
 int main(void)
 {
     test_named();
+    test_field();
     test_table();
     return tap_done();
 }
