@@ -5,8 +5,8 @@ here=$PWD
 
 run explain 31920
 is "explain: 0" "$rc" 0
-ok "number, level, meaning" has out "31920 (error): media stream: the upgrade \
-was not answered with 101"
+ok "number, level, meaning" has out \
+    "31920 (error): media stream: the upgrade was not answered with 101"
 ok "causes, the likeliest first" sh -c '
     sed -n "s/^  \([1-9]\)\. \([A-Za-z ]*\).*/\1\2/p" out >causes
     printf "%s\n" "1A proxy or tunnel drops the Upgrade and Connection headers" \
