@@ -9,7 +9,8 @@ ok "number, level, meaning" has out \
     "31920 (error): media stream: the upgrade was not answered with 101"
 ok "causes, the likeliest first" sh -c '
     sed -n "s/^  \([1-9]\)\. \([A-Za-z ]*\).*/\1\2/p" out >causes
-    printf "%s\n" "1A proxy or tunnel drops the Upgrade and Connection headers" \
+    printf "%s\n" \
+        "1A proxy or tunnel drops the Upgrade and Connection headers" \
         "2The path is wrong and got " \
         "3The request was refused before the upgrade" \
         "4The URL has a query" "5The edge speaks HTTP" | cmp causes -'
