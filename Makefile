@@ -8,6 +8,7 @@
 #   make fuzz       every fuzz target for FUZZ_SECONDS (60); needs clang
 #   make lint       everything with every warning an error; gcc and clang
 #   make static     build/static/concierge, which needs no shared library
+#   make conform    outside judges: ajv, curl, nginx, openssl, Chromium, wrk ...
 #   make cover      which lines the tests reach; needs gcov
 #   make install    to $(DESTDIR)$(PREFIX), default /usr/local; uninstall undoes
 #   make dist       build/concierge.tar.gz, what git has committed
@@ -114,6 +115,11 @@ static:
 	$(CC) "$$@" -shared -o /dev/null 2>/dev/null || set --; \
 	$(SUB) B=build/static LDFLAGS="-static $$* $(LDFLAGS)" build/static/concierge
 	@! readelf -ld build/static/concierge | grep -E 'INTERP|NEEDED'
+# CONFORM='nginx load' names some of the judges.  What they need is installed
+# where that can be done: see tests/conform/conform.sh.
+conform: $(B)/concierge
+	@CONCIERGE='$(CURDIR)/$(B)/concierge' B='$(B)' \
+		tests/conform/conform.sh $(CONFORM)
 cover:
 	+@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' tested
 	@gcov -n build/cover/src/*/*.o | sh tests/cover.sh

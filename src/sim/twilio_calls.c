@@ -359,6 +359,7 @@ static void add_text(struct buf *b, const char *name, const char *value)
     buf_adds(b, ",");
 }
 
+/* The zone is written +0000 here, GMT in callbacks: twilio_calls_openapi. */
 static void add_date(struct buf *b, const char *name, int64_t wall)
 {
     if (!wall) {
@@ -367,7 +368,8 @@ static void add_date(struct buf *b, const char *name, int64_t wall)
     }
     buf_addf(b, "\"%s\":\"", name);
     date_add_rfc2822(b, wall);
-    buf_adds(b, "\",");
+    b->len -= sizeof("GMT") - 1;
+    buf_adds(b, "+0000\",");
 }
 
 static void add_parts(struct buf *b, const char *uri)
@@ -420,7 +422,7 @@ void tw_rest_show(const struct tw_call *c, struct buf *b)
     add_text(b, "parent_call_sid", NULL);
     add_text(b, "phone_number_sid", "PN0123456789abcdef0123456789abcdef");
     add_text(b, "group_sid", NULL);
-    add_text(b, "trunk_sid", "");
+    add_text(b, "trunk_sid", NULL);
     add_text(b, "forwarded_from", NULL);
     add_text(b, "caller_name", NULL);
     buf_addf(b, "\"uri\":\"%s.json\",", uri);

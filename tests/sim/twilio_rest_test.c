@@ -104,10 +104,14 @@ static void test_show(void)
         "subresource_uris").ptr && rest_json->size == 26, "all 26 fields");
     tap_ok(jread_is(jread_get(rest_json, "start_time"), J_NULL)
         && jread_is(jread_get(rest_json, "duration"), J_NULL), "no times yet");
+    tap_ok(jread_is(jread_get(rest_json, "trunk_sid"), J_NULL),
+        "no trunk is null, not a SID without digits");
     text_fmt(path, sizeof(path), "/Calls/%s.json", sid);
     run(1000);
     tap_is_int(rest("GET", path, ""), 200, "fetched");
     tap_is_str(rest_get("status"), "ringing", "it rings");
+    tap_ok(slice_ends(rest_get("date_created"), " +0000"),
+        "created at a time whose zone is written +0000");
     tap_is_int(rest("GET", "/Calls/CA00000000000000000000000000000000.json",
         ""), 404, "another SID: 404");
     tap_is_int(jread_get(rest_json, "code")->whole, 20404, "with 20404");
