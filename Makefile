@@ -118,7 +118,7 @@ static:
 # CONFORM='nginx load' names some of the judges.  What they need is installed
 # where that can be done: see tests/conform/conform.sh.
 conform: $(B)/concierge
-	@CONCIERGE='$(CURDIR)/$(B)/concierge' B='$(B)' \
+	@CONCIERGE="$$PWD/$(B)/concierge" B='$(B)' \
 		tests/conform/conform.sh $(CONFORM)
 cover:
 	+@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' tested

@@ -67,8 +67,6 @@ static void send_frame(struct session *s, int op, struct slice data)
 {
     struct buf *f = &s->m->frame;
 
-    if (op == WIRE_TEXT)
-        sim_tap(&s->m->conf.tap, TAP_MODEL, false, SLICE("text"), data);
     buf_clear(f);
     wire_frame(f, op, data, NULL);
     if (!buf_ok(f) || conn_write(s->conn, buf_slice(f)))
@@ -78,8 +76,11 @@ static void send_frame(struct session *s, int op, struct slice data)
 void model_end(struct session *s)
 {
     buf_adds(&s->m->out, "}");
-    if (!s->closing)
-        send_frame(s, WIRE_TEXT, buf_slice(&s->m->out));
+    if (s->closing)
+        return;
+    sim_tap(&s->m->conf.tap, TAP_MODEL, false, SLICE("text"),
+        buf_slice(&s->m->out));
+    send_frame(s, WIRE_TEXT, buf_slice(&s->m->out));
 }
 
 static void send_error(struct session *s, const char *kind, const char *code,

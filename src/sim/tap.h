@@ -1,7 +1,8 @@
 /* tap.h - what crosses the stand-ins' wires, as it was, for whoever keeps it.
  *
  * The stand-ins judge what they are sent; others can judge both sides once
- * every message has been written down (`simulate --wire DIR`).
+ * every message has been written down (`simulate --wire DIR`).  What a stand-in
+ * sends that no service would, for a scenario's sake, does not pass here.
  */
 #ifndef SIM_TAP_H
 #define SIM_TAP_H

@@ -72,15 +72,6 @@ function parsed(m)
     }
 }
 
-/* Messages that are wrong on purpose: a scenario that has the stand-in break
- * its protocol says so in its name; what the program sends there is judged all
- * the same. */
-function onPurpose(m)
-{
-    return !m.ours && /garbage|binary|unknown|broken|mangled/
-        .test(m.scenario);
-}
-
 /* ---- Twilio's media stream ---- */
 
 /* streams: what is known of the stream under way, by scenario. */
@@ -95,7 +86,7 @@ function judgeStream(tape)
         const {value, why: wrong} = parsed(m);
         const side = m.ours ? 'to Twilio' : 'from Twilio';
 
-        if (m.head.includes('\r\n') || onPurpose(m))
+        if (m.head.includes('\r\n'))
             continue;
         if (wrong) {
             judged(`stream, ${side}`, m, wrong);
@@ -155,7 +146,7 @@ function judgeModel(tape)
         const validate = m.ours ? client : server;
         const side = m.ours ? 'to' : 'from';
 
-        if (m.head.includes('\r\n') || onPurpose(m))
+        if (m.head.includes('\r\n'))
             continue;
         if (wrong) {
             judged(`model, ${side} it`, m, wrong);
@@ -359,9 +350,8 @@ function judgeRest(tape)
 
         if (m.ours)
             request = m;
-        if (!onPurpose(m))
-            judged(`REST, ${m.ours ? '' : 'answers to '}${kind}`, m,
-                m.ours ? judgeRequest(apis, m) : judgeAnswer(request, m));
+        judged(`REST, ${m.ours ? '' : 'answers to '}${kind}`, m,
+            m.ours ? judgeRequest(apis, m) : judgeAnswer(request, m));
     }
     tell();
     refusesRest(apis, tape.find((m) => m.ours && m.head.startsWith('POST')));
