@@ -8,14 +8,27 @@
 #define PING_EVERY 30000
 #define PONG_WITHIN 30000
 
+#define ECHO_WAITING 65536      /* bytes not yet sent that stop the reading */
+
 /* ---- /ws-test and /ws-echo ---- */
 
+/* Who does not read what comes back is not read either, until it has left:
+ * so no more than one message of the longest and a buffer full waits.  The
+ * pings' deadline runs all the while. */
 static void echo_message(struct wsconn *w, void *arg, bool text,
     struct slice message)
 {
     (void)arg;
     if (wsconn_send(w, text, message))
         wsconn_close(w, 1008, SLICE("too much is waiting for you"));
+    else if (wsconn_queued(w) > ECHO_WAITING)
+        conn_pause(wsconn_conn(w), true);
+}
+
+static void echo_drained(struct wsconn *w, void *arg)
+{
+    (void)arg;
+    conn_pause(wsconn_conn(w), false);
 }
 
 static void no_close(struct wsconn *w, void *arg, uint16_t code,
@@ -31,8 +44,22 @@ static void no_close(struct wsconn *w, void *arg, uint16_t code,
 static const struct wsconn_ops echo_ops = {
     .name = "ws-echo",
     .on_message = echo_message,
+    .on_drain = echo_drained,
     .on_close = no_close,
 };
+
+/* NULL when the request was no upgrade, and answered. */
+static struct wsconn *open_echo(struct request *r, const struct conf *c)
+{
+    size_t longest = (size_t)c->max_message;
+    struct wsconn *w = httpd_upgrade(r, &echo_ops, NULL, longest, NULL);
+
+    if (!w)
+        return NULL;
+    conn_limits(wsconn_conn(w), longest + LIMIT_WS_QUEUE, LIMIT_CONN_HELD);
+    wsconn_pings(w, PING_EVERY, PONG_WITHIN);
+    return w;
+}
 
 static void log_test(const struct request *r)
 {
@@ -49,25 +76,19 @@ void door_ws_test(struct request *r, void *arg)
     struct wsconn *w;
 
     log_test(r);
-    w = httpd_upgrade(r, &echo_ops, NULL, (size_t)s->conf->max_message, NULL);
-    if (!w)
-        return;
-    wsconn_pings(w, PING_EVERY, PONG_WITHIN);
-    wsconn_send(w, true, SLICE("hello from concierge"));
+    w = open_echo(r, s->conf);
+    if (w)
+        wsconn_send(w, true, SLICE("hello from concierge"));
 }
 
 void door_ws_echo(struct request *r, void *arg)
 {
     struct server *s = arg;
-    struct wsconn *w;
 
-    if (!s->conf->echo) {
+    if (!s->conf->echo)
         api_error(r, 404, "not_found", NULL, "start the server with --echo");
-        return;
-    }
-    w = httpd_upgrade(r, &echo_ops, NULL, (size_t)s->conf->max_message, NULL);
-    if (w)
-        wsconn_pings(w, PING_EVERY, PONG_WITHIN);
+    else
+        open_echo(r, s->conf);
 }
 
 void door_echo(struct request *r, void *arg)

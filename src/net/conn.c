@@ -586,6 +586,8 @@ void conn_pause(struct conn *c, bool on)
     if (c->paused == on)
         return;
     c->paused = on;
+    if (on && conn_queued(c))
+        c->refused = true;
     if (c->state != CONN_OPEN)
         return;
     update(c);

@@ -29,7 +29,8 @@ struct conn_ops {       /* static const, one per protocol */
     void (*on_open)(struct conn *, void *arg);              /* after TLS */
     /* Used bytes.  The bytes may be changed in place (unmasking). */
     size_t (*on_read)(struct conn *, void *arg, struct mslice);
-    void (*on_drain)(struct conn *, void *arg);     /* queue empty again */
+    void (*on_drain)(struct conn *, void *arg);     /* queue empty again,
+                                                    that was in the way */
     void (*on_close)(struct conn *, void *arg, const struct err *); /* last;
                        err is NULL for a clean end by either side; ERR_TLS
                        when bytes had come and TLS ended without close_notify:
@@ -83,7 +84,8 @@ void conn_commit(struct conn *c, size_t n);
 
 size_t conn_queued(const struct conn *c);       /* bytes not yet sent */
 void conn_limits(struct conn *c, size_t queue, size_t hold);    /* ceilings */
-void conn_pause(struct conn *c, bool on);       /* stop reading */
+void conn_pause(struct conn *c, bool on);       /* stop reading; who does so
+        with bytes queued is told by on_drain when they have left */
 void conn_deadline(struct conn *c, int64_t ms, const char *what);   /* from
         now; 0: none.  When it passes the conn is aborted with ERR_TIMEOUT and
         "what" in the message */

@@ -60,7 +60,7 @@ struct conn {
 
     bool paused;
     bool waiting;       /* for room in the socket */
-    bool refused;       /* the owner met a full queue: on_drain is owed */
+    bool refused;       /* the queue is in the owner's way: on_drain is owed */
     bool ended;         /* the peer's FIN has come */
     bool finished;      /* our last words are queued */
     bool delivering;    /* on_read is on the stack */

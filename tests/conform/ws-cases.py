@@ -334,7 +334,7 @@ def slow_reader(port):
             sent += len(data)
     except (TimeoutError, BrokenPipeError, ConnectionResetError):
         pass
-    ok(sent < 128 << 20, f'9 one who does not read is stopped '
+    ok(sent < 64 << 20, f'9 one who does not read is not read either '
        f'({sent >> 20} MiB taken)')
     case(port, '9 and the others do not wait for him',
          frame(TEXT, b'x') + BYE, [(TEXT, b'x'), DONE])
@@ -382,7 +382,7 @@ def handshake(port):
             ('no Upgrade', 426, ('Upgrade: websocket\r\n', '')),
             ('Upgrade: h2c', 426, ('Upgrade: websocket', 'Upgrade: h2c')),
             ('a POST', 405, ('GET ', 'POST ')),
-            ('HTTP/1.0', 426, ('HTTP/1.1', 'HTTP/1.0'))):
+            ('HTTP/1.0', 400, ('HTTP/1.1', 'HTTP/1.0'))):
         bad_upgrade(port, what, status, edit)
     for what, edit in (
             ('names in other letters', ('Sec-WebSocket-Key', 'SEC-WEBSOCKET-'
