@@ -38,7 +38,7 @@ static void print_json(const struct scenario *s, const struct stage_result *r)
     struct buf b;
     struct jsonw w;
 
-    buf_init(&b, 8u << 20);
+    buf_init(&b, 72u << 20);
     jsonw_begin(&w, &b);
     jsonw_object(&w);
     jsonw_kcstr(&w, "scenario", s->name);
@@ -53,6 +53,14 @@ static void print_json(const struct scenario *s, const struct stage_result *r)
         jsonw_raw(&w, slice_trim_all(buf_slice(&r->call)));
     else
         jsonw_null(&w);
+    if (s->mores) {
+        struct slice rest = buf_slice(&r->more), line;
+
+        jsonw_karray(&w, "more");
+        while ((line = slice_cut(&rest, '\n')).len)
+            jsonw_raw(&w, line);
+        jsonw_end(&w);
+    }
     jsonw_end(&w);
     buf_addc(&b, '\n');
     term_out(buf_slice(&b));
@@ -106,6 +114,7 @@ static int run_one(const struct conf *c, const struct scenario *s,
     else
         print_result(s, &r, o);
     buf_free(&r.call);
+    buf_free(&r.more);
     return r.faults != 0;
 }
 

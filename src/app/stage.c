@@ -22,7 +22,8 @@
 #define NUMBER "+15550001111"
 #define PUBLIC_HOST "concierge.example"
 #define MODEL_KEY "sk-simulated"
-#define LAST_ROUNDS_MS 20000    /* for callbacks and sockets to end */
+#define LAST_ROUNDS_MS 120000   /* for callbacks and sockets to end */
+#define MORE_MAX 100            /* calls beside the scenario's own */
 
 struct stage {
     const struct scenario *scenario;
@@ -37,6 +38,9 @@ struct stage {
     struct tape *tape;          /* NULL: nothing is written down */
     int64_t began;
     char id[CALL_ID + 1];
+    char more[MORE_MAX][CALL_ID + 1];   /* "": refused, as wanted */
+    struct timer act;
+    bool acted;
     char dir[512];
     int heard;                  /* where what the model hears goes; 0 */
 };
@@ -58,6 +62,17 @@ static void on_note(void *arg, const char *who, const char *text)
     show(arg, TERM_DIM, who, text);
 }
 
+static void act_in_time(struct stage *st, struct json status)
+{
+    const struct scenario_act *act = &st->scenario->act;
+
+    if (act->what == ACT_NONE || st->acted
+        || !json_is(json_get(status, "state"), act->state))
+        return;
+    st->acted = true;
+    loop_in(st->loop, &st->act, act->after);
+}
+
 static bool on_event(void *arg, struct slice type, struct slice data)
 {
     struct stage *st = arg;
@@ -66,8 +81,11 @@ static bool on_event(void *arg, struct slice type, struct slice data)
     bool words = slice_is(type, "transcript");
 
     buf_init(&line, 8192);
-    if (json_parse(data, &j, NULL) == 0)
+    if (json_parse(data, &j, NULL) == 0) {
         tell_event(&line, type, j);
+        if (slice_is(type, "status"))
+            act_in_time(st, j);
+    }
     if (line.len)
         show(st, words ? TERM_PLAIN : TERM_BLUE, words ? "heard" : "call",
             buf_cstr(&line));
@@ -112,12 +130,41 @@ static int make_conf(struct stage *st, struct err *err)
     text_copy(c->dir, sizeof c->dir, slice_str(st->dir));
     c->quiet_from = c->quiet_to = -1;
     c->server_port = 0;
-    c->max_calls = 100;
+    c->max_calls = st->scenario->max_calls ? st->scenario->max_calls : 100;
+    if (st->scenario->disclosure_say) {
+        c->disclosure_by = CONF_BY_SAY;
+        text_copy(c->disclosure, sizeof c->disclosure,
+            slice_str(st->scenario->disclosure_say));
+    }
     return 0;
 }
 
 static const char disclosure[] = "Hello, this is an automated assistant "
     "calling on behalf of Leo.";
+
+/* Whose number is that? */
+static const struct callee_script *callee_of(void *arg, const char *to)
+{
+    const struct scenario *s = ((struct stage *)arg)->scenario;
+
+    for (size_t i = 0; i < s->mores; i++)
+        if (strcmp(s->more[i].asked.to, to) == 0)
+            return s->more[i].callee;
+    return s->callee;
+}
+
+/* Which call is that session for?  Its instructions name the restaurant. */
+static const struct model_script *model_of(void *arg,
+    struct slice instructions)
+{
+    const struct scenario *s = ((struct stage *)arg)->scenario;
+
+    for (size_t i = 0; i < s->mores; i++)
+        if (slice_find(instructions, slice_str(s->more[i].asked.restaurant))
+            != SLICE_NPOS)
+            return s->more[i].model;
+    return s->model;
+}
 
 static int start_stand_ins(struct stage *st, const char *public_host,
     struct err *err)
@@ -125,7 +172,9 @@ static int start_stand_ins(struct stage *st, const char *public_host,
     struct sim_note note = {on_note, st};
     struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
         .script = st->scenario->model, .fault = st->scenario->fault,
-        .disclosure = st->scenario->inbound ? NULL : disclosure,
+        .disclosure = st->scenario->inbound || st->scenario->disclosure_say
+            ? NULL : disclosure,
+        .pick = st->scenario->mores ? model_of : NULL,
         .note = note, .tap = tape_tap(st->tape),
         .appended = st->heard ? on_appended : NULL,
         .arg = st};
@@ -133,7 +182,8 @@ static int start_stand_ins(struct stage *st, const char *public_host,
         .auth_token = AUTH_TOKEN, .number = NUMBER,
         .public_host = public_host, .seed = st->o->seed,
         .callee = st->scenario->callee, .fault = st->scenario->fault,
-        .note = note, .tap = tape_tap(st->tape)};
+        .note = note, .tap = tape_tap(st->tape),
+        .callee_of = st->scenario->mores ? callee_of : NULL, .arg = st};
     struct resolve_conf dns = {.server = "127.0.0.1:9"};    /* literals only */
 
     st->loop = loop_new(err);
@@ -184,6 +234,8 @@ static void remove_entry(void *arg, const char *name)
 
 static void tear_down(struct stage *st)
 {
+    if (st->loop)
+        loop_cancel(st->loop, &st->act);
     client_close(&st->client);
     server_free(st->server);
     if (st->twilio)
@@ -226,7 +278,8 @@ static void ask_json(const struct scenario_asked *a, struct buf *out)
     jsonw_end(&w);
 }
 
-static int place_call(struct stage *st, struct stage_result *r,
+static int place(struct stage *st, const struct scenario_asked *asked,
+    int want, char id[static CALL_ID + 1], struct stage_result *r,
     struct err *err)
 {
     struct buf body, answer;
@@ -235,19 +288,45 @@ static int place_call(struct stage *st, struct stage_result *r,
 
     buf_init(&body, 4096);
     buf_init(&answer, 1u << 20);
-    ask_json(&st->scenario->asked, &body);
+    ask_json(asked, &body);
     if (client_call(&st->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, err) == 0) {
         rc = 0;
-        if (status != 202)
+        if (status != (want ? want : 202))
             stage_fault(r, "POST /v1/calls answered %d: %.*s", status,
                 SLICE_ARG(slice_head(buf_slice(&answer), 120)));
         else if (json_parse(buf_slice(&answer), &call, NULL) == 0)
-            json_copy(json_get(call, "id"), st->id, sizeof st->id);
+            json_copy(json_get(call, "id"), id, CALL_ID + 1);
     }
     buf_free(&body);
     buf_free(&answer);
     return rc;
+}
+
+static int place_calls(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    const struct scenario *s = st->scenario;
+
+    if (s->mores > MORE_MAX)
+        return fail(err, ERR_BUG, "%zu calls at once", s->mores);
+    if (place(st, &s->asked, s->want.http, st->id, r, err))
+        return -1;
+    for (size_t i = 0; i < s->mores; i++)
+        if (place(st, &s->more[i].asked, s->more[i].want.http, st->more[i], r,
+            err))
+            return -1;
+    return 0;
+}
+
+static void on_act(void *arg)
+{
+    struct stage *st = arg;
+    char path[64];
+
+    show(st, TERM_BLUE, "owner", "hangs up");
+    text_fmt(path, sizeof path, "/v1/calls/%s/hangup", st->id);
+    client_send(&st->client, "POST", path);
 }
 
 static void take_id(void *arg, struct slice object)
@@ -278,28 +357,57 @@ static int await_inbound(struct stage *st, struct stage_result *r,
 /* Until the last callback is answered and the sockets are gone. */
 static void run_out(struct stage *st)
 {
-    int64_t until = sys_now() + LAST_ROUNDS_MS;
+    int64_t until = sys_now() + LAST_ROUNDS_MS
+        + (int64_t)(st->scenario->mores ? st->conf.max_call_seconds * 1000
+        : 0);
 
     while (sys_now() < until && (sim_twilio_active(st->twilio)
+        || sim_twilio_counts(st->twilio).hooks
         || sim_model_open(st->model) || calls_running(st->server->calls)
         || !disk_idle(st->server->disk)))
         if (loop_round(st->loop))
             return;
 }
 
-static int fetch_object(struct stage *st, struct stage_result *r,
-    struct err *err)
+static int fetch_object(struct stage *st, const char *id, struct buf *out,
+    struct stage_result *r, struct err *err)
 {
     char path[64];
     int status = 0;
 
-    text_fmt(path, sizeof path, "/v1/calls/%s", st->id);
-    if (client_call(&st->client, "GET", path, slice_str(NULL), &status,
-        &r->call, err))
+    text_fmt(path, sizeof path, "/v1/calls/%s", id);
+    if (client_call(&st->client, "GET", path, slice_str(NULL), &status, out,
+        err))
         return -1;
     if (status != 200)
         stage_fault(r, "GET %s answered %d", path, status);
     return 0;
+}
+
+/* The calls beside it: each outcome belongs to its call. */
+static int judge_more(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    const struct scenario *s = st->scenario;
+    struct buf one;
+    struct json call;
+    int rc = 0;
+
+    buf_init(&one, 8u << 20);
+    for (size_t i = 0; i < s->mores && !rc; i++) {
+        if (!st->more[i][0])
+            continue;
+        buf_clear(&one);
+        rc = fetch_object(st, st->more[i], &one, r, err);
+        if (!rc && json_parse(buf_slice(&one), &call, NULL) == 0)
+            stage_judge_more(&s->more[i], call, st->twilio, r);
+        else if (!rc)
+            stage_fault(r, "the object of call %zu is no JSON", i + 1);
+        buf_add(&r->more, slice_trim_all(buf_slice(&one)));
+        buf_addc(&r->more, '\n');
+    }
+    buf_free(&one);
+    return rc;
 }
 
 static int play(struct stage *st, struct stage_result *r, struct err *err)
@@ -308,18 +416,22 @@ static int play(struct stage *st, struct stage_result *r, struct err *err)
     char path[1024];
 
     if (st->scenario->inbound ? await_inbound(st, r, err)
-        : place_call(st, r, err))
+        : place_calls(st, r, err))
         return -1;
     if (!st->id[0])
         return 0;
     if (client_events(&st->client, st->id, on_event, st, err))
         return -1;
     run_out(st);
-    if (fetch_object(st, r, err))
+    if (fetch_object(st, st->id, &r->call, r, err))
         return -1;
     if (json_parse(buf_slice(&r->call), &call, NULL))
         stage_fault(r, "the call object is no JSON");
     stage_judge(st->scenario, call, st->twilio, st->model, r);
+    if (st->scenario->act.what && !st->acted)
+        stage_fault(r, "the call never came to %s", st->scenario->act.state);
+    if (judge_more(st, r, err))
+        return -1;
     if (st->o->out) {
         text_fmt(r->folder, sizeof r->folder, "%s/calls/%s", st->dir, st->id);
         text_fmt(path, sizeof path, "%s/recording.wav", r->folder);
@@ -339,6 +451,8 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
     memset(r, 0, sizeof *r);
     memset(&st, 0, sizeof st);
     buf_init(&r->call, 8u << 20);
+    buf_init(&r->more, 64u << 20);
+    st.act = (struct timer){.fire = on_act, .arg = &st};
     st.scenario = s;
     st.o = o;
     if (!o->realtime)

@@ -21,6 +21,8 @@ struct stage_options {
 
 struct stage_result {
     struct buf call;            /* the call object; buf_free it */
+    struct buf more;            /* those of the calls beside it, one a line;
+                                   buf_free it */
     char folder[512];           /* of the call's files, "" when not kept */
     bool recorded;
     int64_t real_ms;            /* how long it took */
@@ -46,6 +48,9 @@ struct sim_model;
 void stage_judge(const struct scenario *s, struct json call,
     const struct sim_twilio *twilio, const struct sim_model *model,
     struct stage_result *r);
+/* One of the calls beside it. */
+void stage_judge_more(const struct scenario_call *more, struct json call,
+    const struct sim_twilio *twilio, struct stage_result *r);
 void stage_fault(struct stage_result *r, const char *fmt, ...)
     PRINTFLIKE(2, 3);
 

@@ -1,6 +1,7 @@
 /* stage_judge.c - what came of a scenario against what was expected. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/stage.h"
 #include "app/tell.h"
@@ -24,8 +25,8 @@ static void expect(struct json call, const char *path, const char *want,
 {
     struct json got = json_get(call, path);
 
-    if (want && !json_is(got, want)
-        && !(got.type == JSON_NUMBER && slice_is(got.text, want)))
+    if (want && !json_is(got, want) && !((got.type == JSON_NUMBER
+        || got.type == JSON_NULL) && slice_is(got.text, want)))
         stage_fault(r, "%s: expected \"%s\", got %s%.*s", path, want,
             got.type ? "" : "nothing", SLICE_ARG(got.text));
 }
@@ -43,24 +44,52 @@ static bool callee_heard(const struct callee *c, const char *text, bool cut)
     return false;
 }
 
-static void judge_callee(const struct scenario *s, const struct callee *c,
-    struct stage_result *r)
+static void judge_callee(const struct scenario_want *w,
+    const struct callee *c, struct stage_result *r)
 {
-    if (s->want.heard && !callee_heard(c, s->want.heard, false))
-        stage_fault(r, "the callee did not hear \"%s\"", s->want.heard);
-    if (s->want.cut && !callee_heard(c, s->want.cut, true))
-        stage_fault(r, "the callee did not hear \"%s\" cut off", s->want.cut);
+    if (w->heard && !callee_heard(c, w->heard, false))
+        stage_fault(r, "the callee did not hear \"%s\"", w->heard);
+    if (w->cut && !callee_heard(c, w->cut, true))
+        stage_fault(r, "the callee did not hear \"%s\" cut off", w->cut);
     if (c->bad)
         stage_fault(r, "%zu texts came damaged to the callee", c->bad);
     if (c->stuck)
         stage_fault(r, "the callee waited in vain for \"%s\"", c->stuck);
 }
 
+/* Each call that was asked for rang once, and no other did. */
+static void judge_count(const struct scenario *s,
+    const struct sim_twilio *twilio, struct stage_result *r)
+{
+    struct sim_twilio_counts n = sim_twilio_counts(twilio);
+    const struct scenario_want *w = &s->want;
+    struct sim_twilio_call call;
+    size_t want = w->calls < 0 ? 0 : w->calls ? (size_t)w->calls : 1, got = 0;
+
+    for (size_t i = 0; sim_twilio_call(twilio, i, &call); i++)
+        got += !call.twin;
+    for (size_t i = 0; i < s->mores; i++)
+        want += !s->more[i].want.http && s->more[i].want.calls >= 0;
+    if (got != want)
+        stage_fault(r, "expected %zu Twilio calls, got %zu", want, got);
+    if (w->creates && n.creates != w->creates)
+        stage_fault(r, "expected %zu creates, got %zu", w->creates,
+            n.creates);
+    if (w->lists && n.lists != w->lists)
+        stage_fault(r, "expected %zu looks at the list, got %zu", w->lists,
+            n.lists);
+    if (w->updates && n.updates != w->updates)
+        stage_fault(r, "expected %zu updates, got %zu", w->updates,
+            n.updates);
+    if (n.forged != n.forged_refused)
+        stage_fault(r, "%zu of %zu forged webhooks were not refused",
+            n.forged - n.forged_refused, n.forged);
+}
+
 static void judge_twilio(const struct scenario *s,
     const struct sim_twilio *twilio, struct stage_result *r)
 {
     const struct sim_twilio_error *e;
-    struct sim_twilio_call call;
 
     if (!sim_twilio_only(twilio, s->want.twilio_error)) {
         stage_fault(r, "expected Twilio error %d%s", s->want.twilio_error,
@@ -69,15 +98,30 @@ static void judge_twilio(const struct scenario *s,
             stage_fault(r, "Twilio %s %d: %s", e->warning ? "warning"
                 : "error", e->number, e->text);
     }
-    if (sim_twilio_call(twilio, 0, &call)) {
-        judge_callee(s, call.callee, r);
-        if (call.streams > 1)
-            stage_fault(r, "%zu streams for one call", call.streams);
-    } else if (!s->want.twilio_error) {
-        stage_fault(r, "Twilio had no call");
-    }
+    judge_count(s, twilio, r);
     if (sim_twilio_active(twilio))
         stage_fault(r, "%zu calls did not end", sim_twilio_active(twilio));
+}
+
+/* What the callee at that number heard, and what Twilio calls the end. */
+static void judge_line_of(const struct scenario_want *w,
+    const char *number, const struct sim_twilio *twilio,
+    struct stage_result *r)
+{
+    struct sim_twilio_call call;
+    size_t i = 0;
+
+    while (sim_twilio_call(twilio, i, &call) && strcmp(call.inbound
+        ? call.from : call.to, number) != 0)
+        i++;
+    if (!sim_twilio_call(twilio, i, &call))
+        return;                 /* judge_count has seen that */
+    judge_callee(w, call.callee, r);
+    if (w->last && strcmp(call.status, w->last) != 0)
+        stage_fault(r, "expected Twilio's status %s, got %s", w->last,
+            call.status);
+    if (call.streams > 1)
+        stage_fault(r, "%zu streams for one call", call.streams);
 }
 
 /* Streams that were not Twilio's: each was closed, and as it should be. */
@@ -104,15 +148,36 @@ static void judge_rogues(const struct scenario *s,
         stage_fault(r, "no rogue stream came");
 }
 
-static void judge_line(const struct scenario *s, struct json call,
+static void judge_line(const struct scenario_want *w, struct json call,
     struct stage_result *r)
 {
     struct slice text = json_get(call, "transcript").text;
 
-    if (s->want.line && slice_find(text, slice_str(s->want.line))
-        == SLICE_NPOS)
-        stage_fault(r, "no line of the transcript holds \"%s\"",
-            s->want.line);
+    if (w->line && slice_find(text, slice_str(w->line)) == SLICE_NPOS)
+        stage_fault(r, "no line of the transcript holds \"%s\"", w->line);
+}
+
+static void judge_error(const struct scenario_want *w, struct json call,
+    struct stage_result *r)
+{
+    struct json error = json_get(call, "error");
+    char number[16];
+
+    if (!w->error)
+        return;
+    if (strcmp(w->error, "none") == 0) {
+        if (error.type != JSON_NULL)
+            stage_fault(r, "expected no error, got %.*s",
+                SLICE_ARG(slice_head(error.text, 160)));
+        return;
+    }
+    text_fmt(number, sizeof number, "%d", w->error_number);
+    expect(call, "error.source", w->error, r);
+    expect(call, "error.number", w->error_number ? number : "null", r);
+    if (w->error_says && slice_find(json_get(error, "message").text,
+        slice_str(w->error_says)) == SLICE_NPOS)
+        stage_fault(r, "the error's message does not say \"%s\": %.*s",
+            w->error_says, SLICE_ARG(slice_head(error.text, 160)));
 }
 
 static void judge_model(const struct scenario *s,
@@ -130,29 +195,50 @@ static void judge_model(const struct scenario *s,
         stage_fault(r, "%zu model sockets left open", sim_model_open(model));
 }
 
+static void judge_call(const struct scenario_want *w, struct json call,
+    bool inbound, struct stage_result *r)
+{
+    char party[16];
+
+    judge_line(w, call, r);
+    expect(call, "status", w->status, r);
+    expect(call, "outcome.outcome", w->outcome, r);
+    expect(call, "outcome.reason", w->reason, r);
+    expect(call, "outcome.fields.date.value", w->date, r);
+    expect(call, "outcome.fields.time.value", w->time, r);
+    expect(call, "outcome.fields.name.value", w->name, r);
+    expect(call, "outcome.fields.number.value", w->number, r);
+    if (w->party) {
+        text_fmt(party, sizeof party, "%d", w->party);
+        expect(call, "outcome.fields.party.value", party, r);
+    }
+    judge_error(w, call, r);
+    if (!inbound && tell_exit(call) != w->exit)
+        stage_fault(r, "expected exit status %d, got %d", w->exit,
+            tell_exit(call));
+}
+
 void stage_judge(const struct scenario *s, struct json call,
     const struct sim_twilio *twilio, const struct sim_model *model,
     struct stage_result *r)
 {
-    char party[16];
-
     /* What the protocols' judges say is the cause of what follows. */
     judge_twilio(s, twilio, r);
     judge_rogues(s, twilio, r);
     judge_model(s, model, r);
-    judge_line(s, call, r);
-    expect(call, "status", s->want.status, r);
-    expect(call, "outcome.outcome", s->want.outcome, r);
-    expect(call, "outcome.reason", s->want.reason, r);
-    expect(call, "outcome.fields.date.value", s->want.date, r);
-    expect(call, "outcome.fields.time.value", s->want.time, r);
-    expect(call, "outcome.fields.name.value", s->want.name, r);
-    expect(call, "outcome.fields.number.value", s->want.number, r);
-    if (s->want.party) {
-        text_fmt(party, sizeof party, "%d", s->want.party);
-        expect(call, "outcome.fields.party.value", party, r);
-    }
-    if (!s->inbound && tell_exit(call) != s->want.exit)
-        stage_fault(r, "expected exit status %d, got %d", s->want.exit,
-            tell_exit(call));
+    judge_line_of(&s->want, s->asked.to, twilio, r);
+    judge_call(&s->want, call, s->inbound, r);
+}
+
+void stage_judge_more(const struct scenario_call *more, struct json call,
+    const struct sim_twilio *twilio, struct stage_result *r)
+{
+    size_t before = r->faults;
+
+    expect(call, "asked.to", more->asked.to, r);
+    expect(call, "asked.restaurant", more->asked.restaurant, r);
+    judge_line_of(&more->want, more->asked.to, twilio, r);
+    judge_call(&more->want, call, false, r);
+    if (r->faults > before)
+        stage_fault(r, "... in the call to %s", more->asked.restaurant);
 }

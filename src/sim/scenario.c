@@ -4,6 +4,8 @@
 static const struct scenario *const tables[] = {
     scenario_basic,
     scenario_stream,
+    scenario_calls,
+    scenario_many,
 };
 
 const struct scenario *scenario_at(size_t i)

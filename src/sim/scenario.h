@@ -35,9 +35,34 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
                                    was none */
     const char *rogue_why;      /* with which reason */
     size_t rogue_busy;          /* ... but so many with 1013 */
+    const char *error;          /* source of the call's error; "none": it has
+                                   none */
+    int error_number;           /* its number; 0: null.  Looked at with error */
+    const char *error_says;     /* ... a part of its message */
+    const char *last;           /* Twilio's last status of the call */
+    int calls;                  /* that Twilio made for us; 0: one a call asked
+                                   for, -1: none at all */
+    size_t creates, lists, updates;     /* requests to its API; 0: not looked
+                                   at */
+    int http;                   /* what POST /v1/calls answers; 0: 202 */
     int twilio_error;           /* this and no other; 0: none */
     size_t model_errors;
     int exit;                   /* of `concierge book` */
+};
+
+/* What the owner does when the call comes to a state (DESIGN 5). */
+struct scenario_act {
+    enum { ACT_NONE, ACT_HANG_UP } what;        /* POST hangup */
+    const char *state;          /* "ringing", "talking" */
+    int64_t after;              /* ms */
+};
+
+/* Calls that are asked for at once, beside the scenario's own. */
+struct scenario_call {
+    struct scenario_asked asked;        /* another number for each */
+    const struct callee_script *callee;
+    const struct model_script *model;
+    struct scenario_want want;
 };
 
 struct scenario {
@@ -48,6 +73,12 @@ struct scenario {
     const struct callee_script *callee;
     const struct model_script *model;
     struct sim_faults fault;
+    struct scenario_act act;
+    const struct scenario_call *more;
+    size_t mores;
+    int max_calls;              /* MAX_CALLS; 0: 100 */
+    const char *disclosure_say; /* DISCLOSURE, with DISCLOSURE_BY=say; or
+                                   NULL */
     struct scenario_want want;
 };
 

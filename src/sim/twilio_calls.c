@@ -139,6 +139,26 @@ static bool is_e164(struct slice s)
     return true;
 }
 
+/* Twilio's magic numbers, each refused in its way (twilio 4.4). */
+static int check_magic(struct slice to, struct tw_refusal *why)
+{
+    static const struct {
+        const char *to;
+        int code;
+        const char *text;
+    } magic[] = {
+        {"+15005550001", 21217, "Phone number does not appear to be valid: "},
+        {"+15005550002", 21214, "'To' phone number cannot be reached: "},
+        {"+15005550003", 21215, "Account not authorized to call: "},
+        {"+15005550004", 21216, "Account not allowed to call: "},
+    };
+
+    for (size_t i = 0; i < sizeof(magic) / sizeof(*magic); i++)
+        if (slice_is(to, magic[i].to))
+            return no(why, magic[i].code, magic[i].text, to);
+    return 1;
+}
+
 static int check_numbers(const struct sim_twilio *t, const struct form *f,
     struct tw_refusal *why)
 {
@@ -156,6 +176,8 @@ static int check_numbers(const struct sim_twilio *t, const struct form *f,
         return no(why, 21212, "Invalid 'From' Phone Number: ", from);
     if (slice_eq(to, from))
         return no(why, 21211, "'To' and 'From' are the same: ", to);
+    if (!check_magic(to, why))
+        return 0;
     return slice_is(from, t->conf.number) ? 1
         : no(why, 21210, "The source phone number is not yours: ", from);
 }

@@ -389,14 +389,16 @@ static void dial(struct hook *h)
 static void on_hold(void *arg)
 {
     struct hook *h = arg;
+    bool request = h->held == HELD_REQUEST;
 
-    if (h->held == HELD_REQUEST)
-        dial(h);
-    else if (h->held == HELD_FOR_GOOD)
+    if (h->held == HELD_FOR_GOOD) {
         fail_hook(h, 11203, "no answer within 15 s");
-    else {
+    } else {
         h->held = HELD_NOT;
-        try_answer(h);
+        if (request)
+            dial(h);
+        else
+            try_answer(h);
     }
     if (h->over && h->conn)
         conn_close(h->conn);
