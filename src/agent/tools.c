@@ -57,6 +57,23 @@ static int read_note(struct json object, struct tool_note *n, struct err *err)
     return 0;
 }
 
+/* w is a pause of half a second, as in Twilio's SendDigits (twilio 4.2). */
+static int read_digits(struct json object, struct tool_call *out,
+    struct err *err)
+{
+    size_t keys = 0;
+
+    if (text(object, "digits", out->digits, sizeof out->digits, err))
+        return -1;
+    for (size_t i = 0; out->digits[i]; i++) {
+        if (!strchr("0123456789*#w", out->digits[i]))
+            return fail(err, ERR_DATA, "digits may hold 0-9, *, # and w (half "
+                "a second of pause): byte %zu is something else", i);
+        keys += out->digits[i] != 'w';
+    }
+    return keys ? 0 : fail(err, ERR_DATA, "digits must hold at least one key");
+}
+
 int tool_read(struct slice name, struct json arguments, struct tool_call *out,
     struct err *err)
 {
@@ -70,6 +87,8 @@ int tool_read(struct slice name, struct json arguments, struct tool_call *out,
         out->kind = TOOL_END_CALL;
     else if (slice_is(name, "note_confirmation"))
         out->kind = TOOL_NOTE_CONFIRMATION;
+    else if (slice_is(name, "send_digits"))
+        out->kind = TOOL_SEND_DIGITS;
     else
         return fail(err, ERR_DATA, "there is no tool \"%.*s\"",
             SLICE_ARG(slice_head(name, 40)));
@@ -86,6 +105,8 @@ int tool_read(struct slice name, struct json arguments, struct tool_call *out,
         return fail(err, ERR_DATA, "arguments must be an object");
     if (out->kind == TOOL_END_CALL)
         return text(object, "reason", out->reason, sizeof out->reason, err);
+    if (out->kind == TOOL_SEND_DIGITS)
+        return read_digits(object, out, err);
     return read_note(object, &out->note, err);
 }
 

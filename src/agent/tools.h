@@ -12,7 +12,9 @@
 #include "codec/json.h"
 #include "codec/jsonw.h"
 
-enum tool_kind { TOOL_END_CALL, TOOL_NOTE_CONFIRMATION };
+enum tool_kind { TOOL_END_CALL, TOOL_NOTE_CONFIRMATION, TOOL_SEND_DIGITS };
+
+#define TOOL_DIGITS 32          /* keys and pauses of one send_digits */
 
 struct tool_note {              /* "" and 0: not given */
     char number[64];            /* confirmation number, as they said it */
@@ -26,6 +28,8 @@ struct tool_call {
     enum tool_kind kind;
     char reason[64];            /* end_call: done, declined, voicemail, ... */
     struct tool_note note;      /* note_confirmation */
+    char digits[TOOL_DIGITS + 1];   /* send_digits: 0-9 * # w, at least one
+                                   key */
 };
 
 /* The tools as the session wants them: a JSON array of flat function objects

@@ -7,6 +7,7 @@
 #include "call/recorder.h"
 #include "codec/base64.h"
 #include "codec/g711.h"
+#include "codec/tones.h"
 
 /* Chars of base64 sent with one mark: 180 ms, so that a cut is known to a
  * fraction of a word.  A multiple of four, and of the frames' 160 bytes. */
@@ -106,6 +107,18 @@ size_t bridge_audio(struct bridge *b, const struct voice_event *ev,
     }
     buf_free(&plain);
     return bytes;
+}
+
+size_t bridge_tones(struct bridge *b, struct slice item, struct slice mulaw,
+    int64_t now)
+{
+    char text[BASE64_LEN(DTMF_KEY_MAX)];
+    struct voice_event ev = {.item = item};
+
+    if (!b->stream || mulaw.len > DTMF_KEY_MAX)
+        return 0;
+    b->last_sent = now;
+    return send_piece(b, &ev, slice_of(text, base64_encode(text, mulaw)), now);
 }
 
 void bridge_mark(struct bridge *b, struct slice name, int64_t now)

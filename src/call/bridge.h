@@ -43,6 +43,11 @@ void bridge_media(struct bridge *b, const struct media *m);
 size_t bridge_audio(struct bridge *b, const struct voice_event *ev,
     int64_t now);
 
+/* Tones of our own, DTMF_KEY_MAX bytes of mu-law at most, behind what is
+ * queued; item is their name in played.  Returns how many bytes went. */
+size_t bridge_tones(struct bridge *b, struct slice item, struct slice mulaw,
+    int64_t now);
+
 /* A mark came back. */
 void bridge_mark(struct bridge *b, struct slice name, int64_t now);
 

@@ -249,15 +249,17 @@ void talk_look_later(struct talk *t)
 void talk_heard(struct talk *t)
 {
     tell_heard(t);
+    talk_keys_look(t);
     check_goodbye(t);
 }
 
 static void on_said_timer(void *arg)
 {
     struct talk *t = arg;
-    bool waiting = t->ending;
+    bool waiting;
 
     talk_heard(t);
+    waiting = t->ending || t->keys.state != KEYS_NONE;
     for (int i = 0; i < TALK_SAID; i++)
         waiting |= t->said[i].item[0] != 0;
     if (waiting && t->began)
@@ -271,7 +273,7 @@ static void on_open_timer(void *arg)
 {
     struct talk *t = arg;
 
-    if (t->speech)
+    if (t->speech && !t->conf.speak_first)
         return;                 /* they are speaking: when they stop */
     turns_want(&t->turns, TAG_OPENING);
     talk_speak(t);
@@ -317,13 +319,15 @@ void talk_init(struct talk *t, const struct talk_conf *conf,
     t->bridge = bridge;
     t->voice.dialect = conf->dialect;
     t->disclosure = conf->disclosure.len ? DISCLOSE_OWED : DISCLOSE_NOT_OWED;
-    t->by_hand = conf->disclosure.len > 0;
+    t->greeting = conf->speak_first && !conf->disclosure.len;
+    t->by_hand = conf->disclosure.len > 0 || t->greeting;
     bridge->voice = &t->voice;
     buf_init(&t->out, TALK_OUT_MAX);
     t->config_timer = (struct timer){.fire = talk_on_config_timer, .arg = t};
     t->open_timer = (struct timer){.fire = on_open_timer, .arg = t};
     t->said_timer = (struct timer){.fire = on_said_timer, .arg = t};
     t->quiet_timer = (struct timer){.fire = on_quiet_timer, .arg = t};
+    talk_keys_init(t);
 }
 
 static void stop_timers(struct talk *t)
@@ -332,6 +336,7 @@ static void stop_timers(struct talk *t)
     loop_cancel(t->conf.loop, &t->open_timer);
     loop_cancel(t->conf.loop, &t->said_timer);
     loop_cancel(t->conf.loop, &t->quiet_timer);
+    loop_cancel(t->conf.loop, &t->keys.pause);
 }
 
 void talk_fini(struct talk *t)
@@ -361,24 +366,13 @@ void talk_begin(struct talk *t)
 
 void talk_close(struct talk *t)
 {
+    talk_keys_flush(t);
     stop_timers(t);
     tell_all(t);
     t->began = false;
     t->state = TALK_GONE;
     if (t->bridge->model)
         wsconn_close(t->bridge->model, 1000, SLICE("call over"));
-}
-
-void talk_dtmf(struct talk *t, struct slice digit)
-{
-    char text[64];
-
-    if (t->state != TALK_READY)
-        return;
-    text_fmt(text, sizeof text, "The other side pressed the key %.*s.",
-        SLICE_ARG(slice_head(digit, 1)));
-    voice_say_item(&t->voice, &t->out, VOICE_SYSTEM, slice_str(text));
-    talk_send(t);
 }
 
 /* Lower case as far as Latin-1 goes. */

@@ -63,6 +63,17 @@ struct talk_said {
     struct buf text;
 };
 
+struct talk_keys {              /* talk_keys.c */
+    char theirs[TOOL_DIGITS + 1];       /* pressed, and not yet told */
+    int64_t theirs_at;          /* the first of them, since began_at */
+    struct timer pause;
+    enum { KEYS_NONE, KEYS_WAIT, KEYS_PLAY } state;     /* of ours */
+    char ours[TOOL_DIGITS + 1];
+    char call[BRIDGE_ID];       /* the tool call that waits; "" none */
+    int64_t since;              /* what was queued has been heard by then */
+    int64_t ours_at;            /* the first of them, since began_at */
+};
+
 struct talk {
     const struct talk_ops *ops;
     void *arg;
@@ -76,6 +87,9 @@ struct talk {
     bool began;                 /* the stream is open, the talk goes on */
     bool retried;               /* the one new session was used */
     bool by_hand;               /* the server does not answer by itself yet */
+    bool greeting;              /* we speak first, and have not yet: noise on
+                                   the line must not make the server cancel
+                                   that */
     bool owed_reply;            /* they spoke while it did not */
     bool transient_retried;
     bool final;                 /* an error that no new session mends */
@@ -93,6 +107,7 @@ struct talk {
     char disclosing_item[BRIDGE_ID];    /* which is playing; "" when heard */
     uint64_t update;            /* our session.update under way, or 0 */
     struct talk_said said[TALK_SAID];
+    struct talk_keys keys;
     struct timer config_timer;  /* session.created and .updated in time */
     struct timer open_timer;    /* greet after a pause */
     struct timer said_timer;    /* what was said has been heard by now */
@@ -110,7 +125,8 @@ void talk_close(struct talk *t);    /* a clean end of the model's socket */
 /* Something was played or came back: what waits for being heard looks again. */
 void talk_heard(struct talk *t);
 
-/* They pressed a key: the model is told as text. */
+/* They pressed a key.  When a pause follows, the keys are a line "[pressed
+ * 12]" and the model is told them as text. */
 void talk_dtmf(struct talk *t, struct slice digit);
 
 /* Does said hold the sentence, word for word?  Case, punctuation and blanks

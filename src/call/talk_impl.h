@@ -18,4 +18,16 @@ bool talk_owes_disclosure(const struct talk *t);
 struct talk_said *talk_said_of(struct talk *t, struct slice item);
 void talk_on_config_timer(void *arg);
 
+/* ---- talk_keys.c ---- */
+
+void talk_keys_init(struct talk *t);
+void talk_keys_flush(struct talk *t);   /* theirs become a line now */
+void talk_keys_look(struct talk *t);    /* something was heard: go on */
+void talk_keys_lose(struct talk *t);    /* the session that waits is lost */
+bool talk_keys_playing(struct talk *t, int64_t now);    /* our tones */
+/* Presses keys once all that is queued has been heard, then answers the tool
+ * call and tells the line "[pressed 12]".  Why not, or NULL. */
+const char *talk_keys_send(struct talk *t, const char *digits,
+    struct slice call);
+
 #endif

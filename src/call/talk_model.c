@@ -49,6 +49,7 @@ static void lose(struct talk *t, const char *why)
     t->speech = false;          /* nobody will tell that it stopped */
     t->speech_item[0] = 0;
     all_whole(t);
+    talk_keys_lose(t);
     if (t->retried || t->final || t->ending) {
         gone(t, why);
         return;
@@ -116,6 +117,16 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
 
 /* ---- the disclosure ---- */
 
+/* From here on the server takes turns. */
+static void hand_over(struct talk *t)
+{
+    t->by_hand = false;
+    send_update(t);
+    if (t->owed_reply)
+        turns_want(&t->turns, TAG_REPLY);
+    t->owed_reply = false;
+}
+
 /* The response that should have held it is over. */
 static void judge_disclosure(struct talk *t, const struct voice_event *ev)
 {
@@ -126,11 +137,7 @@ static void judge_disclosure(struct talk *t, const struct voice_event *ev)
         return;
     if (t->disclosed) {
         t->disclosure = DISCLOSE_DONE;
-        t->by_hand = false;     /* from here on the server takes turns */
-        send_update(t);
-        if (t->owed_reply)
-            turns_want(&t->turns, TAG_REPLY);
-        t->owed_reply = false;
+        hand_over(t);
     } else if (t->disclosure == DISCLOSE_ASKED) {
         log_event(LOG_WARN, "disclosure_missing", LS("call", t->conf.call),
             LS("then", "ask again"));
@@ -161,9 +168,11 @@ static void on_speech_started(struct talk *t, const struct voice_event *ev)
     t->speech_at = now - t->began_at;
     t->voice_at = now;
     text_copy(t->speech_item, sizeof t->speech_item, ev->item);
-    /* The disclosure and the goodbye are heard to their ends. */
+    /* The disclosure, the goodbye and tones are heard to their ends; what a
+     * greeting begins in is mostly noise. */
     if (t->began && !talk_owes_disclosure(t) && !t->ending
-        && !disclosure_plays(t, now))
+        && !t->greeting && !disclosure_plays(t, now)
+        && !talk_keys_playing(t, now))
         talk_interrupt(t);
 }
 
@@ -244,35 +253,44 @@ static void on_said(struct talk *t, const struct voice_event *ev)
 
 /* ---- tools ---- */
 
+static void answer_tool(struct talk *t, struct slice call, const char *why)
+{
+    struct buf answer;
+    uint8_t mem[512];
+    struct jsonw w;
+
+    buf_over(&answer, mem, sizeof mem);
+    jsonw_begin(&w, &answer);
+    jsonw_object(&w);
+    if (why)
+        jsonw_kcstr(&w, "error", why);
+    else
+        jsonw_kbool(&w, "ok", true);
+    jsonw_end(&w);
+    voice_tool_output(&t->voice, &t->out, call, buf_slice(&answer));
+    talk_send(t);
+    turns_answered(&t->turns);
+}
+
 static void on_tool(struct talk *t, const struct voice_event *ev)
 {
     struct tool_call call;
     struct err err = {0};
-    struct buf answer;
-    uint8_t mem[512];
+    const char *why = NULL;
 
     turns_tool(&t->turns);
-    buf_over(&answer, mem, sizeof mem);
-    if (tool_read(ev->name, ev->text, &call, &err)) {
-        struct jsonw w;
-
-        log_event(LOG_WARN, "tool_refused", LS("call", t->conf.call),
-            LB("tool", ev->name), LS("why", err.msg));
-        jsonw_begin(&w, &answer);
-        jsonw_object(&w);
-        jsonw_kcstr(&w, "error", err.msg);
-        jsonw_end(&w);
-    } else {
-        log_event(LOG_INFO, "tool_called", LS("call", t->conf.call),
-            LB("tool", ev->name));
-        buf_adds(&answer, "{\"ok\":true}");
-        if (call.kind == TOOL_NOTE_CONFIRMATION)
-            t->ops->on_note(t->arg, &call.note);
-    }
-    voice_tool_output(&t->voice, &t->out, ev->call, buf_slice(&answer));
-    talk_send(t);
-    turns_answered(&t->turns);
-    if (err.code == ERR_NONE && call.kind == TOOL_END_CALL) {
+    if (tool_read(ev->name, ev->text, &call, &err))
+        why = err.msg;
+    else if (call.kind == TOOL_SEND_DIGITS)
+        why = talk_keys_send(t, call.digits, ev->call);
+    log_event(why ? LOG_WARN : LOG_INFO, why ? "tool_refused" : "tool_called",
+        LS("call", t->conf.call), LB("tool", ev->name),
+        LS("why", why ? why : ""));
+    if (!why && call.kind == TOOL_NOTE_CONFIRMATION)
+        t->ops->on_note(t->arg, &call.note);
+    if (why || call.kind != TOOL_SEND_DIGITS)   /* that answers when done */
+        answer_tool(t, ev->call, why);
+    if (!why && call.kind == TOOL_END_CALL) {
         t->ending = true;
         t->ending_at = sys_now();
         text_copy(t->end_why, sizeof t->end_why, slice_str(call.reason));
@@ -306,6 +324,10 @@ static void on_response_done(struct talk *t, const struct voice_event *ev)
             LB("message", ev->message.text));
     all_whole(t);
     judge_disclosure(t, ev);
+    if (t->greeting && slice_is(ev->status, "completed")) {
+        t->greeting = false;
+        hand_over(t);
+    }
     if (slice_is(ev->status, "failed") && ev->fault == VOICE_FINAL) {
         t->final = true;
         lose(t, "the model's account cannot answer");

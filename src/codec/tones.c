@@ -117,3 +117,11 @@ int dtmf_fill(char digit, uint8_t *out, size_t n)
     }
     return 0;
 }
+
+size_t dtmf_key(char key, uint8_t out[static DTMF_KEY_MAX])
+{
+    memset(out, G711_SILENCE, DTMF_KEY_MAX);
+    if (key == 'w')
+        return 500 * G711_MS;
+    return dtmf_fill(key, out, 100 * G711_MS) ? 0 : 200 * G711_MS;
+}

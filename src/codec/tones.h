@@ -24,4 +24,9 @@ int dtmf_pair(char digit, unsigned *low, unsigned *high);
 /* Writes n mu-law samples of a digit.  -1 for another character. */
 int dtmf_fill(char digit, uint8_t *out, size_t n);
 
+/* What is sent for one key: 100 ms of its tones and 100 ms of silence; for
+ * 'w', a pause of 500 ms.  Returns the bytes; 0 for another character. */
+#define DTMF_KEY_MAX 4000
+size_t dtmf_key(char key, uint8_t out[static DTMF_KEY_MAX]);
+
 #endif

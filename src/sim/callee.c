@@ -93,6 +93,18 @@ static void listen(struct callee *c, const uint8_t frame[static MFSK_FRAME])
     }
 }
 
+static void listen_for_keys(struct callee *c,
+    const uint8_t frame[static MFSK_FRAME])
+{
+    char key = dtmf_next(&c->dial, frame), what[] = "hears the key  ";
+
+    if (!key || c->pressed == sizeof(c->keys) - 1)
+        return;
+    c->keys[c->pressed++] = key;
+    what[14] = key;
+    tell(c, what, NULL);
+}
+
 void callee_hear(struct callee *c, struct slice text)
 {
     struct callee_line *l = new_line(c, text);
@@ -123,6 +135,17 @@ static bool found(struct callee *c, const char *text)
             return true;
         }
     return false;
+}
+
+static bool keyed(struct callee *c, const char *text)
+{
+    size_t at = slice_find(slice_of(c->keys + c->fresh_key_,
+        c->pressed - c->fresh_key_), slice_str(text));
+
+    if (at == SLICE_NPOS)
+        return false;
+    c->fresh_key_ += at + strlen(text);
+    return true;
 }
 
 static void next_step(struct callee *c)
@@ -180,6 +203,8 @@ static bool step(struct callee *c, const struct callee_step *s,
     switch (s->what) {
     case CALLEE_WAIT:
         return wait(c, s, s->n, found(c, s->text), act);
+    case CALLEE_KEYS:
+        return wait(c, s, s->n, keyed(c, s->text), act);
     case CALLEE_PAUSE:
         return c->now_ - c->since_ >= s->n;
     case CALLEE_CUT_IN:
@@ -209,6 +234,7 @@ struct callee_act callee_tick(struct callee *c,
     struct callee_act act = {0};
 
     listen(c, ear);
+    listen_for_keys(c, ear);
     while (!c->hung_up && c->step_ < c->script_->steps
         && step(c, &c->script_->step[c->step_], &act))
         next_step(c);

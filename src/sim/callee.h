@@ -7,6 +7,7 @@
 #ifndef SIM_CALLEE_H
 #define SIM_CALLEE_H
 
+#include "sim/dtmf.h"
 #include "sim/fault.h"
 #include "sim/mfsk.h"
 
@@ -18,6 +19,8 @@ enum callee_do {
     CALLEE_SAY,         /* text; the next step follows when it is said */
     CALLEE_CUT_IN,      /* when n characters of a text under way have been
                            heard, say text over it; gives up like WAIT */
+    CALLEE_KEYS,        /* until the keys in text were heard one after the
+                           other, in tones; gives up like WAIT */
     CALLEE_PRESS,       /* the keys in text, one every 200 ms */
     CALLEE_HANG_UP
 };
@@ -43,6 +46,7 @@ struct callee_script {      /* after the last step the callee listens on */
 
 #define CALLEE_LINES 64
 #define CALLEE_LINE 400
+#define CALLEE_KEYS_MAX 64
 
 struct callee_line {        /* one text, as it went over the line */
     int64_t at;             /* ms since the callee picked up, its beginning */
@@ -62,6 +66,9 @@ struct callee {
     struct callee_line line[CALLEE_LINES];
     size_t lines;
     size_t bad;             /* texts that came damaged: not in order */
+    char keys[CALLEE_KEYS_MAX]; /* heard in tones; NUL behind the last */
+    size_t pressed;
+    struct dtmf dial;
     const char *stuck;      /* the text waited for in vain, or NULL */
     bool hung_up;
     const struct callee_script *script_;    /* private from here */
@@ -69,7 +76,7 @@ struct callee {
     const char *who_;
     struct mfsk ear_;
     int64_t now_, since_, began_;
-    size_t step_, at_, fresh_;
+    size_t step_, at_, fresh_, fresh_key_;
     struct slice say_;
     size_t say_frame_;
 };

@@ -29,6 +29,14 @@ static int check_part(struct session *s, const struct jnode *p,
     return 0;
 }
 
+static void add_told(struct session *s, struct slice text)
+{
+    if (s->heard.len)
+        buf_addc(&s->heard, ' ');
+    buf_add(&s->heard, text);
+    s->heard_any = true;
+}
+
 /* realtime 3: a client cannot add assistant audio. */
 static int check_message(struct session *s, const struct jnode *item)
 {
@@ -45,6 +53,8 @@ static int check_message(struct session *s, const struct jnode *item)
     for (const struct jnode *p = content->child; p; p = p->next)
         if (check_part(s, p, them ? "output_text" : "input_text", user))
             return -1;
+    if (!user && !them)         /* the next answer knows of it */
+        add_told(s, jread_text(jread_get(content->child, "text")));
     return 0;
 }
 

@@ -14,6 +14,7 @@
  * A tool the session did not offer is a model error. */
 #define SCENARIO_TOOL_END "end_call"
 #define SCENARIO_TOOL_NOTE "note_confirmation"
+#define SCENARIO_TOOL_DIGITS "send_digits"
 
 struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
     const char *to, *restaurant;

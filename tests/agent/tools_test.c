@@ -7,7 +7,8 @@
 /* realtime 2: flat objects of exactly these keys, parameters a schema. */
 static void test_schema(void)
 {
-    static const char *const names[] = {"end_call", "note_confirmation"};
+    static const char *const names[] = {"end_call", "note_confirmation",
+        "send_digits"};
     static const char *const notes[] = {"number", "date", "time", "party",
         "name", "notes"};
     struct json all, tool;
@@ -29,7 +30,7 @@ static void test_schema(void)
                 || slice_is(key, "parameters") ? 1 : 100;
         tap_is_int(known, 4, "a tool has the four keys and no other");
         tap_ok(json_is(json_get(tool, "type"), "function")
-            && json_is(json_get(tool, "name"), n < 2 ? names[n] : ""),
+            && json_is(json_get(tool, "name"), n < 3 ? names[n] : ""),
             "it is a function and has its name");
         tap_ok(json_is(json_get(tool, "parameters.type"), "object")
             && json_get(tool, "parameters.properties").type == JSON_OBJECT
@@ -44,7 +45,7 @@ static void test_schema(void)
                 : "string"), "%s", path);
         }
     }
-    tap_is_int((int64_t)n, 2, "there are two");
+    tap_is_int((int64_t)n, 3, "there are three");
 }
 
 /* arguments as they stand in the event: a JSON string that holds JSON. */
@@ -75,13 +76,27 @@ static const struct {
     {"note_confirmation", "\"{\\\"party\\\":0}\"", "party must be"},
     {"note_confirmation", "\"{\\\"party\\\":\\\"4\\\"}\"", "party must be"},
     {"note_confirmation", "\"{\\\"date\\\":\\\"2026-11-233\\\"}\"",
-        "date must be a string of at most 10 bytes"}
+        "date must be a string of at most 10 bytes"},
+    {"send_digits", "\"{\\\"digits\\\":\\\"1w*#0\\\"}\"", "press 1w*#0"},
+    {"send_digits", "\"{\\\"digits\\\":5}\"", "press 5"},
+    {"send_digits", "\"{\\\"digits\\\":\\\"12a\\\"}\"",
+        "digits may hold 0-9, *, # and w (half a second of pause): byte 2 "},
+    {"send_digits", "\"{\\\"digits\\\":\\\"1A\\\"}\"", "digits may hold"},
+    {"send_digits", "\"{\\\"digits\\\":\\\"ww\\\"}\"",
+        "digits must hold at least one key"},
+    {"send_digits", "\"{}\"", "digits must hold at least one key"},
+    {"send_digits", "\"\"", "arguments are no JSON"},
+    {"send_digits", "\"{\\\"digits\\\":\\\""
+        "012345678901234567890123456789012\\\"}\"",
+        "digits must be a string of at most 32 bytes"},
 };
 
 static void show(char out[static 700], const struct tool_call *c)
 {
     if (c->kind == TOOL_END_CALL)
         snprintf(out, 700, "end %s", c->reason);
+    else if (c->kind == TOOL_SEND_DIGITS)
+        snprintf(out, 700, "press %s", c->digits);
     else
         snprintf(out, 700, "note %s|%s|%s|%d|%s|%s", c->note.number,
             c->note.date, c->note.time, c->note.party, c->note.name,

@@ -103,6 +103,13 @@ static void on_model_message(struct wsconn *w, void *arg, bool text,
                 "\"session\":{\"type\":\"realtime\"}}"));
     } else if (json_is(type, "response.create")) {
         add(asked, sizeof asked, sort_response(message));
+    } else if (json_is(type, "conversation.item.create")) {
+        char out[200];
+
+        if (json_copy(json_get(m, "item.output"), out, sizeof out))
+            add(asked, sizeof asked, out);
+        else
+            add(asked, sizeof asked, "told");
     }
 }
 
@@ -422,6 +429,99 @@ static void no_item_ids(void)
     close_scene();
 }
 
+/* ---- keys ---- */
+
+static void call_digits(const char *digits)
+{
+    char message[400];
+
+    text_fmt(message, sizeof message, "{\"type\":\"response.output_item.done\","
+        "\"response_id\":\"r3\",\"item\":{\"id\":\"f1\",\"type\":"
+        "\"function_call\",\"name\":\"send_digits\",\"call_id\":\"c1\","
+        "\"arguments\":\"{\\\"digits\\\":\\\"%s\\\"}\"}}", digits);
+    tell(message);
+}
+
+/* The rig echoes no mark: what must have been heard by then has been. */
+static void our_keys(void)
+{
+    open_scene(true);
+    call_digits("1");
+    is(asked, "by-hand opening {\"error\":\"say the opening sentence first\"}",
+        "no key before the disclosure");
+    respond("r1", "\"item_id\":\"i1\",", 180, SENTENCE);
+    run(1000);
+    respond("r2", "\"item_id\":\"i2\",", 2000, "One moment.");
+    asked[0] = played_to[0] = story[0] = 0;
+    call_digits("1w#");
+    run(1500);
+    is(played_to, "", "keys wait until all that is queued has been heard");
+    call_digits("2");
+    is(asked, "{\"error\":\"other keys are still being pressed\"}",
+        "one send_digits at a time");
+    asked[0] = 0;
+    run(2700);
+    is(played_to, "media media media", "two keys and a pause");
+    speech(true);
+    run(200);
+    is(played_to, "media media media", "the menu talks on: no tone is cut");
+    is(asked, "", "they are not pressed yet");
+    run(900);
+    is(asked, "{\"ok\":true,\"pressed\":\"1#\"} reply",
+        "answered when they have been heard");
+    is(story, "us{One moment.} us{[pressed 1#]}", "and a line tells of them");
+    call_digits("1x");
+    tap_ok(strstr(asked, "digits may hold") != NULL, "no such key");
+    close_scene();
+}
+
+static void keys_and_a_lost_model(void)
+{
+    open_scene(true);
+    respond("r1", "\"item_id\":\"i1\",", 180, SENTENCE);
+    run(1000);
+    call_digits("7");
+    wsconn_close(model, 1011, SLICE("oops"));
+    asked[0] = story[0] = 0;
+    run(4000);
+    is(story, "us{[pressed 7]}", "keys are pressed though the model is lost");
+    is(asked, "hand-over reply", "nobody is told who did not ask");
+    close_scene();
+}
+
+static void their_keys(void)
+{
+    open_scene(true);
+    talk_dtmf(&talk, SLICE("9"));
+    run(2000);
+    is(asked, "by-hand opening told", "during the disclosure: no answer yet");
+    respond("r1", "\"item_id\":\"i1\",", 180, SENTENCE);
+    run(1000);
+    is(asked, "by-hand opening told hand-over reply", "but after it");
+    respond("r2", "\"item_id\":\"i2\",", 180, "Yes?");
+    run(500);
+    asked[0] = story[0] = 0;
+    talk_dtmf(&talk, SLICE("1"));
+    run(1400);
+    talk_dtmf(&talk, SLICE("#"));
+    run(1400);
+    is(story, "", "more keys may follow");
+    run(200);
+    is(story, "them{[pressed 1#]}", "a pause: they are one line");
+    is(asked, "told reply", "the model is told, and speaks");
+    respond("r3", "\"item_id\":\"i3\",", 180, "Yes?");
+    run(500);
+    asked[0] = story[0] = 0;
+    for (int i = 0; i < TOOL_DIGITS + 1; i++)
+        talk_dtmf(&talk, SLICE("5"));
+    is(story, "them{[pressed 55555555555555555555555555555555]}",
+        "who presses without an end fills lines");
+    talk_close(&talk);
+    tap_ok(slice_find(slice_str(story), SLICE("them{[pressed 5]}"))
+        != SLICE_NPOS, "and the end of the call is an end");
+    close_scene();
+}
+
 int main(void)
 {
     static const struct route routes[] = {
@@ -450,6 +550,9 @@ int main(void)
     lost_while_owed();
     no_hand_over();
     no_item_ids();
+    our_keys();
+    keys_and_a_lost_model();
+    their_keys();
     httpd_free(httpd);
     resolver_free(resolver);
     conn_abort_all(loop);

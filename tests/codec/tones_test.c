@@ -128,10 +128,29 @@ static void test_dtmf(void)
     tap_is_int(dtmf_fill(' ', out, N), -1, "nor is a blank");
 }
 
+static void test_key(void)
+{
+    uint8_t out[DTMF_KEY_MAX], tone[800];
+    size_t sound = 0;
+
+    tap_is_int((int64_t)dtmf_key('7', out), 1600, "a key takes 200 ms");
+    dtmf_fill('7', tone, sizeof tone);
+    tap_ok(memcmp(out, tone, sizeof tone) == 0, "100 ms of its tones");
+    for (size_t i = 800; i < 1600; i++)
+        sound += out[i] != 0xff;
+    tap_is_int((int64_t)sound, 0, "and 100 ms of silence");
+    tap_is_int((int64_t)dtmf_key('w', out), 4000, "a pause is 500 ms");
+    for (size_t i = 0; i < 4000; i++)
+        sound += out[i] != 0xff;
+    tap_is_int((int64_t)sound, 0, "of silence");
+    tap_is_int((int64_t)dtmf_key('E', out), 0, "E is no key");
+}
+
 int main(void)
 {
     test_tones();
     test_steps();
     test_dtmf();
+    test_key();
     return tap_done();
 }

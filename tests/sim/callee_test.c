@@ -2,6 +2,7 @@
 #include "sim/callee.h"
 
 #include "base/text.h"
+#include "codec/tones.h"
 #include "tests/tap.h"
 
 static struct callee c;
@@ -19,7 +20,7 @@ static void tell(void *arg, const char *who, const char *text)
 /* One tick; text is what is being played, from frame i on, or silence. */
 static struct callee_act tick(const char *text, size_t i)
 {
-    uint8_t in[MFSK_FRAME], out[MFSK_FRAME];
+    uint8_t in[MFSK_FRAME], out[MFSK_FRAME] = {0};
     struct slice s = slice_of(out, sizeof(out));
     struct callee_act act;
     enum mfsk_event ev;
@@ -122,10 +123,42 @@ static void test_vain(void)
     tap_is_int((int64_t)c.bad, 1, "a damaged text is counted");
 }
 
+/* Tones of the program's own making, judged by the callee's ear. */
+static void press(const char *keys)
+{
+    uint8_t tone[DTMF_KEY_MAX], said[MFSK_FRAME];
+
+    for (; *keys; keys++)
+        for (size_t at = 0, n = dtmf_key(*keys, tone); at < n;
+            at += MFSK_FRAME)
+            callee_tick(&c, tone + at, said);
+}
+
+static void test_keys(void)
+{
+    static const struct callee_step step[] = {
+        {CALLEE_KEYS, "12#", 0}, {CALLEE_KEYS, "2", 0},
+        {CALLEE_KEYS, "9", 1000},
+    };
+
+    begin(step, 3);
+    play("One, two.", 28);
+    tap_is_int((int64_t)c.pressed, 0, "speech is no key");
+    press("412");
+    tap_is_int((int64_t)c.step_, 0, "not all of them");
+    press("#");
+    tap_is_int((int64_t)c.step_, 1, "one after the other");
+    press("2w2");
+    tap_is_int((int64_t)c.step_, 2, "a key counts once");
+    tap_is_str(slice_str(c.keys), "412#22", "all that was heard");
+    tap_ok(!c.hung_up && play(NULL, 60).hang_up, "no 9: gives up");
+}
+
 int main(void)
 {
     test_talk();
     test_cut_in();
     test_vain();
+    test_keys();
     return tap_done();
 }
