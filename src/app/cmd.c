@@ -183,6 +183,14 @@ const struct command commands[] = {
         "every setting, its value, where it came from", cmd_config,
         "Secrets are masked.\n\nExamples:\n  concierge config\n"
         "  concierge config --json\n", false},
+    {"completion", "completion bash|zsh|fish",
+        "what a shell needs to complete commands, flags and ids", cmd_completion,
+        "Made from the tables of commands and settings; `make install` puts "
+        "it where the\nshells look.  Ids, scenarios and error numbers are "
+        "asked of concierge itself.\n\nExamples:\n"
+        "  eval \"$(concierge completion bash)\"\n"
+        "  source <(concierge completion zsh)\n"
+        "  concierge completion fish | source\n", false},
     {"version", "version", "version and the OpenSSL it runs with",
         cmd_version, "Examples:\n  concierge version\n", false},
     {"help", "help [COMMAND]", "this, or one command's options", cmd_help,

@@ -21,6 +21,7 @@ int cmd_simulate(const struct conf *c, int argc, char **argv);
 int cmd_plan(const struct conf *c, int argc, char **argv);
 int cmd_outcome(const struct conf *c, int argc, char **argv);
 int cmd_explain(const struct conf *c, int argc, char **argv);
+int cmd_completion(const struct conf *c, int argc, char **argv);
 int cmd_lint(const struct conf *c, int argc, char **argv);
 int cmd_help(const struct conf *c, int argc, char **argv);
 

@@ -107,6 +107,16 @@ void conf_print(const struct conf *c, bool json, struct buf *out);
 void conf_help(struct buf *out);
 void conf_manual(struct buf *out);
 
+/* Flag i of the table, for shells that complete it; false at the end. */
+struct conf_option {
+    char flag[48];              /* "--log-level"; a secret's "-file" */
+    const char *arg;            /* NULL: takes none */
+    const char *choices;        /* "error|warn"; NULL: anything */
+    const char *help;
+    bool path;                  /* the value is a file or folder */
+};
+bool conf_option_at(size_t i, struct conf_option *out);
+
 /* The name of the first setting that is missing for what is wanted, or NULL:
  * the 503 of the owner's API and doctor name it. */
 enum { CONF_TWILIO = 1, CONF_MODEL = 2, CONF_PUBLIC = 4 };

@@ -43,7 +43,7 @@ struct setting {
 extern const struct setting conf_table[];
 extern const size_t conf_count;
 
-#define CONF_FLAG 48
+#define CONF_FLAG 48           /* as conf_option's flag */
 void conf_flag(const struct setting *s, char out[static CONF_FLAG]);
 
 /* Index of the setting with that name or alias; -1. */

@@ -170,6 +170,25 @@ static void usage(const struct setting *s, char *out, size_t cap)
             s->arg ? s->arg : "");
 }
 
+bool conf_option_at(size_t i, struct conf_option *out)
+{
+    const struct setting *s = &conf_table[i];
+    char flag[CONF_FLAG];
+    bool secret;
+
+    if (i >= conf_count)
+        return false;
+    secret = s->kind == KIND_SECRET;
+    conf_flag(s, flag);
+    *out = (struct conf_option){.arg = s->arg, .help = s->help,
+        .path = secret || s->kind == KIND_FILE};
+    text_fmt(out->flag, sizeof out->flag, "%s%s", flag,
+        secret ? "-file" : "");
+    if (s->choices && s->kind != KIND_SID)
+        out->choices = s->choices;
+    return true;
+}
+
 void conf_help(struct buf *out)
 {
     char left[96];

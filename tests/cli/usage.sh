@@ -86,7 +86,7 @@ done
 fails 64 "--server-port wants a value" serve --server-port
 fails 64 "--echo takes no value" serve --echo=yes
 fails 78 "SERVER_PORT" serve --server-port nine
-for command in show hangup forget plan outcome lint; do
+for command in show hangup forget plan outcome lint completion; do
     fails 64 "$command: something is missing" "$command"
 done
 fails 64 "book: what?" book
