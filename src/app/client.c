@@ -123,7 +123,8 @@ int client_call(struct client *c, const char *method, const char *path,
         .method = method, .body = body,
         .type = body.ptr ? "application/json" : NULL,
         .bearer = slice_str(c->token[0] ? c->token : NULL),
-        .timeout = CALL_TIMEOUT, .max_answer = ANSWER_MAX,
+        .timeout = c->timeout ? c->timeout : CALL_TIMEOUT,
+        .max_answer = ANSWER_MAX,
     };
 
     text_fmt(url, sizeof url, "%s%s", c->base, path);

@@ -19,6 +19,7 @@ struct client {
     struct httpc *httpc;
     char base[CONF_TEXT];       /* "http://127.0.0.1:8080" */
     char token[128];
+    int64_t timeout;            /* ms for one request; 0: the usual 30 s */
 };
 
 /* base and token as given; or, when NULL, SERVER_URL, and CONCIERGE_TOKEN or

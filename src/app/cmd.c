@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/doctor.h"
 #include "app/stream.h"
 #include "app/term.h"
 #include "net/tlsio.h"
@@ -159,6 +160,9 @@ const struct command commands[] = {
         "  concierge simulate\n"
         "  concierge simulate booking --verbose --out /tmp/calls\n"
         "  concierge simulate --stand\n", false},
+    {"doctor", "doctor [--only LIST] [--json]",
+        "every probe between here and a working call", cmd_doctor, doctor_help,
+        false},
     {"plan", "plan \"TEXT\" [--json]", "what was understood; dials nothing",
         cmd_plan,
         "  --file FILE         one request a line, one object a line\n"

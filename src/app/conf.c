@@ -38,6 +38,17 @@ struct load {
     struct buf store;                   /* values of .env, NUL between */
 };
 
+enum { TIDIED_BOM = 1, TIDIED_BLANKS = 2 };
+
+const char *conf_tidied(const struct conf *c, size_t i, const char **what)
+{
+    if (i >= conf_count)
+        return NULL;
+    *what = c->tidied_[i] & TIDIED_BOM ? "a BOM"
+        : c->tidied_[i] & TIDIED_BLANKS ? "blanks" : NULL;
+    return conf_table[i].name;
+}
+
 void conf_warn(struct conf *c, const char *fmt, ...)
 {
     va_list ap;
@@ -239,8 +250,12 @@ static int put(struct load *l, size_t i, const char *value)
     struct slice v = slice_str(value);
     char msg[160];
 
-    if (slice_starts(v, "\xef\xbb\xbf"))
+    if (slice_starts(v, "\xef\xbb\xbf")) {
+        l->c->tidied_[i] |= TIDIED_BOM;
         v = slice_from(v, 3);
+    }
+    if (slice_trim_all(v).len < v.len)
+        l->c->tidied_[i] |= TIDIED_BLANKS;
     v = slice_trim_all(v);
     if (!v.len && s->kind != KIND_GIVEN)
         return 0;
@@ -271,6 +286,7 @@ static int put_file(struct load *l, size_t i, const char *path,
             conf_table[i].name, at);
     else
         r = put(l, i, buf_cstr(&text));
+    l->c->tidied_[i] &= TIDIED_BOM;     /* a line's end belongs to a file */
     if (!r && mode >= 0 && (mode & 022))
         conf_warn(l->c, "%s: others may change %s", conf_table[i].name, path);
     if (text.ptr)

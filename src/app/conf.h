@@ -78,6 +78,7 @@ struct conf {
 
     /* Private: where each came from, and what deserves a word. */
     char from_[CONF_SETTINGS][CONF_FROM];
+    unsigned char tidied_[CONF_SETTINGS];
     char warning_[CONF_WARNINGS][200];
     size_t warnings_;
 };
@@ -98,6 +99,10 @@ const char *conf_source(const struct conf *c, const char *name);
 
 /* What deserves a warning, one after the other; NULL at the end. */
 const char *conf_warning(const struct conf *c, size_t i);
+
+/* What was silently taken away around the value of setting i: "a BOM",
+ * "blanks", or NULL in *what.  Returns its name; NULL past the last. */
+const char *conf_tidied(const struct conf *c, size_t i, const char **what);
 
 /* Every setting with its value and source, secrets masked: lines for people,
  * or one JSON object a line. */

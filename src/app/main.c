@@ -3,6 +3,7 @@
 
 #include "app/cmd.h"
 #include "app/conf.h"
+#include "app/doctor.h"
 #include "app/term.h"
 #include "base/log.h"
 #include "base/rand.h"
@@ -47,9 +48,12 @@ int main(int argc, char **argv)
         help[1] = argc > 1 && alias(argv[1]) == argv[1] ? argv[1] : NULL;
         return cmd_help(&conf, help[1] ? 2 : 1, help);
     }
-    if (conf_load(&conf, &argc, argv, &err))
-        return err.code == ERR_USAGE ? term_usage("%s", err.msg)
-            : term_fail(&err);
+    if (conf_load(&conf, &argc, argv, &err)) {
+        if (err.code == ERR_USAGE)
+            return term_usage("%s", err.msg);
+        return cmd && cmd->run == cmd_doctor
+            ? doctor_no_settings(argc, argv, &err) : term_fail(&err);
+    }
     log_setup(cmd && !cmd->logs && conf.log_level == LOG_INFO ? LOG_WARN
         : (enum log_level)conf.log_level, conf.log_json);
     if (conf.now >= 0)

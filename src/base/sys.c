@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -609,6 +610,15 @@ int sys_rename(const char *from, const char *to)
 int sys_unlink(const char *path)
 {
     return doomed() ? -1 : remove(path);
+}
+
+int64_t sys_free_bytes(const char *path)
+{
+    struct statvfs v;
+
+    if (doomed() || statvfs(path, &v))
+        return -1;
+    return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
 }
 
 int sys_mkdir(const char *path, int mode)

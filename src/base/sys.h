@@ -93,6 +93,7 @@ int sys_pwrite_all(int fd, struct slice s, int64_t at);
 int sys_fsync(int fd);
 int sys_truncate(int fd, int64_t size);
 int64_t sys_size(int fd);
+int64_t sys_free_bytes(const char *path);   /* for us, on its disk; -1 */
 int sys_seek_start(int fd);                         /* 0 or -1 */
 int sys_rename(const char *from, const char *to);
 int sys_unlink(const char *path);

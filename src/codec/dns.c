@@ -272,7 +272,7 @@ int dns_parse(struct slice msg, uint16_t id, struct slice name, uint16_t type,
     struct dns_answer *out, const char **why)
 {
     struct wire w;
-    unsigned rcode, count, hops = 0;
+    unsigned rcode, count;
     size_t at;
 
     memset(out, 0, sizeof *out);
@@ -297,7 +297,7 @@ int dns_parse(struct slice msg, uint16_t id, struct slice name, uint16_t type,
         return -1;
     out->ttl = UINT32_MAX;
     while (walk(msg, at, count, type, &w, out))
-        if (++hops > HOPS) {
+        if (++out->aliases > HOPS) {
             *why = "the CNAMEs do not end";
             return -1;
         }

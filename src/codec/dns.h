@@ -29,6 +29,7 @@ struct dns_answer {
     bool truncated;             /* ask again over TCP */
     struct dns_addr addr[DNS_ADDRS];
     size_t addrs;
+    unsigned aliases;           /* CNAMEs that were followed */
     uint32_t ttl;               /* seconds, the least of the chain */
 };
 

@@ -49,6 +49,7 @@ struct entry {
     int64_t until;              /* loop time */
     struct dns_addr addr[RESOLVE_ADDRS];
     size_t n;
+    unsigned aliases;
 };
 
 struct resolver {
@@ -130,8 +131,17 @@ static void entry_keep(struct resolver *r, const struct resolve *q,
     e->until = loop_now(r->loop) + 1000 * (int64_t)seconds;
     memcpy(e->addr, q->addr, sizeof e->addr);
     e->n = q->n;
+    e->aliases = q->leg[0].answer.aliases > q->leg[1].answer.aliases
+        ? q->leg[0].answer.aliases : q->leg[1].answer.aliases;
     list_push(&r->cache, &e->link);
     r->cached++;
+}
+
+unsigned resolve_aliases(struct resolver *r, struct slice name)
+{
+    struct entry *e = entry_find(r, name);
+
+    return e ? e->aliases : 0;
 }
 
 /* ---- the end of a question ---- */
@@ -203,16 +213,21 @@ static void mix(struct resolve *q, const struct dns_addr *six, size_t sixes,
 static void say_why(struct resolve *q)
 {
     const struct leg *a = &q->leg[0], *b = &q->leg[1];
+    int sys = 0;
 
     if ((a->good && a->answer.rcode == DNS_NXDOMAIN)
-        || (b->good && b->answer.rcode == DNS_NXDOMAIN))
+        || (b->good && b->answer.rcode == DNS_NXDOMAIN)) {
         fail(&q->err, ERR_DNS, "%s: there is no such name", q->name);
-    else if (a->good && b->good)
+        sys = RESOLVE_NO_NAME;
+    } else if (a->good && b->good) {
         fail(&q->err, ERR_DNS, "%s: the name has no address", q->name);
-    else
+        sys = RESOLVE_NO_ADDRESS;
+    } else {
         fail(&q->err, ERR_DNS, "%s: %s (%zu name servers, %d tries)",
             q->name, a->good ? b->why : a->why, q->r->files.servers,
             q->r->files.tries);
+    }
+    q->err.sys = sys;
 }
 
 static void conclude(struct resolve *q)

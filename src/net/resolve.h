@@ -32,6 +32,14 @@ struct resolver *resolver_new(struct loop *l, const struct resolve_conf *conf,
     struct err *err);
 void resolver_free(struct resolver *r);         /* done is not called */
 
+/* What err->sys of an ERR_DNS says: nothing (0), or that the servers agreed
+ * that there is no such name, or that it has no address. */
+enum { RESOLVE_NO_NAME = 1, RESOLVE_NO_ADDRESS = 2 };
+
+/* How many CNAMEs stood between a name and its addresses, as long as the
+ * answer is kept; 0 for any other. */
+unsigned resolve_aliases(struct resolver *r, struct slice name);
+
 /* IPv6 and IPv4 alternate (RFC 8305 4).  When one family has answered the other
  * has 50 ms more.  deadline: ms, absolute; 0: none but the tries' own.  done is
  * called once, never before resolve_start returned, and the question is gone by

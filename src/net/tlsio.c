@@ -538,6 +538,50 @@ static void fail_cert(const struct tlsio *t, struct err *err)
         err->sys = (int)t->facts.verify_code;
 }
 
+static enum tlsio_fault cert_fault(long code)
+{
+    switch (code) {
+    case X509_V_OK:
+        return TLSIO_FINE;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return TLSIO_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return TLSIO_NOT_YET;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return TLSIO_NAME;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return TLSIO_SELF_SIGNED;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        return TLSIO_NO_PATH;
+    default:            /* OpenSSL's numbers, not our enum */
+        return TLSIO_OTHER;
+    }
+}
+
+/* The alerts by their numbers: RFC 8446 6. */
+static enum tlsio_fault handshake_fault(unsigned long code)
+{
+    int why = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
+
+    switch (why) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+    case SSL_R_HTTP_REQUEST:
+        return TLSIO_NO_TLS;
+    case SSL_AD_REASON_OFFSET + SSL_AD_PROTOCOL_VERSION:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+        return TLSIO_VERSION;
+    case SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL:
+        return TLSIO_ALPN;
+    default:
+        return TLSIO_OTHER;
+    }
+}
+
 /* What the last call came to.  Whatever is left in OpenSSL's queue would be
  * taken for the next connection's error: it is emptied. */
 static enum tlsio_result leave(struct tlsio *t, int r, const char *what,
@@ -549,6 +593,9 @@ static enum tlsio_result leave(struct tlsio *t, int r, const char *what,
     if (r != 1 && why != SSL_ERROR_WANT_READ
         && why != SSL_ERROR_ZERO_RETURN) {
         t->broken = true;
+        t->facts.fault = cert_fault(t->facts.verify_code);
+        if (t->facts.fault == TLSIO_FINE)
+            t->facts.fault = handshake_fault(ERR_peek_error());
         if (t->host[0] && t->facts.verify_code != X509_V_OK)
             fail_cert(t, err);
         else if (t->out && !buf_ok(t->out))

@@ -56,6 +56,18 @@ enum tlsio_result tlsio_write(struct tlsio *t, struct slice s,
 
 void tlsio_shutdown(struct tlsio *t, struct buf *out);  /* close_notify */
 
+/* Why a handshake failed, as far as a program may want to tell it apart. */
+enum tlsio_fault {
+    TLSIO_FINE,
+    TLSIO_EXPIRED, TLSIO_NOT_YET, TLSIO_NAME,   /* the certificate's */
+    TLSIO_SELF_SIGNED,
+    TLSIO_NO_PATH,      /* none to a known root */
+    TLSIO_NO_TLS,       /* what came back is no TLS */
+    TLSIO_VERSION,      /* none in common: RFC 8446 6.2, protocol_version */
+    TLSIO_ALPN,         /* no protocol in common: RFC 7301 3.2 */
+    TLSIO_OTHER
+};
+
 /* What is known of the peer, also after a refused handshake. */
 struct tlsio_facts {
     char version[16];           /* "TLSv1.3" */
@@ -68,6 +80,7 @@ struct tlsio_facts {
     bool self_signed;
     long verify_code;           /* X509_V_*; 0 is good */
     char verify_text[96];
+    enum tlsio_fault fault;
 };
 const struct tlsio_facts *tlsio_facts(struct tlsio *t);
 
