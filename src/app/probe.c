@@ -29,6 +29,7 @@ bool probe_over(const struct probe_run *p)
 }
 
 /* Peers' words come in here too: one line, nothing a terminal acts on. */
+static void words(char *dst, const char *fmt, va_list ap) PRINTFLIKE(2, 0);
 static void words(char *dst, const char *fmt, va_list ap)
 {
     char text[PROBE_TEXT];
