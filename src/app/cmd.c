@@ -153,6 +153,7 @@ const struct command commands[] = {
         "  --out DIR           keep transcripts and recordings there\n"
         "  --wire DIR          write down what crosses every wire, for judges\n"
         "  --json              one object a scenario\n"
+        "  --junit FILE        the results as JUnit XML; - is stdout\n"
         "  --stand             leave the stand-ins running for a server of "
         "yours\n"
         "  --heard FILE        with it: the audio the model is sent, mu-law\n"

@@ -4,9 +4,11 @@
  * model and the person who picks up are ours (sim/).  On the virtual clock a
  * call of a minute takes a fraction of a second.
  */
+#include <fcntl.h>
 #include <string.h>
 
 #include "app/cmd.h"
+#include "app/junit.h"
 #include "app/stage.h"
 #include "app/tell.h"
 #include "app/term.h"
@@ -18,18 +20,31 @@ struct options {
     bool json, realtime, verbose;
     const char *out, *wire;
     uint64_t seed;
+    struct junit *junit;        /* NULL: not asked for */
 };
+
+#define SUITE "concierge.simulate"
 
 static void list_scenarios(bool json)
 {
     const struct scenario *s;
+    uint8_t mem[1024];
+    struct jsonw w;
+    struct buf b;
 
     for (size_t i = 0; (s = scenario_at(i)) != NULL; i++) {
-        if (json)
-            term_outf("{\"name\":\"%s\",\"about\":\"%s\"}\n", s->name,
-                s->about);
-        else
+        if (!json) {
             term_outf("%-20s %s\n", s->name, s->about);
+            continue;
+        }
+        buf_over(&b, mem, sizeof mem);
+        jsonw_begin(&w, &b);
+        jsonw_object(&w);
+        jsonw_kcstr(&w, "name", s->name);
+        jsonw_kcstr(&w, "about", s->about);
+        jsonw_end(&w);
+        buf_addc(&b, '\n');
+        term_out(buf_slice(&b));
     }
 }
 
@@ -94,6 +109,38 @@ static void print_result(const struct scenario *s,
     buf_free(&words);
 }
 
+static void note_junit(struct junit *j, const struct scenario *s,
+    const struct stage_result *r)
+{
+    struct buf all;
+
+    buf_init(&all, sizeof r->fault + STAGE_FAULTS);
+    for (size_t i = 0; i < r->faults; i++) {
+        buf_adds(&all, i ? "\n" : "");
+        buf_adds(&all, r->fault[i]);
+    }
+    junit_add(j, SUITE, s->name, r->real_ms, buf_slice(&all));
+    buf_free(&all);
+}
+
+/* "-" is stdout.  An exit status. */
+static int write_junit(const struct junit *j, int fd, const char *path)
+{
+    struct err err = {0};
+    struct buf doc;
+    int rc = 0;
+
+    buf_init(&doc, 128u << 20);
+    if (junit_write(j, SUITE, &doc))
+        rc = fail(&err, ERR_MEM, "no memory for %s", path);
+    else if (fd < 0)
+        term_out(buf_slice(&doc));
+    else if (sys_write_all(fd, buf_slice(&doc)) || sys_fsync(fd))
+        rc = fail_sys(&err, ERR_IO, "write %s", path);
+    buf_free(&doc);
+    return rc ? term_fail(&err) : 0;
+}
+
 static int run_one(const struct conf *c, const struct scenario *s,
     const struct options *o)
 {
@@ -105,17 +152,64 @@ static int run_one(const struct conf *c, const struct scenario *s,
 
     if (o->verbose)
         term_say(TERM_BOLD, "== %s: %s", s->name, s->about);
-    if (stage_run(s, &how, &r, &err)) {
-        term_say(TERM_RED, "not ok  %-20s %s", s->name, err.msg);
-        return 1;
-    }
+    if (stage_run(s, &how, &r, &err))
+        stage_fault(&r, "%s", err.msg);
     if (o->json)
         print_json(s, &r);
     else
         print_result(s, &r, o);
+    if (o->junit)
+        note_junit(o->junit, s, &r);
     buf_free(&r.call);
     buf_free(&r.more);
     return r.faults != 0;
+}
+
+/* All of them, or those that are named. */
+static int run_all(const struct conf *c, const struct options *o, int names,
+    char **name)
+{
+    int64_t began = sys_now_us();
+    size_t ran = 0, failed = 0;
+
+    for (size_t i = 0; !names && scenario_at(i); i++, ran++)
+        failed += (size_t)run_one(c, scenario_at(i), o);
+    for (int i = 0; i < names; i++, ran++)
+        failed += (size_t)run_one(c, scenario_find(slice_str(name[i])), o);
+    if (ran > 1 && !o->json) {
+        int64_t ms = (sys_now_us() - began) / 1000;
+
+        term_say(failed ? TERM_RED : TERM_GREEN, "%zu passed, %zu failed in "
+            "%d.%d s", ran - failed, failed, (int)(ms / 1000),
+            (int)(ms % 1000 / 100));
+    }
+    return failed != 0;
+}
+
+/* The file is made first: nobody runs all that for a folder that is not
+ * there. */
+static int run_for_junit(const struct conf *c, struct options *o, int names,
+    char **name, const char *path)
+{
+    struct err err = {0};
+    struct junit junit;
+    int fd = -1, rc, written;
+
+    if (strcmp(path, "-") != 0) {
+        fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+        if (fd < 0) {
+            fail_sys(&err, ERR_IO, "make %s", path);
+            return term_fail(&err);
+        }
+    }
+    junit_init(&junit);
+    o->junit = &junit;
+    rc = run_all(c, o, names, name);
+    written = write_junit(&junit, fd, path);
+    junit_fini(&junit);
+    if (fd >= 0)
+        sys_close(fd);
+    return written ? written : rc;
 }
 
 int cmd_simulate(const struct conf *c, int argc, char **argv)
@@ -123,8 +217,8 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     struct options o = {0};
     const char *seed = cmd_option(&argc, argv, "--seed");
     const char *heard = cmd_option(&argc, argv, "--heard");
+    const char *junit = cmd_option(&argc, argv, "--junit");
     bool list, stand;
-    size_t ran = 0, failed = 0;
     int rc;
 
     o.out = cmd_option(&argc, argv, "--out");
@@ -150,6 +244,11 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
         return term_usage("--wire goes with scenarios, not with --stand");
     if (heard && !stand)
         return term_usage("--heard goes with --stand");
+    if (junit && (stand || list))
+        return term_usage("--junit goes with scenarios that run");
+    if (junit && strcmp(junit, "-") == 0 && (o.json || o.verbose))
+        return term_usage("--junit - and --%s both want stdout",
+            o.json ? "json" : "verbose");
     if (list) {
         list_scenarios(o.json);
         return 0;
@@ -157,12 +256,6 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     if (stand)
         return stage_stand(argc > 1 ? scenario_find(slice_str(argv[1]))
             : scenario_at(0), o.seed, (uint16_t)c->server_port, heard);
-    for (size_t i = 0; argc < 2 && scenario_at(i); i++, ran++)
-        failed += (size_t)run_one(c, scenario_at(i), &o);
-    for (int i = 1; i < argc; i++, ran++)
-        failed += (size_t)run_one(c, scenario_find(slice_str(argv[i])), &o);
-    if (ran > 1 && !o.json)
-        term_say(failed ? TERM_RED : TERM_GREEN, "%zu passed, %zu failed",
-            ran - failed, failed);
-    return failed != 0;
+    return junit ? run_for_junit(c, &o, argc - 1, argv + 1, junit)
+        : run_all(c, &o, argc - 1, argv + 1);
 }

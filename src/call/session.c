@@ -572,7 +572,7 @@ void call_on_status(struct call *c, enum call_status status, int sip,
     text_copy(c->sid, sizeof c->sid, sid);
     if (!c->sip && !c->ending)
         c->sip = sip;
-    if (sip >= 400 && (status == STATUS_FAILED || status == STATUS_BUSY)) {
+    if (sip >= 400 && status == STATUS_FAILED) {
         char why[48];
 
         text_fmt(why, sizeof why, "the network answered SIP %d", sip);

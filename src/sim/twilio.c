@@ -9,17 +9,33 @@
 #include "base/text.h"
 #include "sim/twilio_own.h"
 
-/* 32 hex digits from the seed and a counter: the same run, the same SIDs. */
-void tw_new_sid(struct sim_twilio *t, const char *prefix,
+static void write_sid(uint64_t seed, uint64_t n, const char *prefix,
     char out[static TW_SID])
 {
-    uint64_t a = (t->conf.seed + 1) * UINT64_C(0x9e3779b97f4a7c15)
-        + ++t->ids * UINT64_C(0xd1342543de82ef95);
+    uint64_t a = (seed + 1) * UINT64_C(0x9e3779b97f4a7c15)
+        + n * UINT64_C(0xd1342543de82ef95);
     uint64_t b = a ^ a >> 31;
 
     b *= UINT64_C(0xbf58476d1ce4e5b9);
     text_fmt(out, TW_SID, "%s%016llx%016llx", prefix,
         (unsigned long long)(a ^ b >> 29), (unsigned long long)b);
+}
+
+/* 32 hex digits from the seed and a counter: the same run, the same SIDs. */
+void tw_new_sid(struct sim_twilio *t, const char *prefix,
+    char out[static TW_SID])
+{
+    write_sid(t->conf.seed, ++t->ids, prefix, out);
+}
+
+void tw_call_sid(const struct sim_twilio *t, const char *to, size_t n,
+    char out[static TW_SID])
+{
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);        /* FNV-1a */
+
+    for (; *to; to++)
+        sum = (sum ^ (unsigned char)*to) * UINT64_C(0x100000001b3);
+    write_sid(t->conf.seed, sum + n, "CA", out);
 }
 
 static void keep(struct sim_twilio *t, const char *call, int number,

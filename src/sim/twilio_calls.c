@@ -309,9 +309,13 @@ static void take(char to[static TW_URL], bool *by_get, const struct form *f,
 static int fill(struct tw_call *c, const struct form *f)
 {
     struct slice twiml = get(f, "Twiml");
+    size_t before = 0;
 
     text_copy(c->to, sizeof(c->to), get(f, "To"));
     text_copy(c->from, sizeof(c->from), get(f, "From"));
+    for (size_t i = 0; i < c->t->calls; i++)
+        before += strcmp(c->t->call[i]->to, c->to) == 0;
+    tw_call_sid(c->t, c->to, before, c->sid);
     take(c->url, &c->get, f, "Url", "Method");
     take(c->fallback, &c->fallback_get, f, "FallbackUrl", "FallbackMethod");
     take(c->callback, &c->callback_get, f, "StatusCallback",

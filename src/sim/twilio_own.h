@@ -208,6 +208,10 @@ struct sim_twilio {
 /* twilio.c */
 void tw_new_sid(struct sim_twilio *t, const char *prefix,
     char out[static TW_SID]);
+/* The SID of the n-th call to that number: the same however the creates of
+ * several calls come to follow each other. */
+void tw_call_sid(const struct sim_twilio *t, const char *to, size_t n,
+    char out[static TW_SID]);
 void tw_judge(struct sim_twilio *t, const struct tw_call *c, int number,
     bool warning, const char *fmt, ...) PRINTFLIKE(5, 6);
 void tw_refused(struct sim_twilio *t, const char *call, int number,

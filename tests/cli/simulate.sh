@@ -2,6 +2,19 @@
 # simulate.sh - whole calls, and that the same seed makes the same words.
 . "${0%/*}/lib/tap.sh"
 
+# well_formed FILE: some reader of XML finds nothing wrong.
+well_formed()
+{
+    if command -v xmllint >/dev/null; then
+        xmllint --noout "$1"
+    elif command -v python3 >/dev/null; then
+        python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' \
+            "$1"
+    else
+        echo "# SKIP no reader of XML here"
+    fi
+}
+
 # ---- what there is ----
 
 run simulate --list
@@ -24,10 +37,10 @@ fails 64 '--heard goes with --stand' simulate busy --heard file
 
 # ---- all of them, twice ----
 
-# The real time they took is the one thing that may differ.
+# The real time they took may differ, and the ports that were free.
 for go in 1 2; do
     run simulate --json --seed 7
-    sed 's/"ms":[0-9]*,/"ms":0,/' out >"seven$go"
+    sed 's/"ms":[0-9]*,/"ms":0,/; s/127\.0\.0\.1:[0-9]*/here/g' out >"seven$go"
     is "all as expected, run $go: 0" "$rc" 0
 done
 ok "--json is one object a scenario" objects seven1
@@ -61,12 +74,30 @@ objects_head()
     { head -n "$1" "$2" && tail -n 1 "$2"; } >some && objects some
 }
 
+# What a call leaves on disk is the same too: transcripts and objects.
+for go in 1 2; do
+    run simulate booking hangup-talking create-reset-done twenty-at-once \
+        --seed 9 --out "left$go"
+    is "--out, run $go: 0" "$rc" 0
+done
+left()
+{
+    (cd "$1" && find . \( -name call.json -o -name transcript.txt \) \
+        -exec cksum {} + | sort)
+}
+is "the same seed, the same files" "$(left left1)" "$(left left2)"
+is "a transcript and an object for each call" "$(left left1 | wc -l | tr -d \
+    ' ')" 46
+
 # ---- for people ----
 
 run simulate
 is "all of them: 0" "$rc" 0
 ok "the last line counts them" \
-    same "$(tail -n 1 err)" "$count passed, 0 failed"
+    same "$(tail -n 1 err | sed 's/ in [0-9]*\.[0-9] s$//')" \
+        "$count passed, 0 failed"
+seconds=$(sed -n '$s/.* in \([0-9]*\)\.[0-9] s$/\1/p' err)
+ok "and how long they took" test "$seconds" -ge 0
 is "a line for each" "$(grep -c '^ok      ' err)" "$count"
 ok "stdout stays empty" empty out
 
@@ -77,6 +108,34 @@ ok "--verbose: who says and hears what" has err \
 ok "--verbose: the outcome on stdout" \
     grep -q '^Confirmed: .*confirmation number 4711$' out
 ok "no colour without a terminal" not grep -q "$(printf '\033')" out err
+
+# ---- for a CI ----
+
+run simulate booking busy --junit results.xml
+is "--junit: 0" "$rc" 0
+ok "--junit: a document with a testcase for each" same \
+    "$(sed -n 's/^ *<testcase classname="concierge.simulate" name="//p' \
+        results.xml | sed 's/" time="[0-9]*\.[0-9]\{3\}"\/>$//' | tr '\n' ' ')" \
+    "booking busy "
+ok "--junit: with its counts, twice" same \
+    "$(grep -c 'name="concierge.simulate" tests="2" failures="0" errors="0"' \
+        results.xml)" 2
+ok "--junit: XML that a reader accepts" well_formed results.xml
+run simulate busy --junit -
+ok "--junit -: on stdout" same "$(sed -n '1p' out) $(tail -n 1 out)" \
+    '<?xml version="1.0" encoding="UTF-8"?> </testsuites>'
+printf x >file
+run simulate busy --out file --junit bad.xml
+is "--junit: a scenario that fails: 1" "$rc" 1
+ok "--junit: is a failure with its message" has bad.xml \
+    'failures="1"' '<failure type="expectation" message="CONCIERGE_DIR' \
+    '</failure>'
+ok "--junit: and that is XML too" well_formed bad.xml
+fails 74 'make nowhere/results.xml' simulate busy --junit nowhere/results.xml
+fails 64 '--junit - and --json both want stdout' simulate busy --junit - --json
+fails 64 '--junit goes with scenarios' simulate --list --junit file.xml
+run help simulate
+ok "help names --junit and --json" has out '--junit FILE' '--json'
 
 # ---- --out keeps what a call leaves ----
 
