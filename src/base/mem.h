@@ -16,6 +16,8 @@ void mem_drop(void *p);                         /* NULL is fine */
 
 /* How many blocks were asked for since the start, from any thread. */
 uint64_t mem_count(void);
+/* How many of them have not been given back. */
+uint64_t mem_live(void);
 
 /* Makes call number n from now fail (1 is the next), and all that follow it
  * when lasting; 0 switches it off.  For tests. */

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 
 _Static_assert(sizeof(((struct sys_addr *)0)->u)
     >= sizeof(struct sockaddr_in6), "sys_addr holds an IPv6 address");
@@ -38,14 +39,25 @@ void sys_fail_at(uint64_t n, int sys, bool lasting)
     fail_lasting = lasting;
 }
 
-static bool doomed(void)
+static bool doomed(enum fault_kind kind)
 {
     uint64_t n = ++calls;
 
     if (!fail_from || (n != fail_from && !(fail_lasting && n > fail_from)))
-        return false;
+        return fault_now(kind);
     errno = fail_errno;
     return true;
+}
+
+/* How many of n bytes a call may move; 0: it fails. */
+static size_t allowed(enum fault_kind kind, size_t n)
+{
+    uint64_t i = ++calls;
+
+    if (!fail_from || (i != fail_from && !(fail_lasting && i > fail_from)))
+        return fault_bytes(kind, n);
+    errno = fail_errno;
+    return 0;
 }
 
 /* ---- clocks ---- */
@@ -289,7 +301,7 @@ static struct sys_counts counts;
 
 static int ready(int fd, bool nonblocking)
 {
-    int flags = fcntl(fd, F_GETFD);
+    int flags = fault_now(FAULT_FCNTL) ? -1 : fcntl(fd, F_GETFD);
 
     if (flags < 0 || fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
         goto bad;
@@ -300,7 +312,9 @@ static int ready(int fd, bool nonblocking)
     }
     return fd;
 bad:
+    flags = errno;
     close(fd);
+    errno = flags;
     return -1;
 }
 
@@ -316,7 +330,7 @@ static int open_socket(const struct sys_addr *a, int type)
 {
     int fd;
 
-    if (doomed())
+    if (doomed(FAULT_SOCKET))
         return -1;
     fd = socket(csa(a)->sa_family, type, 0);
     return fd < 0 ? -1 : ready(fd, true);
@@ -331,7 +345,7 @@ int sys_listen(const struct sys_addr *a, struct err *err)
     if (fd < 0)
         return fail_sys(err, ERR_NET, "socket for %s", text);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (doomed() || bind(fd, csa(a), a->len) || listen(fd, 1024)) {
+    if (doomed(FAULT_BIND) || bind(fd, csa(a), a->len) || listen(fd, 1024)) {
         fail_sys(err, ERR_NET, "listen on %s port %u", text,
             sys_addr_port(a));
         close(fd);
@@ -345,10 +359,8 @@ int sys_accept(int fd, struct sys_addr *peer)
     socklen_t len = sizeof peer->u.raw_;
     int got;
 
-    if (doomed())
-        return -1;
     do
-        got = accept(fd, sa(peer), &len);
+        got = doomed(FAULT_ACCEPT) ? -1 : accept(fd, sa(peer), &len);
     while (got < 0 && (errno == EINTR || errno == ECONNABORTED));
     if (got < 0)
         return errno == EAGAIN || errno == EWOULDBLOCK ? SYS_AGAIN : -1;
@@ -366,7 +378,7 @@ int sys_connect(const struct sys_addr *a)
     if (fd < 0)
         return -1;
     no_delay(fd);
-    if (doomed() || (connect(fd, csa(a), a->len) && errno != EINPROGRESS
+    if (doomed(FAULT_CONNECT) || (connect(fd, csa(a), a->len) && errno != EINPROGRESS
         && errno != EINTR)) {
         int sys = errno;
 
@@ -382,7 +394,7 @@ int sys_connect_result(int fd)
     int sys = 0;
     socklen_t len = sizeof sys;
 
-    if (doomed())
+    if (doomed(FAULT_CONNECT))
         return errno;
     if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &sys, &len))
         return errno;
@@ -393,8 +405,12 @@ int sys_udp(const struct sys_addr *a)
 {
     int fd = open_socket(a, SOCK_DGRAM);
 
-    if (fd >= 0 && connect(fd, csa(a), a->len)) {
+    if (fd >= 0 && (fault_now(FAULT_CONNECT)
+        || connect(fd, csa(a), a->len))) {
+        int sys = errno;
+
         close(fd);
+        errno = sys;
         return -1;
     }
     return fd;
@@ -436,11 +452,11 @@ ssize_t sys_recv(int fd, void *to, size_t n)
     ssize_t r;
 
     counts.reads++;
-    if (doomed())
-        return -1;
-    do
-        r = recv(fd, to, n, 0);
-    while (r < 0 && errno == EINTR);
+    do {
+        size_t most = allowed(FAULT_RECV, n);
+
+        r = most < n && most == 0 ? -1 : recv(fd, to, most, 0);
+    } while (r < 0 && errno == EINTR);
     if (r > 0)
         counts.in_flight -= r;
     return settle(r);
@@ -451,11 +467,11 @@ ssize_t sys_send(int fd, const void *from, size_t n)
     ssize_t r;
 
     counts.writes++;
-    if (doomed())
-        return -1;
-    do
-        r = send(fd, from, n, MSG_NOSIGNAL);
-    while (r < 0 && errno == EINTR);
+    do {
+        size_t most = allowed(FAULT_SEND, n);
+
+        r = most < n && most == 0 ? -1 : send(fd, from, most, MSG_NOSIGNAL);
+    } while (r < 0 && errno == EINTR);
     if (r > 0)
         counts.in_flight += r;
     if (r < 0)
@@ -473,19 +489,25 @@ int sys_poll(struct pollfd *fds, size_t n, int timeout_ms)
     int r;
 
     counts.polls++;
-    if (doomed())
-        return -1;
-    r = poll(fds, (nfds_t)n, timeout_ms);
+    r = doomed(FAULT_POLL) ? -1 : poll(fds, (nfds_t)n, timeout_ms);
     return r < 0 && errno == EINTR ? 0 : r;
 }
 
 int sys_pipe(int fd[2])
 {
-    if (doomed() || pipe(fd))
+    int sys;
+
+    if (doomed(FAULT_PIPE) || pipe(fd))
         return -1;
     fd[0] = ready(fd[0], true);
     fd[1] = ready(fd[1], true);
-    return fd[0] < 0 || fd[1] < 0 ? -1 : 0;
+    if (fd[0] >= 0 && fd[1] >= 0)
+        return 0;
+    sys = errno;
+    sys_close(fd[0]);
+    sys_close(fd[1]);
+    errno = sys;
+    return -1;
 }
 
 void sys_close(int fd)
@@ -510,10 +532,8 @@ int sys_open(const char *path, int flags, int mode)
 {
     int fd;
 
-    if (doomed())
-        return -1;
     do
-        fd = open(path, flags, mode);
+        fd = doomed(FAULT_OPEN) ? -1 : open(path, flags, mode);
     while (fd < 0 && errno == EINTR);
     return fd < 0 ? -1 : ready(fd, false);
 }
@@ -522,11 +542,11 @@ ssize_t sys_read(int fd, void *to, size_t n)
 {
     ssize_t r;
 
-    if (doomed())
-        return -1;
-    do
-        r = read(fd, to, n);
-    while (r < 0 && errno == EINTR);
+    do {
+        size_t most = allowed(FAULT_READ, n);
+
+        r = most < n && most == 0 ? -1 : read(fd, to, most);
+    } while (r < 0 && errno == EINTR);
     return settle(r);
 }
 
@@ -534,11 +554,11 @@ ssize_t sys_write(int fd, const void *from, size_t n)
 {
     ssize_t r;
 
-    if (doomed())
-        return -1;
-    do
-        r = write(fd, from, n);
-    while (r < 0 && errno == EINTR);
+    do {
+        size_t most = allowed(FAULT_WRITE, n);
+
+        r = most < n && most == 0 ? -1 : write(fd, from, most);
+    } while (r < 0 && errno == EINTR);
     return r < 0 ? settle(r) : r;
 }
 
@@ -565,11 +585,9 @@ int sys_write_all(int fd, struct slice s)
 int sys_pwrite_all(int fd, struct slice s, int64_t at)
 {
     while (s.len) {
-        ssize_t r;
+        size_t most = allowed(FAULT_WRITE, s.len);
+        ssize_t r = most ? pwrite(fd, s.ptr, most, (off_t)at) : -1;
 
-        if (doomed())
-            return -1;
-        r = pwrite(fd, s.ptr, s.len, (off_t)at);
         if (r < 0 && errno == EINTR)
             continue;
         if (r < 0)
@@ -582,34 +600,44 @@ int sys_pwrite_all(int fd, struct slice s, int64_t at)
 
 int sys_fsync(int fd)
 {
-    return doomed() ? -1 : fsync(fd);
+    int r;
+
+    do
+        r = doomed(FAULT_FSYNC) ? -1 : fsync(fd);
+    while (r && errno == EINTR);
+    return r;
 }
 
 int sys_truncate(int fd, int64_t size)
 {
-    return doomed() ? -1 : ftruncate(fd, (off_t)size);
+    int r;
+
+    do
+        r = doomed(FAULT_TRUNCATE) ? -1 : ftruncate(fd, (off_t)size);
+    while (r && errno == EINTR);
+    return r;
 }
 
 int sys_seek_start(int fd)
 {
-    return doomed() || lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
+    return doomed(FAULT_STAT) || lseek(fd, 0, SEEK_SET) < 0 ? -1 : 0;
 }
 
 int64_t sys_size(int fd)
 {
     struct stat st;
 
-    return doomed() || fstat(fd, &st) ? -1 : (int64_t)st.st_size;
+    return doomed(FAULT_STAT) || fstat(fd, &st) ? -1 : (int64_t)st.st_size;
 }
 
 int sys_rename(const char *from, const char *to)
 {
-    return doomed() ? -1 : rename(from, to);
+    return doomed(FAULT_RENAME) ? -1 : rename(from, to);
 }
 
 int sys_unlink(const char *path)
 {
-    return doomed() ? -1 : remove(path);
+    return doomed(FAULT_UNLINK) ? -1 : remove(path);
 }
 
 int64_t sys_free_bytes(const char *path)
@@ -623,7 +651,7 @@ int64_t sys_free_bytes(const char *path)
 
 int sys_mkdir(const char *path, int mode)
 {
-    if (doomed())
+    if (doomed(FAULT_MKDIR))
         return -1;
     if (mkdir(path, (mode_t)mode) && errno != EEXIST)
         return -1;
@@ -632,7 +660,7 @@ int sys_mkdir(const char *path, int mode)
 
 int sys_mkdtemp(char *path)
 {
-    return doomed() || !mkdtemp(path) ? -1 : 0;
+    return doomed(FAULT_MKDIR) || !mkdtemp(path) ? -1 : 0;
 }
 
 int sys_lock(int fd)
@@ -642,7 +670,7 @@ int sys_lock(int fd)
     memset(&l, 0, sizeof l);
     l.l_type = F_WRLCK;
     l.l_whence = SEEK_SET;
-    if (fcntl(fd, F_SETLK, &l) == 0)
+    if (!fault_now(FAULT_LOCK) && fcntl(fd, F_SETLK, &l) == 0)
         return 0;
     return errno == EACCES || errno == EAGAIN ? SYS_AGAIN : -1;
 }
@@ -705,7 +733,7 @@ int sys_slurp(const char *path, struct buf *out, struct err *err)
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
     void *arg)
 {
-    DIR *d = doomed() ? NULL : opendir(path);
+    DIR *d = doomed(FAULT_LIST) ? NULL : opendir(path);
     struct dirent *e;
 
     if (!d)
@@ -760,5 +788,5 @@ int sys_catch(int sig, void (*fn)(int sig))
     a.sa_handler = fn;
     a.sa_flags = SA_RESTART;
     sigemptyset(&a.sa_mask);
-    return doomed() ? -1 : sigaction(sig, &a, NULL);
+    return doomed(FAULT_SIGNAL) ? -1 : sigaction(sig, &a, NULL);
 }

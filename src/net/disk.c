@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fault.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -66,6 +67,7 @@ struct disk_file {
 
 struct disk {
     struct loop *loop;
+    enum fault_scope scope;     /* of whoever made us, and of the thread */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t more;
@@ -293,6 +295,7 @@ static void *work(void *arg)
     struct disk *d = arg;
     struct list batch, *p;
 
+    fault_enter(d->scope);
     pthread_mutex_lock(&d->lock);
     for (;;) {
         while (list_empty(&d->queue) && !d->stop)
@@ -423,6 +426,7 @@ struct disk *disk_new(struct loop *l, struct err *err)
         return NULL;
     }
     d->loop = l;
+    d->scope = fault_scope();
     list_init(&d->queue);
     list_init(&d->done);
     list_init(&d->files);

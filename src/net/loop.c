@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -27,11 +28,14 @@
 #define SHARE       20      /* idle looks may take 1/20 of a core */
 #define PASSES      16      /* of tasks in a round, then the next round */
 #define HOOKS       8
+#define BLIND_MOST  8       /* looks that may fail in a row: no memory in the
+                               kernel passes, a closed descriptor does not */
 #define TRIM_EVERY  10000   /* ms; blocks not lent meanwhile are freed */
 
 struct hook {
     void (*fn)(void *arg);
     void *arg;
+    enum fault_scope scope;
 };
 
 struct loop {
@@ -40,6 +44,8 @@ struct loop {
     size_t len, cap;
     int64_t now;
     bool running, in_round;
+    enum fault_scope scope;     /* whose poll() it is */
+    int blind;                  /* looks that failed, one after the other */
 
     struct heap timers;
     struct list due;            /* taken from the heap, to be fired now */
@@ -109,6 +115,7 @@ int loop_watch(struct loop *l, struct watch *w, int events)
     if (l->len == l->cap && grow(l))
         return -1;
     w->events_ = events;
+    w->scope_ = (uint8_t)fault_scope();
     l->who[l->len] = w;
     set_events(&l->fds[l->len], w);
     l->fds[l->len].revents = 0;
@@ -167,6 +174,7 @@ static void call_ready(struct loop *l)
         if (got & (POLLERR | POLLHUP | POLLNVAL))
             events = LOOP_READ | LOOP_WRITE;
         l->counts.ready++;
+        fault_enter(l->who[i]->scope_);
         l->who[i]->ready(l->who[i]->arg, events);
     }
 }
@@ -183,6 +191,7 @@ static void unlink_timer(struct timer *t)
 void loop_at(struct loop *l, struct timer *t, int64_t at)
 {
     unlink_timer(t);
+    t->scope_ = (uint8_t)fault_scope();
     if (heap_put(&l->timers, &t->node, at))
         list_push(&l->starved, &t->link_);
 }
@@ -216,6 +225,7 @@ static void fire_timers(struct loop *l)
 
         unlink_timer(t);
         l->counts.timers++;
+        fault_enter(t->scope_);
         t->fire(t->arg);
     }
 }
@@ -227,6 +237,7 @@ static void queue_task(struct list *to, struct task *t)
     if (t->queued_)
         return;
     t->queued_ = true;
+    t->scope_ = (uint8_t)fault_scope();
     list_push(to, &t->link_);
 }
 
@@ -261,6 +272,7 @@ static void run_tasks(struct list *from)
         struct task *t = LIST_OWNER(p, struct task, link_);
 
         t->queued_ = false;
+        fault_enter(t->scope_);
         t->run(t->arg);
     }
 }
@@ -298,15 +310,17 @@ static void on_wake(void *arg, int events)
         continue;
     atomic_store(&l->woken, false);
     for (size_t i = 0; i < HOOKS; i++)
-        if (l->hooks[i].fn)
+        if (l->hooks[i].fn) {
+            fault_enter(l->hooks[i].scope);
             l->hooks[i].fn(l->hooks[i].arg);
+        }
 }
 
 int loop_on_wake(struct loop *l, void (*fn)(void *arg), void *arg)
 {
     for (size_t i = 0; i < HOOKS; i++)
         if (!l->hooks[i].fn) {
-            l->hooks[i] = (struct hook){fn, arg};
+            l->hooks[i] = (struct hook){fn, arg, fault_scope()};
             return 0;
         }
     return -1;
@@ -316,7 +330,7 @@ void loop_off_wake(struct loop *l, void (*fn)(void *arg), void *arg)
 {
     for (size_t i = 0; i < HOOKS; i++)
         if (l->hooks[i].fn == fn && l->hooks[i].arg == arg)
-            l->hooks[i] = (struct hook){NULL, NULL};
+            l->hooks[i] = (struct hook){.fn = NULL};
 }
 
 /* ---- looking ---- */
@@ -483,6 +497,7 @@ struct loop *loop_new(struct err *err)
     list_init(&l->later);
     list_init(&l->last);
     l->now = l->trimmed = sys_now();
+    l->scope = fault_scope();
     l->gap = GAP_LEAST;
     l->wake = (struct watch){.fd = fd[0], .ready = on_wake, .arg = l};
     if (loop_watch(l, &l->wake, LOOP_READ)) {
@@ -513,7 +528,7 @@ void loop_free(struct loop *l)
     mem_drop(l);
 }
 
-int loop_round(struct loop *l)
+static int look_round(struct loop *l)
 {
     int r;
 
@@ -525,21 +540,37 @@ int loop_round(struct loop *l)
     else
         r = look_at_many(l);
     l->now = sys_now();
-    if (r < 0)
-        return -1;
-    l->in_round = true;
-    if (r > 0)
-        call_ready(l);
-    fire_timers(l);
-    end_round(l);
-    trim(l);
-    l->in_round = false;
-    return 0;
+    l->blind = r < 0 ? l->blind + 1 : 0;
+    return r;
+}
+
+/* A look that failed has seen nothing; what waits for the clock goes on. */
+int loop_round(struct loop *l)
+{
+    enum fault_scope was = fault_enter(l->scope);
+    int r = look_round(l);
+
+    if (l->blind <= BLIND_MOST) {
+        l->in_round = true;
+        if (r > 0)
+            call_ready(l);
+        fire_timers(l);
+        end_round(l);
+        fault_enter(l->scope);
+        trim(l);
+        l->in_round = false;
+        r = 0;
+    }
+    fault_enter(was);
+    return r;
 }
 
 void loop_tidy(struct loop *l)
 {
+    enum fault_scope was = fault_scope();
+
     end_round(l);
+    fault_enter(was);
 }
 
 int loop_run(struct loop *l)

@@ -21,7 +21,8 @@ struct loop;
 struct loop *loop_new(struct err *err);
 void loop_free(struct loop *l);         /* watches must be gone */
 
-/* Runs rounds until loop_stop.  0, or -1 when poll failed. */
+/* Runs rounds until loop_stop.  0, or -1 when poll failed many times in a row:
+ * out of kernel memory for a moment is nothing, a bad descriptor is. */
 int loop_run(struct loop *l);
 void loop_stop(struct loop *l);
 int loop_round(struct loop *l);         /* exactly one round */
@@ -42,6 +43,7 @@ struct watch {                  /* embed it; owned by the caller */
     void *arg;
     size_t slot_;               /* private: place + 1; 0 when out */
     int events_;                /* private */
+    uint8_t scope_;             /* private: in whose name it runs, fault.h */
 };
 
 int loop_watch(struct loop *l, struct watch *w, int events);    /* -1: memory */
@@ -59,6 +61,7 @@ struct timer {                  /* embed it; zero it, set fire and arg */
     struct list link_;          /* private: due in this round */
     void (*fire)(void *arg);
     void *arg;
+    uint8_t scope_;             /* private */
 };
 
 /* Fires once at that moment (ms, absolute); setting it again moves it.
@@ -72,6 +75,7 @@ void loop_cancel(struct loop *l, struct timer *t);      /* harmless if out */
 struct task {                   /* embed it; zero it, set run and arg */
     struct list link_;
     bool queued_;
+    uint8_t scope_;             /* private */
     void (*run)(void *arg);
     void *arg;
 };

@@ -568,6 +568,28 @@ static void in_flight(void)
     sys_close(s);
 }
 
+static void on_blind(void *arg)
+{
+    *(bool *)arg = true;
+    loop_stop(l);
+}
+
+/* One poll() that fails is nothing; one that never works again ends it. */
+static void blind(void)
+{
+    bool fired = false;
+    struct timer soon = {.fire = on_blind, .arg = &fired};
+
+    loop_in(l, &soon, 1);
+    sys_fail_at(1, ENOMEM, false);
+    tap_ok(loop_run(l) == 0 && fired, "a poll that fails once is survived");
+    sys_fail_at(1, ENOMEM, true);
+    tap_is_int(loop_run(l), -1, "polls that all fail end it");
+    sys_fail_at(0, 0, false);
+    loop_in(l, &soon, 1);
+    tap_is_int(loop_round(l), 0, "and it can go on");
+}
+
 int main(void)
 {
     struct err e;
@@ -582,8 +604,7 @@ int main(void)
     blocks();
     pauses();
     silence();
-    sys_fail_at(1, ENOMEM, false);
-    tap_is_int(loop_run(l), -1, "a poll that fails ends it");
+    blind();
     virtual_clock();
     in_flight();
     loop_free(l);

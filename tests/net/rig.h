@@ -52,7 +52,7 @@ static inline void rig_start(void)
 /* Some rounds without waiting for anything: what is under way arrives. */
 static inline void rig_settle(void)
 {
-    struct timer t = {{0, 0, 0}, {0, 0}, rig_give_up, NULL};
+    struct timer t = {.fire = rig_give_up};
 
     rig_late = false;
     loop_in(rig_loop, &t, 1);
@@ -62,7 +62,7 @@ static inline void rig_settle(void)
 
 static inline void rig_wait(int64_t ms)
 {
-    struct timer t = {{0, 0, 0}, {0, 0}, rig_give_up, NULL};
+    struct timer t = {.fire = rig_give_up};
 
     rig_late = false;
     loop_in(rig_loop, &t, ms);
