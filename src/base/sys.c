@@ -378,8 +378,8 @@ int sys_connect(const struct sys_addr *a)
     if (fd < 0)
         return -1;
     no_delay(fd);
-    if (doomed(FAULT_CONNECT) || (connect(fd, csa(a), a->len) && errno != EINPROGRESS
-        && errno != EINTR)) {
+    if (doomed(FAULT_CONNECT) || (connect(fd, csa(a), a->len)
+        && errno != EINPROGRESS && errno != EINTR)) {
         int sys = errno;
 
         close(fd);
@@ -644,7 +644,7 @@ int64_t sys_free_bytes(const char *path)
 {
     struct statvfs v;
 
-    if (doomed() || statvfs(path, &v))
+    if (doomed(FAULT_STAT) || statvfs(path, &v))
         return -1;
     return (int64_t)v.f_bavail * (int64_t)v.f_frsize;
 }
