@@ -204,7 +204,8 @@ const struct scenario scenario_calls[] = {
             .heard = "application error", .twilio_error = 11203},
     },
     {
-        .name = "twiml-slowly", .about = "our TwiML reaches Twilio after 9 s, which is in time",
+        .name = "twiml-slowly", .about = "our TwiML reaches Twilio after 9 s, "
+            "which is in time",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_TWIML_SLOW, .n = 9000),
         .want = {BOOKED},
@@ -318,16 +319,16 @@ const struct scenario scenario_calls[] = {
             .lists = 3},
     },
     {
-        .name = "create-reset-done", .about = "the connection breaks after "
-            "the create was processed: looked up, and one telephone rings",
+        .name = "create-reset-done", .about = "the connection breaks "
+            "after the create was processed: looked up, one telephone rings",
         BOOKING,
         .fault = {.at = {{.what = SIM_FAULT_CREATE_DONE, .n = SIM_RESET},
             {.what = SIM_FAULT_STATUS_LOST}}},
         .want = {BOOKED, .creates = 1, .lists = 1},
     },
     {
-        .name = "create-reset-told", .about = "as before, and the callbacks tell "
-            "of the call before the list does",
+        .name = "create-reset-told", .about = "as before, and the callbacks "
+            "tell of the call before the list does",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_DONE, .n = SIM_RESET),
         .want = {BOOKED, .creates = 1},

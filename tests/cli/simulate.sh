@@ -40,7 +40,8 @@ fails 64 '--heard goes with --stand' simulate busy --heard file
 # The real time they took may differ, and the ports that were free.
 for go in 1 2; do
     run simulate --json --seed 7
-    sed 's/"ms":[0-9]*,/"ms":0,/; s/127\.0\.0\.1:[0-9]*/here/g' out >"seven$go"
+    sed 's/"ms":[0-9]*,/"ms":0,/; s/127\.0\.0\.1:[0-9]*/here/g' out \
+        >"seven$go"
     is "all as expected, run $go: 0" "$rc" 0
 done
 ok "--json is one object a scenario" objects seven1
@@ -115,7 +116,8 @@ run simulate booking busy --junit results.xml
 is "--junit: 0" "$rc" 0
 ok "--junit: a document with a testcase for each" same \
     "$(sed -n 's/^ *<testcase classname="concierge.simulate" name="//p' \
-        results.xml | sed 's/" time="[0-9]*\.[0-9]\{3\}"\/>$//' | tr '\n' ' ')" \
+        results.xml | sed 's/" time="[0-9]*\.[0-9]\{3\}"\/>$//' |
+        tr '\n' ' ')" \
     "booking busy "
 ok "--junit: with its counts, twice" same \
     "$(grep -c 'name="concierge.simulate" tests="2" failures="0" errors="0"' \
