@@ -175,8 +175,9 @@ const struct command commands[] = {
         "  --asked FILE        a plan object, or what was posted\n\n"
         "Examples:\n  concierge outcome transcript.txt --asked plan.json\n",
         false},
-    {"lint", "lint FILE|- [--json]", "a TwiML document, judged as Twilio would",
-        cmd_lint, "Examples:\n  concierge lint answer.xml\n", false},
+    {"lint", "lint FILE|URL|- [--inline] [--json]",
+        "a TwiML document, judged as Twilio would", cmd_lint, lint_help,
+        false},
     {"explain", "explain [NUMBER] [--json]", "a Twilio error number, offline",
         cmd_explain,
         "Without NUMBER: all, one a line with its level, the probe of doctor "

@@ -1,4 +1,4 @@
-/* read_cmd.c - plan, outcome, lint: what a text means, offline. */
+/* read_cmd.c - plan, outcome: what a text means, offline. */
 #include <string.h>
 
 #include "agent/outcome.h"
@@ -12,17 +12,16 @@
 #include "call/asked.h"
 #include "codec/date.h"
 #include "codec/jsonw.h"
-#include "twilio/lint.h"
 
 #define FILE_MAX (4u << 20)     /* bytes of a file that is read */
 #define LINES_MAX 20000         /* of a transcript */
-#define FINDINGS_MAX 200
 
 /* A file, or standard input for "-". */
 static int read_text(const char *path, struct buf *out, struct err *err)
 {
     buf_init(out, FILE_MAX);
-    return sys_slurp(strcmp(path, "-") == 0 ? "/dev/stdin" : path, out, err);
+    return strcmp(path, "-") == 0 ? sys_slurp_stdin(out, err)
+        : sys_slurp(path, out, err);
 }
 
 /* ---- plan ---- */
@@ -161,69 +160,4 @@ int cmd_outcome(const struct conf *c, int argc, char **argv)
     mem_drop(lines);
     buf_free(&text);
     return err.code ? term_fail(&err) : 0;
-}
-
-/* ---- lint ---- */
-
-static void print_finding(const char *path, const struct lint_finding *f,
-    bool json)
-{
-    struct buf b;
-    struct jsonw w;
-
-    buf_init(&b, 64u << 10);
-    if (json) {
-        jsonw_begin(&w, &b);
-        jsonw_object(&w);
-        if (f->number)
-            jsonw_kint(&w, "number", f->number);
-        else
-            jsonw_knull(&w, "number");
-        jsonw_kcstr(&w, "level", f->level == 'E' ? "error" : "warning");
-        jsonw_kint(&w, "line", f->line);
-        jsonw_kint(&w, "column", f->column);
-        jsonw_kcstr(&w, "message", f->message);
-        jsonw_kstr(&w, "what", f->what);
-        jsonw_end(&w);
-    } else {
-        buf_addf(&b, "%s:%u:%u: %s", path, f->line, f->column,
-            f->level == 'E' ? "error" : "warning");
-        if (f->number)
-            buf_addf(&b, " %d", f->number);
-        buf_addf(&b, ": %s", f->message);
-        if (f->what.len)
-            buf_addf(&b, ": %.*s", SLICE_ARG(slice_head(f->what, 80)));
-    }
-    buf_addc(&b, '\n');
-    term_out(buf_slice(&b));
-    buf_free(&b);
-}
-
-int cmd_lint(const struct conf *c, int argc, char **argv)
-{
-    static struct lint_finding found[FINDINGS_MAX];
-    bool json = cmd_flag(&argc, argv, "--json");
-    struct err err = {0};
-    struct buf doc;
-    size_t n, shown;
-    int rc = cmd_rest(argc, argv, 1, 1);
-
-    (void)c;
-    if (rc)
-        return rc;
-    if (read_text(argv[1], &doc, &err)) {
-        buf_free(&doc);
-        return term_fail(&err);
-    }
-    n = lint_twiml(buf_slice(&doc), found, FINDINGS_MAX);
-    shown = n < FINDINGS_MAX ? n : FINDINGS_MAX;
-    for (size_t i = 0; i < shown; i++) {
-        print_finding(argv[1], &found[i], json);
-        if (found[i].level == 'E')
-            rc = 65;
-    }
-    if (n == 0 && !json)
-        term_say(TERM_GREEN, "%s: nothing to complain about", argv[1]);
-    buf_free(&doc);
-    return rc;
 }

@@ -106,6 +106,8 @@ struct stream_ask {             /* how Twilio asks for TwiML */
     struct slice url, known;    /* where to, and what is signed */
     struct slice token, account, call, from, to;
     bool outbound;
+    bool get;                   /* bare, as after a redirect */
+    int64_t within;             /* ms for everything; 0: 15 s */
 };
 struct httpc_call *stream_ask(struct httpc *h, const struct stream_ask *ask,
     void (*done)(void *arg, const struct httpc_answer *a,

@@ -123,14 +123,19 @@ struct httpc_call *stream_ask(struct httpc *h, const struct stream_ask *ask,
     struct httpc_request req = {
         .method = "POST", .url = ask->url,
         .type = "application/x-www-form-urlencoded; charset=utf-8",
-        .timeout = ASK_WITHIN, .max_answer = LIMIT_TWIML,
-        .kind = ATTEMPT_WEBHOOK,
+        .timeout = ask->within ? ask->within : ASK_WITHIN,
+        .max_answer = LIMIT_TWIML, .kind = ATTEMPT_WEBHOOK,
     };
 
     buf_over(&body, mem, sizeof mem);
-    if (form(&body, ask, err))
+    if (ask->get) {
+        req.method = "GET";
+        req.type = NULL;
+    } else if (form(&body, ask, err)) {
         return NULL;
-    req.body = buf_slice(&body);
+    } else {
+        req.body = buf_slice(&body);
+    }
     if (ask->token.len) {
         if (sign_make(ask->token, ask->known, req.body, signature)) {
             fail(err, ERR_DATA, "a form that cannot be signed");

@@ -694,40 +694,47 @@ bool sys_isatty(int fd)
     return isatty(fd) == 1;
 }
 
-int sys_slurp(const char *path, struct buf *out, struct err *err)
+/* Until its end.  A descriptor somebody made non-blocking is waited for. */
+static int slurp(int fd, const char *name, struct buf *out, struct err *err)
 {
-    int fd = sys_open(path, O_RDONLY, 0);
+    struct pollfd ready = {.fd = fd, .events = POLLIN};
     ssize_t r;
 
-    if (fd < 0)
-        return fail_sys(err, ERR_IO, "open %s", path);
     for (;;) {
         size_t want = out->max - out->len < 65536 ? out->max - out->len
             : 65536;
         uint8_t probe, *to = want ? buf_room(out, want) : &probe;
 
-        if (!to) {
-            fail(err, ERR_MEM, "no memory for %s", path);
-            break;
-        }
+        if (!to)
+            return fail(err, ERR_MEM, "no memory for %s", name);
         r = sys_read(fd, to, want ? want : 1);
-        if (r == SYS_EOF) {
-            sys_close(fd);
+        if (r == SYS_EOF)
             return 0;
-        }
-        if (r < 0) {
-            fail_sys(err, ERR_IO, "read %s", path);
-            break;
-        }
-        if (!want) {
-            fail(err, ERR_LIMIT, "%s is longer than %zu bytes", path,
+        if (r == SYS_AGAIN && sys_poll(&ready, 1, -1) >= 0)
+            continue;
+        if (r < 0)
+            return fail_sys(err, ERR_IO, "read %s", name);
+        if (!want)
+            return fail(err, ERR_LIMIT, "%s is longer than %zu bytes", name,
                 out->max);
-            break;
-        }
         buf_commit(out, (size_t)r);
     }
+}
+
+int sys_slurp(const char *path, struct buf *out, struct err *err)
+{
+    int fd = sys_open(path, O_RDONLY, 0), rc;
+
+    if (fd < 0)
+        return fail_sys(err, ERR_IO, "open %s", path);
+    rc = slurp(fd, path, out, err);
     sys_close(fd);
-    return -1;
+    return rc;
+}
+
+int sys_slurp_stdin(struct buf *out, struct err *err)
+{
+    return slurp(STDIN_FILENO, "standard input", out, err);
 }
 
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),

@@ -107,6 +107,9 @@ bool sys_isatty(int fd);
 struct buf;
 /* Reads a whole file, at most out->max bytes.  0, or -1 and *err. */
 int sys_slurp(const char *path, struct buf *out, struct err *err);
+/* The same of standard input, which may be a socket: those have no path that
+ * could be opened. */
+int sys_slurp_stdin(struct buf *out, struct err *err);
 /* Calls fn with each name in a folder but "." and "..".  0 or -1. */
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
     void *arg);

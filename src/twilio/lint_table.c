@@ -1,7 +1,7 @@
 /* lint_table.c - what may stand where, and what its attributes take.
  *
  * Elements, attributes and words are those of Twilio's own TwiML builders
- * (their npm package 5), ranges those of twilio 2.3.
+ * (their npm package, version 6), ranges those of twilio 2.3.
  */
 #include "twilio/lint_impl.h"
 

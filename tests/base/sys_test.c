@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -355,6 +357,34 @@ static void slurping(void)
     buf_free(&b);
 }
 
+/* Standard input is a socket, which a parent may have made non-blocking. */
+static void slurping_stdin(void)
+{
+    int pair[2], was = dup(STDIN_FILENO);
+    pid_t child;
+    struct err err = {0};
+    struct buf b;
+
+    buf_init(&b, 10);
+    if (was < 0 || socketpair(AF_UNIX, SOCK_STREAM, 0, pair)
+        || dup2(pair[0], STDIN_FILENO) < 0
+        || fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK) < 0
+        || (child = fork()) < 0)
+        abort();
+    if (child == 0) {
+        sched_yield();
+        _exit(write(pair[1], "0123456789", 10) != 10);
+    }
+    close(pair[1]);
+    close(pair[0]);
+    tap_ok(sys_slurp_stdin(&b, &err) == 0 && slice_is(buf_slice(&b),
+        "0123456789"), "standard input that is a socket: %s", err.msg);
+    waitpid(child, NULL, 0);
+    dup2(was, STDIN_FILENO);
+    close(was);
+    buf_free(&b);
+}
+
 /* A lock holds against another process. */
 static void locking(int fd)
 {
@@ -397,6 +427,7 @@ static void files(void)
     tap_ok(!sys_exists(in_folder("a")) && sys_exists(in_folder("b")),
         "it is there and no longer here");
     slurping();
+    slurping_stdin();
     tap_is_int(sys_listdir(folder, on_name, "b"), 0, "the folder");
     tap_ok(names == 1 && odd_names == 0, "holds it alone");
     tap_is_int(sys_listdir(in_folder("none"), on_name, "b"), -1, "no folder");

@@ -1,5 +1,5 @@
 #!/bin/sh
-# read.sh - plan, outcome, lint: what a text means, offline.
+# read.sh - plan, outcome: what a text means, offline.
 . "${0%/*}/lib/tap.sh"
 
 export ZONE=Europe/Berlin
@@ -148,41 +148,5 @@ fails 65 "bad.json: the text ends too soon at byte 5" \
     outcome call.txt --asked bad.json
 fails 74 nowhere outcome nowhere
 fails 74 nowhere outcome call.txt --asked nowhere
-
-# ---- lint ----
-
-cat >bad.xml <<'END'
-<?xml version="1.0" encoding="UTF-8"?>
-<Response>
-  <Connect>
-    <Stream url="wss://a.example/media?call=1" track="both_tracks"/>
-  </Connect>
-</Response>
-END
-run lint bad.xml
-is "lint: faults exit 65" "$rc" 65
-ok "lint: line, column, number and words" grep -q \
-    '^bad.xml:4:[0-9]*: error 31920: the query of a Stream' out
-ok "lint: a track Connect does not take" grep -q \
-    '^bad.xml:4:[0-9]*: error 31941: .*both_tracks' out
-is "lint: and no more" "$(lines out)" 2
-run lint bad.xml --json
-is "lint --json: 65 too" "$rc" 65
-ok "lint --json is one object a line" objects out
-ok "lint --json: its shape" grep -qx \
-    '{"number":31941,"level":"error","line":4,"column":[0-9]*,"message":".*"'\
-',"what":"both_tracks"}' out
-"$program" lint - <bad.xml >out 2>err
-ok "lint -: standard input" grep -q '^-:4:' out
-sed 's/?call=1//; s/ track="[^"]*"//' bad.xml >good.xml
-run lint good.xml
-is "lint: a good document exits 0" "$rc" 0
-ok "lint: and stdout is empty" empty out
-ok "lint: and it is said on stderr" has err "nothing to complain about"
-printf '<Response><Connect>' >half.xml
-run lint half.xml
-is "lint: half a document exits 65" "$rc" 65
-ok "lint: at the byte where it ends" has out "half.xml:1:20: error 12100"
-fails 74 nowhere lint nowhere
 
 finish

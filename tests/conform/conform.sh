@@ -15,8 +15,8 @@ SPECS=${SPECS:-../shared/specs}
 export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
-judges='wire twiml ws-cases ws-node ws-python ws-chromium http http-node nginx
-tls-server tls-client load'
+judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
+nginx tls-server tls-client load'
 # shellcheck disable=SC2086 # a list
 [ $# -gt 0 ] || set -- $judges
 
@@ -26,6 +26,7 @@ needs()
     case $1 in
     wire) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 ;;
     twiml) echo node:nodejs npm:npm npm:twilio@6 npm:@xmldom/xmldom@0.8 ;;
+    lint) echo node:nodejs npm:npm npm:twilio@6 ;;
     ws-cases) echo python3:python3 ;;
     ws-node) echo node:nodejs npm:npm npm:ws@8 ;;
     ws-python) echo python3:python3 py:python3-websockets ;;
