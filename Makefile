@@ -10,7 +10,8 @@
 #   make static     build/static/concierge, which needs no shared library
 #   make conform    outside judges: ajv, curl, nginx, openssl, Chromium, wrk ...
 #   make cover      which lines the tests reach; needs gcov
-#   make install    to $(DESTDIR)$(PREFIX), default /usr/local; uninstall undoes
+#   make install    to $(DESTDIR)$(PREFIX), default /usr/local; uninstall undoes;
+#                   the program, its manual page, completion for three shells
 #   make dist       build/concierge.tar.gz, what git has committed
 #   make clean      removes ./concierge and build/
 #   make help       this list
@@ -42,7 +43,8 @@ MADE = $(B)/concierge
 LIBS = $(LIB) -lssl -lcrypto -lpthread $(LDLIBS)
 COMPILE = $(CC) $(ALL_CFLAGS) -MMD -MP -I. -I$(GEN) -c -o $@
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@
-RUN = CC='$(CC)' B='$(B)' CONCIERGE="$$PWD/$(B)/concierge" sh tests/run.sh
+RUN = CC='$(CC)' MAKE='$(MAKE)' B='$(B)' CONCIERGE="$$PWD/$(B)/concierge" \
+	sh tests/run.sh
 
 # V=1 shows the commands; a make inside make says nothing of itself, nor does
 # one with -s (to BSD make the functions are names of nothing).
@@ -124,13 +126,35 @@ cover:
 	+@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' tested
 	@gcov -n build/cover/src/*/*.o | sh tests/cover.sh
 
-install: concierge
-	install -d $(DESTDIR)$(PREFIX)/bin
-	install -m 755 concierge $(DESTDIR)$(PREFIX)/bin/concierge
+# The manual page, its tables filled in, and what shells complete with.
+$(B)/concierge.1: src/app/concierge.1 $(MADE)
+	$(Q)$(MADE) help --mdoc > $(B)/commands.mdoc
+	$(Q)$(MADE) help settings --mdoc > $(B)/settings.mdoc
+	$(Q)sed -e '/@commands@/r $(B)/commands.mdoc' \
+		-e '/@settings@/r $(B)/settings.mdoc' -e '/@/d' \
+		src/app/concierge.1 > $@
+$(B)/completion/bash $(B)/completion/zsh $(B)/completion/fish: $(MADE)
+	$(Q)mkdir -p $(B)/completion && $(MADE) completion $(@F) > $@
+
+# Where each file goes, below PREFIX; uninstall takes away just these.
+BIN = $(DESTDIR)$(PREFIX)/bin/concierge
+MAN = $(DESTDIR)$(PREFIX)/share/man/man1/concierge.1
+BASH = $(DESTDIR)$(PREFIX)/share/bash-completion/completions/concierge
+ZSH = $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_concierge
+FISH = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/concierge.fish
+install: $(MADE) $(B)/concierge.1 $(B)/completion/bash \
+	$(B)/completion/zsh $(B)/completion/fish
+	for f in '$(BIN)' '$(MAN)' '$(BASH)' '$(ZSH)' '$(FISH)'; do \
+		install -d "$${f%/*}" || exit 1; done
+	install -m 755 $(MADE) '$(BIN)'
+	install -m 644 $(B)/concierge.1 '$(MAN)'
+	install -m 644 $(B)/completion/bash '$(BASH)'
+	install -m 644 $(B)/completion/zsh '$(ZSH)'
+	install -m 644 $(B)/completion/fish '$(FISH)'
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/concierge
+	rm -f '$(BIN)' '$(MAN)' '$(BASH)' '$(ZSH)' '$(FISH)'
 dist:
-	git archive --prefix=concierge/ -o build/concierge.tar.gz HEAD
+	git archive --prefix=concierge/ -o $(B)/concierge.tar.gz HEAD
 clean:
 	rm -rf build concierge
 help:

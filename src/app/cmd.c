@@ -190,7 +190,7 @@ const struct command commands[] = {
         "Secrets are masked.\n\nExamples:\n  concierge config\n"
         "  concierge config --json\n", false},
     {"completion", "completion bash|zsh|fish",
-        "what a shell needs to complete commands, flags and ids", cmd_completion,
+        "what a shell needs to finish commands, flags and ids", cmd_completion,
         "Made from the tables of commands and settings; `make install` puts "
         "it where the\nshells look.  Ids, scenarios and error numbers are "
         "asked of concierge itself.\n\nExamples:\n"
@@ -199,8 +199,10 @@ const struct command commands[] = {
         "  concierge completion fish | source\n", false},
     {"version", "version", "version and the OpenSSL it runs with",
         cmd_version, "Examples:\n  concierge version\n", false},
-    {"help", "help [COMMAND]", "this, or one command's options", cmd_help,
-        "Examples:\n  concierge help book\n", false},
+    {"help", "help [COMMAND] [--mdoc]", "this, or one command's options",
+        cmd_help, "'settings' stands for a command: what is set, and how.\n\n"
+        "  --mdoc              a section of the manual page\n\nExamples:\n"
+        "  concierge help book\n  concierge help settings\n", false},
     {NULL, NULL, NULL, NULL, NULL, false},
 };
 
@@ -210,71 +212,4 @@ const struct command *command_find(const char *name)
         if (strcmp(c->name, name) == 0)
             return c;
     return NULL;
-}
-
-static void help_of(const struct command *cmd)
-{
-    term_outf("usage: concierge %s\n\n%s.\n\n", cmd->usage, cmd->about);
-    if (cmd->help)
-        term_outf("%s", cmd->help);
-}
-
-/* Commands of one call: in the overview they stand beside `calls`, so that it
- * fits a screen. */
-static bool of_one_call(const struct command *cmd)
-{
-    return cmd->run == cmd_show || cmd->run == cmd_watch
-        || cmd->run == cmd_hangup || cmd->run == cmd_forget;
-}
-
-static void overview(void)
-{
-    const struct command *cmd, *one;
-
-    term_outf("usage: concierge COMMAND [OPTIONS]     makes phone calls for "
-        "people\n\n");
-    for (cmd = commands; cmd->name; cmd++) {
-        if (of_one_call(cmd) || cmd->run == cmd_help)
-            continue;
-        term_outf("  %-10s %s", cmd->name, cmd->about);
-        if (cmd->run == cmd_calls) {
-            term_outf("; for one of them:");
-            for (one = commands; one->name; one++)
-                if (of_one_call(one))
-                    term_outf(" %s", one->name);
-        }
-        term_outf("\n");
-    }
-    term_outf("\n'help COMMAND' tells its options, 'help settings' the "
-        "settings.\n\nExamples:\n"
-        "  concierge simulate booking --verbose\n"
-        "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\""
-        "\n");
-}
-
-int cmd_help(const struct conf *c, int argc, char **argv)
-{
-    struct buf settings;
-    const struct command *cmd;
-    int rc = cmd_rest(argc, argv, 0, 1);
-
-    (void)c;
-    if (rc)
-        return rc;
-    if (argc > 1) {
-        if (strcmp(argv[1], "settings") == 0) {
-            buf_init(&settings, 64u << 10);
-            conf_help(&settings);
-            term_out(buf_slice(&settings));
-            buf_free(&settings);
-            return 0;
-        }
-        cmd = command_find(argv[1]);
-        if (!cmd)
-            return term_usage("there is no command \"%s\"", argv[1]);
-        help_of(cmd);
-        return 0;
-    }
-    overview();
-    return 0;
 }

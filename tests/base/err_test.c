@@ -24,6 +24,7 @@ static const struct {
     {"ERR_IO: input or output", ERR_IO, 74},
     {"ERR_CONF: configuration", ERR_CONF, 78},
     {"ERR_POLICY: refused", ERR_POLICY, 77},
+    {"ERR_USAGE: usage", ERR_USAGE, 64},
     {"ERR_DATA: bad data", ERR_DATA, 65},
     {"ERR_REMOTE: unavailable", ERR_REMOTE, 69},
     {"ERR_BUSY: try later", ERR_BUSY, 75},

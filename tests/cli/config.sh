@@ -114,7 +114,7 @@ fails 78 'SERVER_PORT (environment): "eighty" is no number' config
 unset SERVER_PORT
 fails 78 'SERVER_PORT (--server-port): "-1" is no number' \
     config --server-port -1
-fails 78 "--server-port wants a value" config --server-port
+fails 64 "--server-port wants a value" config --server-port
 fails 78 "ZONE (--zone)" config --zone Atlantis/Poseidonis
 fails 78 "QUIET_HOURS (--quiet-hours)" config --quiet-hours 25:00-08:00
 fails 78 "CONCIERGE_PHONE (--concierge-phone)" config --concierge-phone 12
