@@ -139,7 +139,9 @@ static void write_request(struct hook *h)
         buf_addf(b, "Content-Type: application/x-www-form-urlencoded; "
             "charset=UTF-8\r\nContent-Length: %zu\r\n", body.len);
     buf_adds(b, "\r\n");
-    sim_tap(&t->conf.tap, TAP_HOOK, false, buf_slice(b), buf_slice(&body));
+    if (h->kind != TW_HOOK_FORGED)
+        sim_tap(&t->conf.tap, TAP_HOOK, false, buf_slice(b),
+            buf_slice(&body));
     buf_add(b, buf_slice(&body));
     buf_free(&url);
     buf_free(&body);

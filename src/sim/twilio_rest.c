@@ -36,8 +36,9 @@ static const char *words(int status)
     }
 }
 
-static void answer(struct rest *r, const struct wire_head *h, int status,
-    struct slice body)
+/* garbage: on purpose, no sample of what Twilio says. */
+static void send_answer(struct rest *r, const struct wire_head *h, int status,
+    struct slice body, bool garbage)
 {
     struct buf head;
     char id[TW_SID];
@@ -53,12 +54,19 @@ static void answer(struct rest *r, const struct wire_head *h, int status,
     buf_addf(&head, "Twilio-Request-Id: %s\r\nTwilio-Concurrent-Requests: 1"
         "\r\nTwilio-Request-Duration: 0.040\r\nX-Home-Region: us1\r\n"
         "Connection: %s\r\n\r\n", id, h->close ? "close" : "keep-alive");
-    sim_tap(&r->t->conf.tap, TAP_REST, false, buf_slice(&head), body);
+    if (!garbage)
+        sim_tap(&r->t->conf.tap, TAP_REST, false, buf_slice(&head), body);
     if (conn_write(r->conn, buf_slice(&head)) || conn_write(r->conn, body))
         conn_abort(r->conn, NULL);
     else if (h->close)
         conn_close(r->conn);
     buf_free(&head);
+}
+
+static void answer(struct rest *r, const struct wire_head *h, int status,
+    struct slice body)
+{
+    send_answer(r, h, status, body, false);
 }
 
 static void refuse(struct rest *r, const struct wire_head *h,
@@ -146,7 +154,8 @@ static void spoil(struct rest *r, const struct wire_head *h,
             "\"https://www.twilio.com/docs/errors/%d\",\"status\":%d}", code,
             status == 401 ? "Authenticate" : status == 429
             ? "Too Many Requests" : "Internal Server Error", code, status);
-    answer(r, h, status == SIM_GARBAGE ? 201 : status, buf_slice(&b));
+    send_answer(r, h, status == SIM_GARBAGE ? 201 : status, buf_slice(&b),
+        status == SIM_GARBAGE);
     buf_free(&b);
 }
 
