@@ -121,7 +121,8 @@ void tell_outcome(struct buf *out, struct json call)
     buf_adds(out, ": ");
     add_terms(out, call);
     s = text_of(json_get(call, "error.message"), mem);
-    if (s.len && (i >= OUTCOMES || outcomes[i].exit))
+    if (s.len && (i >= OUTCOMES || outcomes[i].exit
+        || json_is(json_get(call, "error.source"), "us")))
         buf_addf(out, "; %.*s", SLICE_ARG(s));
     s = text_of(json_get(call, "error.number"), mem);
     if (s.len && !slice_is(s, "null") && (i >= OUTCOMES || outcomes[i].exit))

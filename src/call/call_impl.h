@@ -31,6 +31,9 @@ struct call {
     bool restored;              /* from the journal, after a crash */
     bool ending;                /* DO_FINISH has run: nothing more happens */
     bool freed;                 /* only the disk still knows it */
+    unsigned tries;             /* at writing the outcome down */
+    bool unsaved;               /* none of them worked */
+    struct timer save_timer;    /* the next one */
     unsigned saving;            /* synced records on their way to the disk */
     struct asked asked;
     char key[CALL_KEY];         /* Idempotency-Key, "" without */

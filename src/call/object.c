@@ -11,6 +11,8 @@
 
 #define OBJECT_MAX (4u << 20)   /* bytes of call.json, transcript included */
 #define PATH_MAX_LEN 1024
+#define SAVE_TRIES 4            /* at the record of a result */
+#define SAVE_PAUSE INT64_C(1000)        /* ms before the second; doubles */
 
 /* ---- the outcome ---- */
 
@@ -125,13 +127,15 @@ static void write_error(struct jsonw *w, const struct call *c)
         jsonw_knull(w, "error");
         return;
     }
+    if (c->unsaved)
+        e = END_NONE;
     if (e == END_REFUSED || e == END_NO_STREAM || e == END_FAILED)
         source = "twilio";
     else if (e == END_NO_MODEL || e == END_UNDISCLOSED)
         source = "model";
     jsonw_kobject(w, "error");
     jsonw_kcstr(w, "source", source);
-    if (c->machine.number)
+    if (c->machine.number && !c->unsaved)
         jsonw_kint(w, "number", c->machine.number);
     else
         jsonw_knull(w, "number");
@@ -285,20 +289,54 @@ static void save_files(struct call *c)
     buf_free(&b);
 }
 
-/* The result is on disk: now it may be told. */
-static void on_outcome_saved(void *arg, const struct err *err)
+static void write_outcome(struct call *c);
+
+static void on_save_timer(void *arg)
 {
-    struct call *c = arg;
+    write_outcome(arg);
+}
+
+/* A full disk may be emptied, a lost mount may come back: 1, 2 and 4 s. */
+static bool save_again(struct call *c, const struct err *err)
+{
+    log_event(LOG_ERROR, "outcome_not_saved", LS("call", c->id),
+        LI("tries", c->tries), LS("why", err->msg));
+    if (c->tries >= SAVE_TRIES)
+        return false;
+    c->save_timer = (struct timer){.fire = on_save_timer, .arg = c};
+    loop_in(c->calls->conf.loop, &c->save_timer,
+        SAVE_PAUSE << (c->tries - 1));
+    return true;
+}
+
+/* What is not on disk is not told as if it were: the object's error says so,
+ * and an event before the outcome. */
+static void confess(struct call *c, const struct err *err)
+{
+    uint8_t mem[512];
+    struct buf b;
+    struct jsonw w;
+
+    c->unsaved = true;
+    text_fmt(c->why, sizeof c->why, "the result could not be written to "
+        "CONCIERGE_DIR and is lost when this server ends: %.90s", err->msg);
+    buf_over(&b, mem, sizeof mem);
+    jsonw_begin(&w, &b);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "source", "us");
+    jsonw_knull(&w, "number");
+    jsonw_kcstr(&w, "message", c->why);
+    jsonw_end(&w);
+    call_tell(c, "error", buf_slice(&b));
+}
+
+static void tell_outcome(struct call *c)
+{
     struct list *n;
     struct buf b;
     struct jsonw w;
 
-    if (call_saved(c))
-        return;
     c->has_outcome = true;
-    if (err)
-        log_event(LOG_ERROR, "outcome_not_saved", LS("call", c->id),
-            LS("why", err->msg));
     buf_init(&b, OBJECT_MAX);
     jsonw_begin(&w, &b);
     call_write_brief(&w, c, false);
@@ -321,10 +359,37 @@ static void on_outcome_saved(void *arg, const struct err *err)
     call_remove(c);
 }
 
+/* The result is on disk: now it may be told. */
+static void on_outcome_saved(void *arg, const struct err *err)
+{
+    struct call *c = arg;
+
+    if (call_saved(c) || (err && save_again(c, err)))
+        return;
+    if (err)
+        confess(c, err);
+    tell_outcome(c);
+}
+
+static void write_outcome(struct call *c)
+{
+    struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_OUTCOME,
+        slice_str(c->id));
+
+    c->tries++;
+    c->has_outcome = true;
+    jsonw_key(w, "object");
+    call_write_brief(w, c, false);
+    c->has_outcome = false;     /* nobody is told what is not on disk */
+    c->saving++;
+    if (journal_end(c->calls->journal, true, on_outcome_saved, c))
+        on_outcome_saved(c, &(struct err){.code = ERR_IO,
+            .msg = "the journal has no room"});
+}
+
 void call_finish(struct call *c)
 {
     struct calls *cs = c->calls;
-    struct jsonw *w;
 
     c->ending = true;
     c->ended = sys_wall();
@@ -344,14 +409,7 @@ void call_finish(struct call *c)
     cs->counts.frames_down += c->bridge.frames_down;
     cs->counts.dropped += c->bridge.dropped;
     save_files(c);
-    w = journal_begin(cs->journal, JOURNAL_OUTCOME, slice_str(c->id));
-    jsonw_key(w, "object");
-    call_write_brief(w, c, false);
-    c->saving++;
-    c->has_outcome = false;     /* nobody is told what is not on disk */
-    if (journal_end(cs->journal, true, on_outcome_saved, c))
-        on_outcome_saved(c, &(struct err){.code = ERR_IO,
-            .msg = "the journal has no room"});
+    write_outcome(c);
 }
 
 bool call_saved(struct call *c)
@@ -374,6 +432,7 @@ void call_free(struct call *c)
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(c->calls->conf.loop, &c->timer[i]);
     loop_cancel(c->calls->conf.loop, &c->look_timer);
+    loop_cancel(c->calls->conf.loop, &c->save_timer);
     if (c->bridge.stream)
         bridge_disown(c->bridge.stream, !c->ending);
     recorder_close(c->bridge.recorder);

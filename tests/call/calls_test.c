@@ -3,6 +3,9 @@
  */
 #include "call/calls.h"
 
+#include <errno.h>
+
+#include "base/fault.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -182,6 +185,85 @@ static void told_after_disk(void)
     close_calls();
 }
 
+/* ---- a disk that fails ---- */
+
+static char failing_told[32], failing_error[16];
+static int64_t failing_at;
+static size_t error_events;
+
+static void on_failing(struct call_watch *w, uint64_t id, const char *type,
+    struct slice json)
+{
+    (void)w;
+    (void)id;
+    (void)json;
+    error_events += strcmp(type, "error") == 0;
+    if (strcmp(type, "outcome") != 0)
+        return;
+    failing_at = sys_now();
+    text_copy(failing_told, sizeof failing_told, slice_str(last_record()));
+}
+
+/* One call whose syncs from the first on, n of them, fail; 0: none does.  How
+ * many syncs there were; *ms how long its outcome was waited for. */
+static uint64_t failing_call(int party, uint64_t first, uint64_t n,
+    int64_t *ms)
+{
+    struct call_watch watch = {.event = on_failing, .end = on_end};
+    struct fault_plan plan = {FAULT_FSYNC, first, n, EIO};
+    int64_t began = sys_now();
+    enum calls_start how;
+    char id[CALL_ID + 1];
+    struct json object;
+    struct call *c;
+    uint64_t syncs;
+
+    failing_told[0] = failing_error[0] = 0;
+    error_events = 0;
+    fault_begin(n ? &plan : NULL);
+    c = start(party, NULL, &how);
+    text_copy(id, sizeof id, slice_str(call_id(c)));
+    call_watch(c, &watch, 0);
+    call_hangup(c);
+    wait_until_idle();
+    syncs = fault_calls(FAULT_FSYNC);
+    fault_end();
+    *ms = failing_at - began;
+    if (json_parse(calls_ended(calls, slice_str(id)), &object, NULL) == 0
+        && json_get(object, "error.message").type == JSON_STRING
+        && slice_find(json_get(object, "error.message").text,
+        SLICE("could not be written")) != SLICE_NPOS)
+        json_copy(json_get(object, "error.source"), failing_error,
+            sizeof failing_error);
+    return syncs;
+}
+
+static void disk_fails(void)
+{
+    enum fault_scope was = fault_enter(FAULT_OURS);
+    uint64_t syncs;
+    int64_t ms;
+
+    open_calls();
+    wait_until_idle();
+    syncs = failing_call(11, 0, 0, &ms);
+    tap_is(slice_str(failing_told), SLICE("outcome"), "a disk that works");
+    tap_ok(syncs >= 2 && !failing_error[0] && !error_events,
+        "%u syncs, the outcome's is the last", (unsigned)syncs);
+    failing_call(12, syncs, 2, &ms);
+    tap_is(slice_str(failing_told), SLICE("outcome"),
+        "the outcome's sync fails twice: told when the third has worked");
+    tap_is_int(ms, 3000, "after 1 and 2 s");
+    tap_ok(!failing_error[0] && !error_events, "and nothing is amiss");
+    failing_call(13, syncs, FAULT_FOR_GOOD, &ms);
+    tap_is_int(ms, 7000, "it fails for good: told after 1, 2 and 4 s");
+    tap_is(slice_str(failing_error), SLICE("us"),
+        "with an error of ours in the object");
+    tap_is_int((int64_t)error_events, 1, "and an error event before");
+    close_calls();
+    fault_enter(was);
+}
+
 /* ---- one intent is one call ---- */
 
 static const char *how_name(enum calls_start how)
@@ -309,6 +391,7 @@ int main(void)
         return 1;
     freed_while_saving();
     told_after_disk();
+    disk_fails();
     one_intent();
     kept_for_days();
     resolver_free(resolver);
