@@ -33,10 +33,10 @@ rule()
     printf '%s: %s\n\t%s\n' "$1" "$2" "$3"
 }
 
-# compiled SOURCE [MORE]: its object, also made again when MORE has changed.
+# compiled SOURCE: its object.
 compiled()
 {
-    rule "$B/${1%.c}.o" "$1${2:+ $2}" \
+    rule "$B/${1%.c}.o" "$1" \
         "\$(Q)\$(SAY) cc $1 && \$(COMPILE) $1"
 }
 
@@ -52,7 +52,6 @@ rules()
 {
     for layer in $LAYERS; do
         [ -d "src/$layer" ] || continue
-        texts=
         mkdir -p "$B/src/$layer"
         for f in $(find "src/$layer" -type f ! -name '*.[ch1]' \
             ! -name '*.md' | LC_ALL=C sort); do
@@ -60,7 +59,6 @@ rules()
             name=$(printf '%s' "${f##*/}" | tr -c 'A-Za-z0-9' _)_bytes
             mkdir -p "${to%/*}"
             rule "$to" "$f $B/embed" "\$(Q)$B/embed $name $f > $to"
-            texts="$texts${texts:+ }$to"
         done
         for f in "src/$layer"/*.c; do
             case $f in
@@ -68,7 +66,7 @@ rules()
             src/app/main.c) ;;
             *) objs="$objs $B/${f%.c}.o" ;;
             esac
-            compiled "$f" "$texts"
+            compiled "$f"
         done
         for f in "tests/$layer"/*_test.c; do
             [ -f "$f" ] || continue
@@ -109,6 +107,9 @@ rules()
         checks="$checks $B/results/check/$t.tap"
         judged "check/$t" "tests/$t.sh \$(MAIN) \$(LIB)" "sh tests/$t.sh"
     done
+    # Before anything was compiled, who includes such a text is read here.
+    grep '^#include "[a-z][^"]*[.][^"]*[.]h"' src/*/*.c tests/*/*.c /dev/null |
+        sed "s|^\(.*\)[.]c:#include \"\(.*\)\".*|$B/\1.o: $gen/\2|"
     list OBJS $objs
     list TEST_BINS $tests
     list FUZZ_BINS $replays

@@ -314,41 +314,77 @@ static void forget_call(struct server *s, struct request *r, struct slice id)
         httpd_answer(r, 204, NULL, slice_str(""), NULL);
 }
 
-static void answer_question(struct request *r)
+static void answer_question(struct server *s, struct request *r,
+    struct slice id)
 {
+    (void)s;
+    (void)id;
     api_error(r, 409, "no_question", NULL, "this call has no open question");
+}
+
+static void answer_recording(struct server *s, struct request *r,
+    struct slice id)
+{
+    answer_file(s, r, id, "recording.wav", "audio/wav");
+}
+
+static void answer_transcript(struct server *s, struct request *r,
+    struct slice id)
+{
+    answer_file(s, r, id, "transcript.txt", "text/plain; charset=utf-8");
+}
+
+const struct call_door call_doors[] = {
+    {M_GET, "", show_call},
+    {M_DELETE, "", forget_call},
+    {M_GET, "events", api_events},
+    {M_POST, "hangup", hangup_call},
+    {M_POST, "answer", answer_question},
+    {M_GET, "recording.wav", answer_recording},
+    {M_GET, "transcript.txt", answer_transcript},
+    {0, NULL, NULL}
+};
+
+/* The door behind "id/name"; HEAD goes where GET does. */
+static void open_door(struct server *s, struct request *r, struct slice id,
+    struct slice name)
+{
+    int method = slice_is(r->head.method, "POST") ? M_POST
+        : slice_is(r->head.method, "DELETE") ? M_DELETE : M_GET;
+
+    if (!id_ok(id) || !(calls_find(s->calls, id)
+        || calls_ended(s->calls, id).ptr)) {
+        api_error(r, 404, "not_found", NULL, "there is no such call");
+        return;
+    }
+    for (const struct call_door *d = call_doors; d->name; d++)
+        if (d->method == method && slice_is(name, d->name)) {
+            d->open(s, r, id);
+            return;
+        }
+    api_error(r, 404, "not_found", NULL, "a call has events, hangup, answer, "
+        "recording.wav and transcript.txt");
 }
 
 void api_call(struct request *r, void *arg)
 {
-    struct server *s = arg;
-    struct slice what = r->rest, id = slice_cut(&what, '/');
-    bool post = slice_is(r->head.method, "POST");
-    bool known;
+    struct slice name = r->rest, id = slice_cut(&name, '/');
 
-    if (!api_allowed(s, r))
+    if (api_allowed(arg, r))
+        open_door(arg, r, id, name);
+}
+
+void api_call_status(struct request *r, void *arg)
+{
+    struct slice name = r->rest, id = slice_cut(&name, '/');
+
+    if (!api_allowed(arg, r))
         return;
-    known = id_ok(id) && (calls_find(s->calls, id)
-        || calls_ended(s->calls, id).ptr);
-    if (!known)
-        api_error(r, 404, "not_found", NULL, "there is no such call");
-    else if (slice_is(r->head.method, "DELETE") && what.len == 0)
-        forget_call(s, r, id);
-    else if (post && slice_is(what, "hangup"))
-        hangup_call(s, r, id);
-    else if (post && slice_is(what, "answer"))
-        answer_question(r);
-    else if (!post && (what.len == 0 || slice_is(what, "status")))
-        show_call(s, r, id);
-    else if (!post && slice_is(what, "events"))
-        api_events(s, r, id);
-    else if (!post && slice_is(what, "recording.wav"))
-        answer_file(s, r, id, "recording.wav", "audio/wav");
-    else if (!post && slice_is(what, "transcript.txt"))
-        answer_file(s, r, id, "transcript.txt", "text/plain; charset=utf-8");
+    if (slice_is(name, "status"))
+        open_door(arg, r, id, SLICE(""));
     else
-        api_error(r, 404, "not_found", NULL, "a call has events, hangup, "
-            "answer, recording.wav and transcript.txt");
+        api_error(r, 404, "not_found", NULL, "the alias is "
+            "/calls/{id}/status; all else is behind /v1/calls/{id}");
 }
 
 /* ---- tickets ---- */

@@ -1,8 +1,9 @@
-/* api_facts.c - what the server knows of itself: attempts and metrics. */
+/* api_facts.c - what the server knows of itself: attempts, metrics, doors. */
 #include "app/server.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "codec/jsonw.h"
+#include "web/openapi.h"
 
 #define BODY_MAX (2u << 20)     /* bytes of an answer */
 
@@ -57,6 +58,12 @@ void api_attempts(struct request *r, void *arg)
     jsonw_end(&w);
     httpd_answer(r, 200, "application/json", buf_slice(&b), NULL);
     buf_free(&b);
+}
+
+void api_openapi(struct request *r, void *arg)
+{
+    if (api_allowed(arg, r))
+        httpd_answer(r, 200, "application/json", openapi_text(), NULL);
 }
 
 /* ---- metrics: Prometheus text format 0.0.4 ---- */

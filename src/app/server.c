@@ -20,7 +20,7 @@
 #define IDLE_TIMEOUT    75000   /* longer than the usual proxy's 60 s */
 #define PROMPT_MAX      (32u << 10)     /* bytes of INBOUND_PROMPT_FILE */
 
-static const struct route routes[] = {
+const struct route server_routes[] = {
     {M_GET | M_POST, "/twiml", hook_twiml, ATTEMPT_WEBHOOK},
     {M_GET | M_POST, "/incoming-call", hook_incoming, ATTEMPT_WEBHOOK},
     {M_GET | M_POST, "/twilio-status", hook_status, ATTEMPT_WEBHOOK},
@@ -38,9 +38,10 @@ static const struct route routes[] = {
     {M_GET | M_POST, "/v1/calls", api_calls, ATTEMPT_NONE},
     {M_GET | M_POST, "/calls", api_calls, ATTEMPT_NONE},
     {M_GET | M_POST | M_DELETE, "/v1/calls/*", api_call, ATTEMPT_NONE},
-    {M_GET, "/calls/*", api_call, ATTEMPT_NONE},
+    {M_GET, "/calls/*", api_call_status, ATTEMPT_NONE},
     {M_POST, "/v1/tickets", api_tickets, ATTEMPT_NONE},
     {M_GET, "/v1/attempts", api_attempts, ATTEMPT_NONE},
+    {M_GET, "/openapi.json", api_openapi, ATTEMPT_NONE},
     {M_GET, "/metrics", api_metrics, ATTEMPT_NONE},
     {0, NULL, NULL, ATTEMPT_NONE},
 };
@@ -259,7 +260,7 @@ static int start_listening(struct server *s, struct err *err)
     const struct conf *c = s->conf;
     struct sys_addr at;
     struct httpd_conf http = {
-        .routes = routes, .arg = s, .max_body = (size_t)c->max_body,
+        .routes = server_routes, .arg = s, .max_body = (size_t)c->max_body,
         .head_timeout = HEAD_TIMEOUT, .body_timeout = BODY_TIMEOUT,
         .idle_timeout = IDLE_TIMEOUT, .attempts = s->attempts,
         .refuse = refuse, .trusted = c->trusted_proxies,

@@ -61,6 +61,18 @@ void server_drain(struct server *s, int64_t within,
 
 /* ---- between server.c, hooks.c, api.c and streams.c ---- */
 
+/* Every door there is; ends with a NULL path.  What stands behind
+ * /v1/calls/{id} is in call_doors.  web/openapi.json says the same. */
+extern const struct route server_routes[];
+
+/* What a call has behind /v1/calls/{id}/; "" is the call itself. */
+struct call_door {
+    int method;                 /* one of M_GET, M_POST, M_DELETE */
+    const char *name;           /* NULL ends them */
+    void (*open)(struct server *s, struct request *r, struct slice id);
+};
+extern const struct call_door call_doors[];
+
 /* Twilio's doors: hooks.c. */
 void hook_twiml(struct request *r, void *arg);
 void hook_incoming(struct request *r, void *arg);
@@ -80,9 +92,11 @@ void door_ready(struct request *r, void *arg);
 void api_requests(struct request *r, void *arg);
 void api_calls(struct request *r, void *arg);
 void api_call(struct request *r, void *arg);
+void api_call_status(struct request *r, void *arg);     /* /calls/{id}/status */
 void api_tickets(struct request *r, void *arg);
 void api_attempts(struct request *r, void *arg);
 void api_metrics(struct request *r, void *arg);
+void api_openapi(struct request *r, void *arg);
 
 /* Lets the owner in: false when the request was answered with 401. */
 bool api_allowed(struct server *s, struct request *r);
