@@ -19,6 +19,7 @@
 #define JSON "application/json"
 #define FILE_MAX (64u << 20)    /* bytes of a recording that is handed out */
 #define BODY_MAX (4u << 20)     /* bytes of an answer */
+#define PAGE_TAIL 64            /* ... that end a page of a list */
 
 void api_error_body(struct buf *out, const char *code, const char *field,
     const char *message)
@@ -177,26 +178,52 @@ static void post_call(struct server *s, struct request *r)
 
 /* ---- listing ---- */
 
+/* A page: at most limit calls, and no more than fit into an answer.  What was
+ * left out begins after the call named by next. */
 struct listing {
     struct buf out;
     bool lines;                 /* one object a line; else an array */
-    size_t n;
+    size_t n, limit;
+    char last[CALL_ID + 1];     /* the last one that is in */
+    bool more;
 };
 
-static void add_object(void *arg, struct slice object)
+static bool add_object(void *arg, struct slice id, struct slice object)
 {
     struct listing *l = arg;
 
+    if (l->n == l->limit || l->out.len + object.len + PAGE_TAIL > BODY_MAX) {
+        l->more = true;
+        return false;
+    }
     if (l->n++)
         buf_addc(&l->out, l->lines ? '\n' : ',');
     buf_add(&l->out, object);
+    text_copy(l->last, sizeof l->last, id);
+    return true;
+}
+
+static void answer_list(struct request *r, struct listing *l)
+{
+    char link[160];
+
+    text_fmt(link, sizeof link, "Link: </v1/calls?limit=%u&before=%s>; "
+        "rel=\"next\"\r\n", (unsigned)l->limit, l->last);
+    if (l->lines)
+        buf_addc(&l->out, '\n');
+    else if (l->more)
+        buf_addf(&l->out, "],\"next\":\"%s\"}", l->last);
+    else
+        buf_adds(&l->out, "],\"next\":null}");
+    httpd_answer(r, 200, l->lines ? "application/x-ndjson" : JSON,
+        buf_slice(&l->out), l->more ? link : NULL);
 }
 
 static void list_calls(struct server *s, struct request *r)
 {
-    struct listing l = {.lines = slice_find(http_get(&r->head, "accept"),
-        SLICE("application/x-ndjson")) != SLICE_NPOS};
-    char text[16];
+    struct listing l = {.limit = 100, .lines = slice_find(http_get(&r->head,
+        "accept"), SLICE("application/x-ndjson")) != SLICE_NPOS};
+    char text[CALL_ID + 8], before[CALL_ID + 8];
     uint64_t limit = 100;
 
     if (form_copy(r->head.query, "limit", text, sizeof text)
@@ -204,13 +231,16 @@ static void list_calls(struct server *s, struct request *r)
         api_error(r, 400, "bad_field", "limit", "must be 1 to 1000");
         return;
     }
+    l.limit = (size_t)limit;
+    if (!form_copy(r->head.query, "before", before, sizeof before))
+        before[0] = 0;
     buf_init(&l.out, BODY_MAX);
     if (!l.lines)
         buf_adds(&l.out, "{\"calls\":[");
-    calls_each(s->calls, (size_t)limit, add_object, &l);
-    buf_adds(&l.out, l.lines ? "\n" : "]}");
-    httpd_answer(r, 200, l.lines ? "application/x-ndjson" : JSON,
-        buf_slice(&l.out), NULL);
+    if (calls_each(s->calls, slice_str(before), add_object, &l))
+        api_error(r, 400, "bad_field", "before", "there is no such call");
+    else
+        answer_list(r, &l);
     buf_free(&l.out);
 }
 
@@ -232,7 +262,11 @@ void api_calls(struct request *r, void *arg)
  * before it is there: then r is NULL. */
 struct fetch {
     struct request *r;
+    struct server *server;
     const char *type;
+    char id[CALL_ID + 1];
+    bool object;                /* call.json: the table has it too, without
+                                   the transcript */
 };
 
 static void fetch_gone(struct request *r)
@@ -242,13 +276,26 @@ static void fetch_gone(struct request *r)
     f->r = NULL;
 }
 
+/* call.json cannot be read (a full disk, a hand that removed it): what stands
+ * in the table of ended calls is true all the same. */
+static void answer_no_file(const struct fetch *f, const struct err *err)
+{
+    struct slice object = f->object ? calls_ended(f->server->calls,
+        slice_str(f->id)) : slice_str(NULL);
+
+    if (object.ptr)
+        httpd_answer(f->r, 200, JSON, object, NULL);
+    else
+        api_error(f->r, err->code == ERR_LIMIT ? 413 : 404, "not_found", NULL,
+            "there is no such file (recording off, or still running?)");
+}
+
 static void on_file(void *arg, struct slice data, const struct err *err)
 {
     struct fetch *f = arg;
 
     if (f->r && err)
-        api_error(f->r, err->code == ERR_LIMIT ? 413 : 404, "not_found", NULL,
-            "there is no such file (recording off, or still running?)");
+        answer_no_file(f, err);
     else if (f->r)
         httpd_answer(f->r, 200, f->type, data, NULL);
     mem_drop(f);
@@ -265,7 +312,10 @@ static void answer_file(struct server *s, struct request *r, struct slice id,
         return;
     }
     f->r = r;
+    f->server = s;
     f->type = type;
+    f->object = strcmp(name, "call.json") == 0;
+    text_copy(f->id, sizeof f->id, id);
     r->arg = f;
     r->on_gone = fetch_gone;
     calls_path(s->calls, id, name, path, sizeof path);

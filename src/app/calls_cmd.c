@@ -90,13 +90,45 @@ static void print_call(struct slice object, bool json)
     buf_free(&line);
 }
 
-static void print_list(struct json calls, bool json)
+/* Returns how many there were. */
+static uint64_t print_list(struct json calls, bool json)
 {
     struct json_walk walk = {.of = calls};
     struct json call;
+    uint64_t n = 0;
 
-    while (json_next(&walk, NULL, &call))
+    for (; json_next(&walk, NULL, &call); n++)
         print_call(call.text, json);
+    return n;
+}
+
+/* From a server, page after page. */
+static int list_all(struct desk *d, uint64_t limit, bool json,
+    struct err *err)
+{
+    char path[96] = "", next[ID_DIGITS + 1] = "";
+    struct buf answer;
+    struct json page;
+    int rc = 0;
+
+    buf_init(&answer, ANSWER_MAX);
+    while (limit && (!path[0] || next[0])) {
+        uint64_t n;
+
+        text_fmt(path, sizeof path, "/v1/calls?limit=%u%s%s",
+            (unsigned)limit, next[0] ? "&before=" : "", next);
+        buf_clear(&answer);
+        rc = ask(d, "GET", path, &answer, err);
+        if (rc || json_parse(buf_slice(&answer), &page, NULL))
+            break;
+        n = print_list(json_get(page, "calls"), json);
+        limit -= n < limit ? n : limit;
+        next[0] = 0;
+        if (n)
+            json_copy(json_get(page, "next"), next, sizeof next);
+    }
+    buf_free(&answer);
+    return rc;
 }
 
 /* Without a server: the ended calls of the journal, the newest first. */
@@ -152,26 +184,16 @@ int cmd_calls(const struct conf *c, int argc, char **argv)
     uint64_t limit = 100;
     struct err err = {0};
     struct desk d;
-    struct json list;
-    struct buf answer;
-    char path[64];
     int rc = cmd_rest(argc, argv, 0, 0);
 
     if (rc)
         return rc;
     if (given && text_u64(slice_str(given), 1, 1000, &limit))
         return term_usage("--limit must be 1 to 1000, not \"%s\"", given);
-    text_fmt(path, sizeof path, "/v1/calls?limit=%u", (unsigned)limit);
-    buf_init(&answer, ANSWER_MAX);
     rc = open_desk(&d, c, &err);
-    if (rc == 0 && d.alive) {
-        rc = ask(&d, "GET", path, &answer, &err);
-        if (rc == 0 && json_parse(buf_slice(&answer), &list, NULL) == 0)
-            print_list(json_get(list, "calls"), json);
-    } else if (rc == 0) {
-        rc = read_past(c, limit, json, &err);
-    }
-    buf_free(&answer);
+    if (rc == 0)
+        rc = d.alive ? list_all(&d, limit, json, &err)
+            : read_past(c, limit, json, &err);
     close_desk(&d);
     return rc ? term_fail(&err) : 0;
 }

@@ -329,13 +329,14 @@ static void on_act(void *arg)
     client_send(&st->client, "POST", path);
 }
 
-static void take_id(void *arg, struct slice object)
+static bool take_id(void *arg, struct slice id, struct slice object)
 {
     struct stage *st = arg;
-    struct json call;
 
-    if (!st->id[0] && json_parse(object, &call, NULL) == 0)
-        json_copy(json_get(call, "id"), st->id, sizeof st->id);
+    (void)object;
+    if (!st->id[0])
+        text_copy(st->id, sizeof st->id, id);
+    return false;
 }
 
 /* Somebody rings us: the call is there when its TwiML has been fetched. */
@@ -347,7 +348,7 @@ static int await_inbound(struct stage *st, struct stage_result *r,
     while (!st->id[0] && sim_twilio_active(st->twilio)) {
         if (loop_round(st->loop))
             return fail_sys(err, ERR_IO, "poll");
-        calls_each(st->server->calls, 1, take_id, st);
+        calls_each(st->server->calls, slice_str(NULL), take_id, st);
     }
     if (!st->id[0])
         stage_fault(r, "no call came in");

@@ -325,25 +325,36 @@ struct call *calls_admit(struct calls *cs, const struct media *start,
 
 /* ---- listing ---- */
 
-void calls_each(struct calls *cs, size_t limit,
-    void (*fn)(void *arg, struct slice object), void *arg)
+int calls_each(struct calls *cs, struct slice before,
+    bool (*fn)(void *arg, struct slice id, struct slice object), void *arg)
 {
+    bool on = before.len == 0, more = true;
     struct buf b;
     struct jsonw w;
-    size_t n = 0;
 
     buf_init(&b, LIMIT_RECORD);
-    for (struct list *l = cs->running.prev; l != &cs->running
-        && (!limit || n < limit); l = l->prev, n++) {
-        buf_clear(&b);
-        jsonw_begin(&w, &b);
-        call_write_brief(&w, LIST_OWNER(l, struct call, link), false);
-        fn(arg, buf_slice(&b));
+    for (struct list *l = cs->running.prev; l != &cs->running && more;
+        l = l->prev) {
+        struct call *c = LIST_OWNER(l, struct call, link);
+
+        if (on) {
+            buf_clear(&b);
+            jsonw_begin(&w, &b);
+            call_write_brief(&w, c, false);
+            more = fn(arg, slice_str(c->id), buf_slice(&b));
+        }
+        on = on || slice_is(before, c->id);
     }
     buf_free(&b);
-    for (struct list *l = cs->ended.prev; l != &cs->ended
-        && (!limit || n < limit); l = l->prev, n++)
-        fn(arg, LIST_OWNER(l, struct ended, link)->object);
+    for (struct list *l = cs->ended.prev; l != &cs->ended && more;
+        l = l->prev) {
+        struct ended *e = LIST_OWNER(l, struct ended, link);
+
+        if (on)
+            more = fn(arg, slice_str(e->id), e->object);
+        on = on || slice_is(before, e->id);
+    }
+    return on ? 0 : -1;
 }
 
 struct slice calls_ended(struct calls *cs, struct slice id)

@@ -89,9 +89,11 @@ struct call *calls_find(struct calls *cs, struct slice id);     /* running */
 struct call *calls_find_sid(struct calls *cs, struct slice sid);
 
 /* All that are known, the newest first: running ones, then ended ones by
- * their stored objects.  limit 0: all. */
-void calls_each(struct calls *cs, size_t limit,
-    void (*fn)(void *arg, struct slice object), void *arg);
+ * their stored objects; from the one after the call with the id before on
+ * (absent: from the first).  fn says whether it wants another one.  0, or -1:
+ * there is no call before. */
+int calls_each(struct calls *cs, struct slice before,
+    bool (*fn)(void *arg, struct slice id, struct slice object), void *arg);
 /* The stored object of an ended call, without its transcript; absent if there
  * is none. */
 struct slice calls_ended(struct calls *cs, struct slice id);
