@@ -16,7 +16,7 @@ export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
 judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
-nginx tls-server tls-client load'
+nginx tls-server tls-client load openapi'
 # shellcheck disable=SC2086 # a list
 [ $# -gt 0 ] || set -- $judges
 
@@ -36,6 +36,9 @@ needs()
     http-node) echo node:nodejs ;;
     nginx) echo nginx:nginx-light node:nodejs npm:npm npm:ws@8 npm:twilio@6 ;;
     tls-server | tls-client) echo openssl:openssl curl:curl node:nodejs ;;
+    openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \
+        npm:@apidevtools/swagger-parser@13 \
+        npm:@seriousme/openapi-schema-validator@2 ;;
     load) echo wrk:wrk curl:curl ;;
     *) return 1 ;;
     esac
