@@ -516,12 +516,15 @@ void api_requests(struct request *r, void *arg)
     request_read(slice_str(words), &(struct request_now){.wall = sys_wall(),
         .offset = zone_offset(&s->zone, sys_wall()),
         .party_max = s->conf->party_max}, &plan);
+    buf_over(&reply, mem, sizeof mem);
+    directory_fill(&s->places, &plan, &reply);
     understand_asked(&asked, &plan);
     if (json_copy(json_get(body, "to"), to, sizeof to)
         && asked_number_ok(slice_str(to)))
         text_copy(asked.to, sizeof asked.to, slice_str(to));
-    buf_over(&reply, mem, sizeof mem);
-    if (understand_reply(&plan, &asked, &reply)) {
+    if (asked.to[0])
+        buf_clear(&reply);      /* whom to call is known */
+    if (reply.len == 0 && understand_reply(&plan, &asked, &reply)) {
         if (!configured(s, r))
             return;
         c = start(s, r, &asked, &same);

@@ -9,6 +9,7 @@
 
 #include "app/client.h"
 #include "app/cmd.h"
+#include "app/directory.h"
 #include "app/server.h"
 #include "app/tell.h"
 #include "app/term.h"
@@ -121,6 +122,31 @@ static int read_words(struct booking *b, const char *words, struct err *err)
     for (size_t i = 0; i < said.wishes && a->wishes < ASKED_WISHES; i++)
         memcpy(a->wish[a->wishes++], said.wish[i], sizeof a->wish[0]);
     return 0;
+}
+
+/* Whom the directory knows by that name. */
+static int find_number(struct booking *b, struct err *err)
+{
+    struct directory places;
+    uint8_t mem[512];
+    struct buf question;
+    const struct place *p;
+
+    if (b->asked.to[0] || b->plan.blocked != PLAN_FINE)
+        return 0;
+    if (directory_load(&places, b->conf, directory_log, NULL, err))
+        return -1;
+    buf_over(&question, mem, sizeof mem);
+    text_copy(b->plan.restaurant, sizeof b->plan.restaurant,
+        slice_str(b->asked.restaurant));
+    p = directory_fill(&places, &b->plan, &question);
+    if (p) {
+        text_copy(b->asked.to, sizeof b->asked.to, p->number);
+        text_copy(b->asked.restaurant, sizeof b->asked.restaurant, p->name);
+    }
+    directory_free(&places);
+    return question.len ? fail(err, ERR_DATA, "%.*s",
+        SLICE_ARG(buf_slice(&question))) : 0;
 }
 
 /* Shows the plan; 0 when it may be dialled. */
@@ -346,7 +372,8 @@ int cmd_book(const struct conf *c, int argc, char **argv)
     if (argc < 2 && !b.asked.restaurant[0])
         return term_usage("book: what? concierge book \"a table at ... for 4 "
             "tomorrow at 7 pm\"");
-    if (argc > 1 && read_words(&b, argv[1], &err))
+    if ((argc > 1 && read_words(&b, argv[1], &err))
+        || find_number(&b, &err))
         return term_fail(&err);
     if (agree(&b, &err))
         return term_fail(&err);

@@ -170,6 +170,9 @@ const struct command commands[] = {
         "  --zone ZONE --now TIME\n\nExamples:\n"
         "  concierge plan \"a table for two at Chez Marie on Friday at 8\" "
         "--json\n", false},
+    {"places", "places import FILE | list | find TEXT [--json]",
+        "the places that are known, and their numbers", cmd_places,
+        places_help, false},
     {"outcome", "outcome TRANSCRIPT [--asked FILE] [--json]",
         "what a call's transcript says was agreed", cmd_outcome,
         "  --asked FILE        a plan object, or what was posted\n\n"

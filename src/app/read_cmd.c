@@ -4,6 +4,7 @@
 #include "agent/outcome.h"
 #include "agent/request.h"
 #include "app/cmd.h"
+#include "app/directory.h"
 #include "app/term.h"
 #include "app/zone.h"
 #include "base/mem.h"
@@ -26,9 +27,12 @@ static int read_text(const char *path, struct buf *out, struct err *err)
 
 /* ---- plan ---- */
 
+/* What a question would ask stays unsaid: the number is null then. */
 static void print_plan(const struct conf *c, const struct zone *zone,
-    struct slice words)
+    const struct directory *places, struct slice words)
 {
+    uint8_t mem[512];
+    struct buf question;
     struct request_now now = {.wall = sys_wall(),
         .party_max = c->party_max};
     struct plan plan;
@@ -37,6 +41,8 @@ static void print_plan(const struct conf *c, const struct zone *zone,
 
     now.offset = zone_offset(zone, now.wall);
     request_read(words, &now, &plan);
+    buf_over(&question, mem, sizeof mem);
+    directory_fill(places, &plan, &question);
     buf_init(&b, 64u << 10);
     jsonw_begin(&w, &b);
     plan_json(&w, &plan);
@@ -49,6 +55,7 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
 {
     const char *file = cmd_option(&argc, argv, "--file");
     struct err err = {0};
+    struct directory places;
     struct zone zone;
     struct buf text;
     struct slice rest;
@@ -60,8 +67,12 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
         return rc;
     if (zone_load(&zone, c->zone, &err))
         return term_fail(&err);
+    if (directory_load(&places, c, NULL, NULL, &err)) {
+        zone_free(&zone);
+        return term_fail(&err);
+    }
     if (!file) {
-        print_plan(c, &zone, slice_str(argv[1]));
+        print_plan(c, &zone, &places, slice_str(argv[1]));
     } else if (read_text(file, &text, &err) == 0) {
         rest = buf_slice(&text);
         while (rest.len) {
@@ -69,10 +80,11 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
 
             if (line.len && line.ptr[line.len - 1] == '\r')
                 line.len--;
-            print_plan(c, &zone, line);
+            print_plan(c, &zone, &places, line);
         }
         buf_free(&text);
     }
+    directory_free(&places);
     zone_free(&zone);
     return err.code ? term_fail(&err) : 0;
 }

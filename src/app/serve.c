@@ -69,17 +69,13 @@ static void report(struct serving *s)
 static void on_signal(void *arg, int sig)
 {
     struct serving *s = arg;
-    struct err err = {0};
 
     switch (sig) {
     case SIGUSR1:
         report(s);
         break;
     case SIGHUP:
-        if (server_reload(s->server, &err))
-            log_event(LOG_ERROR, "reload_failed", LS("why", err.msg));
-        else
-            log_event(LOG_INFO, "reloaded", LS("what", "TLS_CERT, TLS_KEY"));
+        server_reload(s->server);
         break;
     default:
         on_term(s);

@@ -129,6 +129,13 @@ static int load_prompt(struct server *s, struct err *err)
     return 0;
 }
 
+static int load_places(struct server *s, struct err *err)
+{
+    if (directory_load(&s->places, s->conf, directory_log, NULL, err))
+        return setting_fault(s, "RESTAURANTS_FILE", err, err);
+    return 0;
+}
+
 /* {name} in DISCLOSURE is the owner's. */
 static void make_disclosure(struct server *s)
 {
@@ -305,7 +312,7 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     if (!s->disk)
         goto fail;
     if (load_token(s, err) || zone_load(&s->zone, conf->zone, err)
-        || load_prompt(s, err) || start_tls(s, err)
+        || load_prompt(s, err) || load_places(s, err) || start_tls(s, err)
         || start_clients(s, err) || start_calls(s, err)
         || start_listening(s, err))
         goto fail;
@@ -343,16 +350,9 @@ void server_free(struct server *s)
     buf_free(&s->inbound_prompt);
     buf_free(&s->model_url);
     zone_free(&s->zone);
+    directory_free(&s->places);
     tlsio_wipe(s->token, sizeof s->token);
     mem_drop(s);
-}
-
-int server_reload(struct server *s, struct err *err)
-{
-    if (!s->server_tls)
-        return 0;
-    return tlsctx_reload(s->server_tls, s->conf->tls_cert, s->conf->tls_key,
-        err);
 }
 
 uint16_t server_port(const struct server *s)

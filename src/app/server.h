@@ -5,6 +5,7 @@
 #define APP_SERVER_H
 
 #include "app/conf.h"
+#include "app/directory.h"
 #include "app/zone.h"
 #include "call/calls.h"
 #include "call/door.h"
@@ -34,6 +35,7 @@ struct server {
     char disclosure[640];       /* {name} replaced */
     struct buf inbound_prompt, model_url;
     struct zone zone;
+    struct directory places;    /* whom we know */
     int64_t began;              /* ms */
     struct list sinks;          /* event streams under way (app/api) */
     bool draining;
@@ -49,8 +51,10 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     struct err *err);
 void server_free(struct server *s);
 
-/* Reads TLS_CERT and TLS_KEY again; the old ones stay when it fails. */
-int server_reload(struct server *s, struct err *err);
+/* Reads TLS_CERT and TLS_KEY, and the places, again; what is old stays when it
+ * fails, and the log says so.  The places come from the disk's thread, a
+ * moment later. */
+void server_reload(struct server *s);
 
 uint16_t server_port(const struct server *s);
 
