@@ -69,7 +69,7 @@ struct token {
     int weight;
 };
 
-static bool is_generic(struct slice t)
+static bool is_one_of(struct slice t, const char *list)
 {
     char word[WORD_LOW + 2] = " ";
 
@@ -77,7 +77,12 @@ static bool is_generic(struct slice t)
         return false;
     memcpy(word + 1, t.ptr, t.len);
     memcpy(word + 1 + t.len, " ", 2);
-    return strstr(generic, word) != NULL;
+    return strstr(list, word) != NULL;
+}
+
+bool place_common(struct slice word)
+{
+    return is_one_of(word, generic);
 }
 
 static size_t split(struct slice key, struct token *t)
@@ -87,7 +92,8 @@ static size_t split(struct slice key, struct token *t)
     while (key.len && n < TOKENS) {
         struct slice one = slice_cut(&key, ' ');
 
-        t[n] = (struct token){.text = one, .weight = is_generic(one) ? 1 : 4};
+        t[n] = (struct token){.text = one,
+            .weight = place_common(one) ? 1 : 4};
         for (size_t i = 0; i < one.len; i++)
             t[n].letters |= (uint32_t)1 << (one.ptr[i] & 31);
         n++;
@@ -256,19 +262,9 @@ static int score(const struct query *q, const struct place *p)
 }
 
 /* What a search says beside what it wants. */
-static bool idle_word(struct slice t)
-{
-    static const char idle[] = " find search me some something somewhere near "
-        "nearby around here good nice food to eat for with suche finde ein eine "
-        "einen gute guten nahe essen ";
-    char word[WORD_LOW + 2] = " ";
-
-    if (t.len + 3 > sizeof word)
-        return false;
-    memcpy(word + 1, t.ptr, t.len);
-    memcpy(word + 1 + t.len, " ", 2);
-    return strstr(idle, word) != NULL;
-}
+static const char idle[] = " find search me some something somewhere near "
+    "nearby around here good nice food to eat for with suche finde ein eine "
+    "einen gute guten nahe essen ";
 
 static void ask(struct query *q, struct slice key, enum place_by by)
 {
@@ -277,7 +273,7 @@ static void ask(struct query *q, struct slice key, enum place_by by)
     q->by = by;
     q->joined_len = join(q->said, all, q->joined);
     for (size_t i = 0; i < all; i++) {
-        if (by == PLACE_BY_ALL && idle_word(q->said[i].text))
+        if (by == PLACE_BY_ALL && is_one_of(q->said[i].text, idle))
             continue;
         q->said[q->n] = q->said[i];
         q->weight += q->said[q->n++].weight;

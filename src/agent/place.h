@@ -26,6 +26,9 @@ struct place {              /* slices of text the list's owner keeps */
  * "bei muller".  Adds no more than PLACE_KEY bytes. */
 void place_key(struct buf *out, struct slice text);
 
+/* Is that word of a key one that many names have: "restaurant", "the"? */
+bool place_common(struct slice word);
+
 struct place_hit {
     const struct place *place;
     int score;              /* 1 to 100 */

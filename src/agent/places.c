@@ -26,7 +26,7 @@ static const struct {
     {"notes|note|remarks|description", 511},
 };
 
-const char *places_field_name(enum places_field f)
+static const char *field_name(enum places_field f)
 {
     static const char *const names[PLACES_FIELDS] = {"name", "number", "city",
         "zone", "cuisine", "hours", "notes"};
@@ -234,7 +234,7 @@ static bool read_head(struct reading *r, const struct csv *c,
         csv_text(&head[i], &name);
         of[i] = field_of(slice_trim(buf_slice(&name)));
         if (of[i] != PLACES_FIELDS && have[of[i]]) {
-            complain(r, c->line, head[i].column, places_field_name(of[i]),
+            complain(r, c->line, head[i].column, field_name(of[i]),
                 "is named by two columns");
             return false;
         }
@@ -242,7 +242,7 @@ static bool read_head(struct reading *r, const struct csv *c,
     }
     for (int f = PLACES_NAME; f <= PLACES_NUMBER; f++)
         if (!have[f]) {
-            complain(r, c->line, 1, places_field_name((enum places_field)f),
+            complain(r, c->line, 1, field_name((enum places_field)f),
                 "is no column: the first line must name the columns");
             return false;
         }
@@ -273,7 +273,7 @@ static void read_row(struct reading *r, const struct csv *c,
     why = places_add(r->p, value, &at);
     if (why)
         complain(r, c->line, column[at] ? column[at] : 1,
-            at == PLACES_FIELDS ? NULL : places_field_name(at), why);
+            at == PLACES_FIELDS ? NULL : field_name(at), why);
 }
 
 static void read_csv(struct reading *r, struct slice text)
@@ -340,7 +340,7 @@ static void read_object(struct reading *r, struct slice text, struct json of)
             continue;
         byte[at] = v.text.ptr;
         if (v.type != JSON_STRING) {
-            complain_at(r, text, v.text.ptr, places_field_name(at),
+            complain_at(r, text, v.text.ptr, field_name(at),
                 "is no string");
             return;
         }
@@ -352,7 +352,7 @@ static void read_object(struct reading *r, struct slice text, struct json of)
     why = places_add(r->p, value, &at);
     if (why)
         complain_at(r, text, byte[at] ? byte[at] : of.text.ptr,
-            at == PLACES_FIELDS ? NULL : places_field_name(at), why);
+            at == PLACES_FIELDS ? NULL : field_name(at), why);
 }
 
 static void read_json(struct reading *r, struct slice text)

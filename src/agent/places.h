@@ -58,6 +58,5 @@ const struct place *places_by_number(const struct places *p,
     struct slice number);
 
 void places_write(struct buf *out, const struct place *list, size_t n);
-const char *places_field_name(enum places_field f);
 
 #endif

@@ -139,6 +139,11 @@ static int find_number(struct booking *b, struct err *err)
     buf_over(&question, mem, sizeof mem);
     text_copy(b->plan.restaurant, sizeof b->plan.restaurant,
         slice_str(b->asked.restaurant));
+    if (directory_widen(&places, b->conf, slice_str(b->plan.restaurant),
+        err)) {
+        directory_free(&places);
+        return -1;
+    }
     p = directory_fill(&places, &b->plan, &question);
     if (p) {
         text_copy(b->asked.to, sizeof b->asked.to, p->number);

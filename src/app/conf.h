@@ -59,7 +59,8 @@ struct conf {
     char disclosure[512];                   /* {name} is replaced */
     enum conf_disclosure disclosure_by;
     char inbound_prompt_file[CONF_TEXT], prices_file[CONF_TEXT],
-        restaurants_file[CONF_TEXT];
+        restaurants_file[CONF_TEXT], overpass_url[CONF_TEXT],
+        overpass_area[CONF_TEXT], country_code[CONF_TEXT];
     char webhook_url[CONF_TEXT], webhook_secret[128];
 
     /* Policy. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/lookup.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -37,19 +38,16 @@ void directory_log(void *arg, const char *from, const struct places_fault *f)
         LS("why", f->why));
 }
 
-/* The number that stands last wins: first is read last. */
-int directory_build(struct directory *d, struct slice first,
-    struct slice second, directory_fault *fault, void *arg, struct err *err)
+int directory_room(struct directory *d, size_t places, size_t text,
+    struct err *err)
 {
-    struct telling one = {fault, arg, "RESTAURANTS_FILE"};
-    struct telling two = {fault, arg, "places.csv"};
-    size_t text = 3 * (first.len + second.len) + 64;
     struct places *p = &d->list;
 
     memset(d, 0, sizeof *d);
-    p->max = places_count(first) + places_count(second);
+    p->max = places;
     for (p->slots = 2; p->slots < 2 * p->max; p->slots *= 2)
         continue;
+    text += 64;
     p->at = d->mem_[0] = mem_new(p->max * sizeof *p->at);
     p->slot = d->mem_[1] = mem_new(p->slots * sizeof *p->slot);
     d->mem_[2] = mem_new(text);
@@ -58,10 +56,23 @@ int directory_build(struct directory *d, struct slice first,
         return fail(err, ERR_MEM, "no memory for the directory of places");
     }
     buf_over(&p->text, d->mem_[2], text);
+    return 0;
+}
+
+/* The number that stands last wins: first is read last. */
+int directory_build(struct directory *d, struct slice first,
+    struct slice second, directory_fault *fault, void *arg, struct err *err)
+{
+    struct telling one = {fault, arg, "RESTAURANTS_FILE"};
+    struct telling two = {fault, arg, "places.csv"};
+
+    if (directory_room(d, places_count(first) + places_count(second),
+        3 * (first.len + second.len), err))
+        return -1;
     if (second.len)
-        places_read(p, second, tell, &two);
+        places_read(&d->list, second, tell, &two);
     if (first.len)
-        places_read(p, first, tell, &one);
+        places_read(&d->list, first, tell, &one);
     return 0;
 }
 
@@ -139,4 +150,20 @@ const struct place *directory_fill(const struct directory *d,
     text_copy(plan->phone, sizeof plan->phone, p->number);
     text_copy(plan->restaurant, sizeof plan->restaurant, p->name);
     return p;
+}
+
+int directory_widen(struct directory *d, const struct conf *c,
+    struct slice name, struct err *err)
+{
+    struct place_hit hit;
+    struct directory found;
+
+    if (!lookup_on(c) || name.len == 0 || place_find(d->list.at, d->list.n,
+        name, PLACE_BY_NAME, &hit, 1))
+        return 0;
+    if (lookup_now(&found, c, name, err))
+        return -1;
+    directory_free(d);
+    *d = found;
+    return 0;
 }

@@ -27,6 +27,9 @@ int directory_load(struct directory *d, const struct conf *c,
 /* The same from what has been read already; first goes before second. */
 int directory_build(struct directory *d, struct slice first,
     struct slice second, directory_fault *fault, void *arg, struct err *err);
+/* An empty one, for so many places with so many bytes of text. */
+int directory_room(struct directory *d, size_t places, size_t text,
+    struct err *err);
 void directory_free(struct directory *d);       /* zeroed is fine */
 
 /* "DIR/places.csv". */
@@ -40,5 +43,10 @@ void directory_log(void *arg, const char *from, const struct places_fault *f);
  * cities, and nothing is filled in.  Returns the place, or NULL. */
 const struct place *directory_fill(const struct directory *d,
     struct plan *plan, struct buf *question);
+
+/* Where the owner's own directory does not know the name, and OVERPASS_URL is
+ * set, *d becomes what was found there; for commands.  0, or -1 and *err. */
+int directory_widen(struct directory *d, const struct conf *c,
+    struct slice name, struct err *err);
 
 #endif

@@ -77,6 +77,10 @@ static int list(const struct conf *c, const char *text, bool json)
 
     if (directory_load(&d, c, say_fault, NULL, &err))
         return term_fail(&err);
+    if (text && directory_widen(&d, c, slice_str(text), &err)) {
+        directory_free(&d);
+        return term_fail(&err);
+    }
     if (text) {
         n = place_find(d.list.at, d.list.n, slice_str(text), PLACE_BY_ALL,
             hit, PLACE_HITS);
