@@ -5,6 +5,7 @@
 
 #include "../tap.h"
 #include "app/server.h"
+#include "base/text.h"
 #include "codec/json.h"
 
 #define DOORS_MAX 200
@@ -21,7 +22,7 @@ struct doors {
 static void add(struct doors *to, const char *method, const char *path)
 {
     if (to->n < DOORS_MAX)
-        snprintf(to->list[to->n++].text, sizeof to->list->text, "%s %s",
+        text_fmt(to->list[to->n++].text, sizeof to->list->text, "%s %s",
             method, path);
 }
 
@@ -59,7 +60,7 @@ static void read_tables(struct doors *to)
 
         if (strcmp(r->path, "/v1/calls/*") == 0) {
             for (const struct call_door *d = call_doors; d->name; d++) {
-                snprintf(path, sizeof path, "/v1/calls/{id}%s%s",
+                text_fmt(path, sizeof path, "/v1/calls/{id}%s%s",
                     d->name[0] ? "/" : "", d->name);
                 tap_ok((d->method & ~r->methods) == 0,
                     "the route lets %s of a call through",
@@ -85,10 +86,10 @@ static void read_document(struct json doc, struct doors *to)
     char path[96], name[16];
 
     while (json_next(&paths, &key, &item)) {
-        snprintf(path, sizeof path, "%.*s", SLICE_ARG(key));
+        text_fmt(path, sizeof path, "%.*s", SLICE_ARG(key));
         ops = (struct json_walk){.of = item};
         while (json_next(&ops, &method, &op)) {
-            snprintf(name, sizeof name, "%.*s", SLICE_ARG(method));
+            text_fmt(name, sizeof name, "%.*s", SLICE_ARG(method));
             add(to, name, path);
             tap_ok(json_get(op, "operationId").type == JSON_STRING
                 && json_get(op, "summary").type == JSON_STRING
