@@ -208,7 +208,9 @@ static void write_request(struct httpc_call *c, struct httpc_link *k)
     char peer[SYS_ADDR_TEXT];
 
     c->state = CALL_HEAD;
-    conn_limits(k->conn, c->request.len + 1, LIMIT_CONN_READ
+    /* Behind a handshake the last words of TLS may still wait to leave. */
+    conn_limits(k->conn, conn_queued(k->conn) + c->request.len + 1,
+        LIMIT_CONN_READ
         + LIMIT_HTTP_HEAD);
     c->written = conn_write(k->conn, buf_slice(&c->request)) == 0;
     if (!c->written)            /* on_close tells */

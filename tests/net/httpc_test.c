@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "net/tlsio.h"
+#include "tests/net/certs.h"
 #include "tests/net/rig.h"
 
 #define FARS 64
@@ -679,6 +681,61 @@ static void test_attempts(void)
     far_reset();
 }
 
+/* The last words of a handshake wait in the queue when the request is
+ * written: they are no part of it. */
+static void test_tls(void)
+{
+    const char *dir = cert_mkdir();
+    char pem[80], key[80], url[80];
+    struct cert own;
+    struct tlsctx *mine, *theirs;
+    struct sys_addr at = rig_addr(0);
+    struct listener *l;
+    struct httpc *h;
+    struct httpc_conf conf = {.max_kept = 1, .keep_ms = 1000};
+    struct httpc_request q = {.method = "POST", .type = "text/plain",
+        .timeout = 5000};
+    struct err err = {0};
+
+    snprintf(pem, sizeof pem, "%s/c.pem", dir);
+    snprintf(key, sizeof key, "%s/c.key", dir);
+    cert_make(&own, "here", "IP:127.0.0.1", NULL, -1, 3);
+    cert_save(pem, key, &own, NULL);
+    theirs = tlsctx_server(pem, key, &err);
+    mine = conf.tls = tlsctx_client(pem, NULL, &err);
+    l = conn_listen(rig_loop, &at, theirs, 10, on_accept, NULL, &err);
+    h = httpc_new(rig_loop, &conf, &err);
+    if (!theirs || !mine || !l || !h) {
+        tap_ok(false, "TLS is set up: %s", err.msg);
+        return;
+    }
+    snprintf(url, sizeof url, "https://127.0.0.1:%u/x", listener_port(l));
+    q.url = slice_str(url);
+    canned = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+    for (int i = 0; i < 2; i++) {
+        struct result r = {0};
+
+        buf_clear(&far[0].in);
+        httpc_start(h, &q, on_done, &r, &err);
+        while (!r.calls && loop_round(rig_loop) == 0)
+            ;
+        tap_ok(!r.failed && r.status == 200 && strcmp(r.body, "hi") == 0,
+            "a POST over TLS, on a %s connection: %s", i ? "kept" : "new",
+            r.err.msg);
+    }
+    tap_is_int(fars, 1, "both on one");
+    far_reset();
+    httpc_free(h);
+    listener_close(l);
+    rig_settle();
+    tlsctx_free(mine);
+    tlsctx_free(theirs);
+    cert_free(&own);
+    unlink(pem);
+    unlink(key);
+    rmdir(dir);
+}
+
 int main(void)
 {
     struct sys_addr at;
@@ -702,6 +759,7 @@ int main(void)
     test_free();
     test_sent();
     test_attempts();
+    test_tls();
     httpc_free(client);
     attempts_free(ring);
     listener_close(listener);
