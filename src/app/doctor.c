@@ -14,7 +14,8 @@
 
 const struct probe *const probes[] = {
     &probe_settings, &probe_clock, &probe_dns, &probe_tcp, &probe_tls,
-    &probe_twiml, &probe_callbacks, &probe_disk, &probe_limits, NULL,
+    &probe_tunnel, &probe_twiml, &probe_upgrade, &probe_stream,
+    &probe_callbacks, &probe_disk, &probe_limits, NULL,
 };
 
 const char doctor_help[] =
@@ -134,7 +135,7 @@ int cmd_doctor(const struct conf *c, int argc, char **argv)
         log_setup(LOG_ERROR, c->log_json);
     telling_init(&t, json);
     if (doctor_run(c, &o, on_result, &t, &err))
-        return err.code == ERR_DATA ? term_usage("doctor: %s", err.msg)
+        return err.code == ERR_USAGE ? term_usage("doctor: %s", err.msg)
             : term_fail(&err);
     return verdict(&t);
 }

@@ -17,6 +17,9 @@ extern const struct probe probe_settings;               /* probe_settings.c */
 extern const struct probe probe_clock;                  /* probe_clock.c */
 extern const struct probe probe_dns;                    /* probe_dns.c */
 extern const struct probe probe_tcp, probe_tls;         /* probe_net.c */
+extern const struct probe probe_tunnel;                 /* probe_tunnel.c */
+extern const struct probe probe_upgrade;                /* probe_upgrade.c */
+extern const struct probe probe_stream;                 /* probe_stream.c */
 extern const struct probe probe_twiml;                  /* probe_twiml.c */
 extern const struct probe probe_callbacks;          /* probe_callbacks.c */
 extern const struct probe probe_disk, probe_limits;     /* probe_host.c */

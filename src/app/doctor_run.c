@@ -21,7 +21,8 @@ void doctor_options_init(struct doctor_options *o)
 {
     *o = (struct doctor_options){.public_dns = {"1.1.1.1", "8.8.8.8", NULL},
         .ngrok_api = "http://127.0.0.1:4040", .frames = 100,
-        .slow_ms = 5000, .late_ms = 15000};
+        .slow_ms = 5000, .late_ms = 15000, .connect_ms = 5000,
+        .upgrade_ms = 10000};
 }
 
 bool doctor_near(struct slice host)
@@ -371,7 +372,7 @@ static int check_only(const char *only, struct err *err)
         while (probes[i] && !slice_is(name, probes[i]->name))
             i++;
         if (!probes[i])
-            return fail(err, ERR_DATA, "there is no probe \"%.*s\"",
+            return fail(err, ERR_USAGE, "there is no probe \"%.*s\"",
                 SLICE_ARG(slice_head(name, 40)));
     }
     return 0;

@@ -74,6 +74,8 @@ struct doctor_options {
     const char *ngrok_api;      /* "http://127.0.0.1:4040" */
     int frames;                 /* of the fake stream; 100 */
     int64_t slow_ms, late_ms;   /* TwiML: warns over 5 s, fails over 15 s */
+    int64_t connect_ms;         /* TCP, then TLS; 5 s: twilio 2.1 */
+    int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
 };
 void doctor_options_init(struct doctor_options *o);
 
@@ -109,6 +111,10 @@ struct doctor {
     char way[CONF_TEXT];        /* where requests really go: public_base, or
                                    the server's own port */
 
+    const char *kind;           /* what stands before the server: "nginx",
+                                   "ngrok", ...; NULL: nothing says; found by
+                                   the probe "tunnel" */
+
     struct server *server;      /* ours, in this process, or NULL */
     struct conf *server_conf;   /* its settings */
     char scratch[64];           /* its folder, removed at the end */
@@ -131,7 +137,7 @@ struct doctor {
 };
 
 /* Runs what is wanted; told is called for each probe as it ends.  0, or -1 and
- * *err when it could not even begin (usage: ERR_DATA). */
+ * *err when it could not even begin (ERR_USAGE: --only). */
 int doctor_run(const struct conf *conf, const struct doctor_options *opt,
     void (*told)(void *arg, const struct probe_result *r), void *arg,
     struct err *err);

@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "net/tlsio.h"
 
-#define CONNECT_WITHIN 5000     /* ms: twilio 2.1 */
 #define SOON (14 * 86400000LL)  /* ms before a certificate's end */
 
 static struct conn *dial(struct probe_run *p, struct tlsctx *tls,
@@ -21,7 +20,7 @@ static struct conn *dial(struct probe_run *p, struct tlsctx *tls,
 {
     const struct url *u = &p->d->public;
     struct conn_target to = {.host = u->host, .port = u->number, .tls = tls,
-        .timeout = CONNECT_WITHIN};
+        .timeout = p->d->opt.connect_ms};
     struct err err = {0};
     struct conn *c = conn_dial(p->d->loop, p->d->resolver, &to, ops, p, &err);
 
@@ -55,8 +54,8 @@ static void no_connection(struct probe_run *p, const struct err *err)
         probe_stream_number(p, 31901);
         probe_remedy(p, "open port %u in the firewall, and see that the "
             "tunnel runs", port);
-        probe_fail(p, 11201, "nothing answers on port %u within %d s", port,
-            CONNECT_WITHIN / 1000);
+        probe_fail(p, 11201, "nothing answers on port %u within %.1f s", port,
+            (double)p->d->opt.connect_ms / 1000);
     } else if (err->sys == ECONNREFUSED) {
         probe_stream_number(p, 31902);
         probe_remedy(p, "start the proxy or tunnel that should listen there");
@@ -265,7 +264,7 @@ static void tls_close(struct conn *c, void *arg, const struct err *err)
         refused(p, f ? f : &none, err);
         return;
     }
-    if (!tcp || tcp->status != PROBE_OK) {
+    if ((!tcp || tcp->status != PROBE_OK) && err->sys != ECONNRESET) {
         no_connection(p, err);
         return;
     }
@@ -273,8 +272,8 @@ static void tls_close(struct conn *c, void *arg, const struct err *err)
     if (err->code == ERR_TIMEOUT) {
         probe_remedy(p, "see whether something that ends TLS listens there");
         probe_fail(p, 11220, "port %u takes connections and answers no TLS "
-            "greeting within %d s", p->d->public.number,
-            CONNECT_WITHIN / 1000);
+            "greeting within %.1f s", p->d->public.number,
+            (double)p->d->opt.connect_ms / 1000);
     } else {
         probe_remedy(p, "see the proxy's or firewall's log of this moment");
         probe_fail(p, 11220, "the connection broke during the TLS handshake: "
