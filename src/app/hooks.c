@@ -110,6 +110,18 @@ static void answer_hangup(struct request *r)
     answer_twiml(r, &doc);
 }
 
+/* Somebody holds a telephone and nobody can speak to them (DESIGN 4). */
+static void answer_sorry(struct request *r)
+{
+    uint8_t mem[1024];
+    struct buf doc;
+
+    buf_over(&doc, mem, sizeof mem);
+    twiml_apology(&doc, SLICE("Sorry, nobody can take your call right now. "
+        "Please try again later."), SLICE("en-US"), NULL);
+    answer_twiml(r, &doc);
+}
+
 static void answer_call(struct request *r, struct call *c)
 {
     uint8_t mem[8192];
@@ -155,6 +167,7 @@ void hook_twiml(struct request *r, void *arg)
     char id[CALL_ID + 1], sid[64];
     const char *token;
     struct call *c;
+    int fit = -1;
 
     if (!from_twilio(s, r))
         return;
@@ -163,10 +176,14 @@ void hook_twiml(struct request *r, void *arg)
     c = calls_find(s->calls, slice_str(id));
     token = c ? NULL : door_ticket_token(s->door, slice_str(id));
     attempts_call(s->attempts, r->id, slice_str(id));
+    if (c && call_state(c) < CALL_CLOSING)
+        fit = call_on_twiml(c, slice_str(sid));
     if (token) {
         answer_ticket(s, r, id, token);
-    } else if (!c || call_state(c) >= CALL_CLOSING
-        || call_on_twiml(c, slice_str(sid))) {
+    } else if (fit > 0) {
+        attempts_why(s->attempts, r->id, "no model: told to say sorry");
+        answer_sorry(r);
+    } else if (fit < 0) {
         log_event(LOG_WARN, "twiml_unknown_call", LS("call", id),
             LS("sid", sid));
         attempts_why(s->attempts, r->id, "unknown call: told to hang up");
@@ -182,8 +199,6 @@ void hook_incoming(struct request *r, void *arg)
     char sid[64], from[64], to[64];
     struct call *c = NULL;
     const char *missing = conf_missing(s->conf, CONF_MODEL | CONF_PUBLIC);
-    uint8_t mem[1024];
-    struct buf doc;
 
     if (!from_twilio(s, r))
         return;
@@ -202,10 +217,7 @@ void hook_incoming(struct request *r, void *arg)
     log_event(LOG_WARN, "inbound_refused", LS("sid", sid),
         LS("missing", missing ? missing : ""),
         LI("running", calls_running(s->calls)));
-    buf_over(&doc, mem, sizeof mem);
-    twiml_apology(&doc, SLICE("Sorry, nobody can take your call right now. "
-        "Please try again later."), SLICE("en-US"), NULL);
-    answer_twiml(r, &doc);
+    answer_sorry(r);
 }
 
 /* ---- callbacks ---- */

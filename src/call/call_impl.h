@@ -29,6 +29,8 @@ struct call {
     char sid[40];               /* "" until known */
     bool token_used;
     bool restored;              /* from the journal, after a crash */
+    bool fetching;              /* its TwiML is being answered: whatever Twilio
+                                   is to do now belongs into that */
     bool ending;                /* DO_FINISH has run: nothing more happens */
     bool freed;                 /* only the disk still knows it */
     unsigned tries;             /* at writing the outcome down */

@@ -113,7 +113,7 @@ enum call_state call_state(const struct call *c);
 void call_write(struct jsonw *w, const struct call *c);  /* the call object */
 
 /* Twilio fetched its TwiML.  sid is bound to the call; -1 when the call has
- * another one already. */
+ * another one already; 1 when there is no model to be had: say sorry. */
 int call_on_twiml(struct call *c, struct slice sid);
 /* The document that answers it: <Connect><Stream> with the call's id and
  * token.  0, or -1 and *err (a public address that cannot be a stream's). */

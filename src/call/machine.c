@@ -266,8 +266,8 @@ static void on_stream_gone(struct machine *m, struct call_steps *out)
 static void on_model_gone(struct machine *m, struct call_steps *out)
 {
     m->model = MODEL_GONE;
-    if (m->state == CALL_TALKING)
-        apologize(m, out);
+    if (m->state == CALL_TALKING || m->state == CALL_ANSWERED)
+        apologize(m, out);      /* somebody holds a telephone */
     else
         end_call(m, out, END_NO_MODEL, 0);
 }

@@ -136,7 +136,7 @@ static void update(struct call *c, enum rest_update what, struct slice twiml)
 {
     struct err err = {0};
 
-    if (!c->calls->conf.rest || !c->sid[0])
+    if (!c->calls->conf.rest || !c->sid[0] || c->fetching)
         return;
     if (c->update)
         rest_cancel(c->update);
@@ -521,8 +521,10 @@ int call_on_twiml(struct call *c, struct slice sid)
     if (c->sid[0] && !slice_is(sid, c->sid))
         return -1;
     text_copy(c->sid, sizeof c->sid, sid);
+    c->fetching = true;
     call_feed(c, EV_TWIML);
-    return 0;
+    c->fetching = false;
+    return c->machine.state < CALL_CLOSING ? 0 : 1;
 }
 
 int call_twiml(const struct call *c, struct buf *out, struct err *err)

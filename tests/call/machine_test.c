@@ -184,7 +184,7 @@ static const struct {
         "status canceled | ended | finish\n"
         "= no_model 0 failed"},
     {"no model, found out when it was answered", ANSWERS
-        "model_gone | closing | hangup, timer close 3000\n"
+        "model_gone | closing | sorry, timer close 15000\n"
         "status completed | ended | finish\n"
         "= no_model 0 failed"},
     {"the model is lost in the talk", TALKS

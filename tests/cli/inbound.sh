@@ -95,6 +95,7 @@ ok "the noise is in its left channel" same "$(od -An -v -tx1 left.ul |
 run stream "ws://127.0.0.1:$port/media-stream" --param token=guessed --json
 ok "a stream without its token is closed with 1008" has out '"code":1008'
 ok "and the stream's status says so" test "$rc" -ne 0
+key=$TWILIO_AUTH_TOKEN
 TWILIO_AUTH_TOKEN=ffffffffffffffffffffffffffffffff
 run stream --twiml "http://127.0.0.1:$port/incoming-call"
 ok "a wrong signature gets no TwiML" test "$rc" -ne 0
@@ -124,13 +125,39 @@ ok "calls: two lines, a call that came in" grep -q \
     "^$other .*a call that came in" out
 ok "the number masked" not grep -q 5551230000 out
 
+# ---- while the server drains ----
+
+kill -USR1 "$stand"
+ok "another caller is heard" await 4 stand.log '*caller *says*'
+kill "$server"
+run stream "ws://127.0.0.1:$port/media-stream" --param token=guessed --json
+ok "a stream that comes while it drains is closed with 1013" has out \
+    '"code":1013'
+ok "the caller still gets the answer" await 4 stand.log \
+    '*caller *hears "I will tell him*'
+ends "$server"
+is "the server ends: 0" "$rc" 0
+ok "the call was over" await 4 stand.log '*the call is over: completed'
+
+# ---- no model to be had ----
+
+TWILIO_AUTH_TOKEN=$key
+REALTIME_URL=ws://127.0.0.1:9/v1/realtime
+ok "a server without a model" serve serve.log
+kill -USR1 "$stand"
+ok "a caller is told so, in words" await 4 stand.log \
+    "*caller *hears Twilio's voice say \"[SI]*orry, *"
+ok "and the call ends" await 4 stand.log '*the call is over: completed'
+run watch
+run calls --limit 1 --json
+ok "the model is to blame" has out '"status":"failed"' '"source":"model"'
 kill "$server" "$stand"
 ends "$server"
 is "the server ends: 0" "$rc" 0
 ends "$stand"
 is "the stand-ins end: 0" "$rc" 0
 drain 4 stand.log
-ok "the caller heard the answer" grep -q 'caller  *hears "I will tell him' \
-    stand.log
+is "each caller heard the answer" \
+    "$(grep -c 'caller  *hears "I will tell him' stand.log)" 2
 
 finish
