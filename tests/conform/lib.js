@@ -8,6 +8,7 @@
 
 const child = require('child_process');
 const fs = require('fs');
+const net = require('net');
 const os = require('os');
 const path = require('path');
 
@@ -111,6 +112,22 @@ function run(args, options = {})
     return {status: r.status, out: r.stdout || '', err: r.stderr || ''};
 }
 
+/* The same beside a server in this process. */
+function go(args, env)
+{
+    const p = child.spawn(program, args, {cwd: tmp, env: environment(env),
+        stdio: ['ignore', 'pipe', 'pipe']});
+    const r = {out: '', err: ''};
+
+    running.add(p);
+    p.stdout.on('data', (d) => { r.out += d; });
+    p.stderr.on('data', (d) => { r.err += d; });
+    return new Promise((resolve) => p.on('close', (status) => {
+        running.delete(p);
+        resolve({...r, status});
+    }));
+}
+
 const ACCOUNT = 'AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e';
 const TOKEN = '0123456789abcdef0123456789abcdef';
 const OWNER = 'conform-conform-conform-conform-conform';
@@ -154,6 +171,22 @@ function serve(args = [], env = {})
     });
 }
 
+/* A TCP port of loopback that was free just now, for programs that cannot pick
+ * one and say it. */
+function freePort()
+{
+    return new Promise((resolve, reject) => {
+        const s = net.createServer();
+
+        s.on('error', reject);
+        s.listen(0, '127.0.0.1', () => {
+            const {port} = s.address();
+
+            s.close(() => resolve(port));
+        });
+    });
+}
+
 /* A promise that fails, and says of what, after that many ms. */
 function within(ms, promise, what)
 {
@@ -166,4 +199,5 @@ function within(ms, promise, what)
 }
 
 module.exports = {program, tmp, ok, is, note, skip, skipAll, finish, need,
-    environment, run, serve, within, running, ACCOUNT, TOKEN, OWNER};
+    environment, run, go, serve, within,
+    freePort, running, ACCOUNT, TOKEN, OWNER};
