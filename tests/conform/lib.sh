@@ -20,7 +20,7 @@ has_command()
 
 # ---- certificates ----
 
-# authority NAME: a root of its own, NAME.crt and NAME.key.
+# authority NAME: a root, NAME.crt and NAME.key.
 authority()
 {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
@@ -29,17 +29,40 @@ authority()
         -addext keyUsage=critical,keyCertSign,cRLSign 2>ssl.log
 }
 
-# signed NAME ISSUER EXTENSIONS [OPTION...]: NAME.crt and NAME.key, signed by
-# ISSUER; without -days or -not_after for thirty days.
+# signed NAME ISSUER EXTENSIONS [FROM UNTIL]: NAME.crt and NAME.key, signed by
+# ISSUER; by default from yesterday on for thirty days.  Moments are
+# YYYYMMDDHHMMSSZ: `openssl ca` alone takes any.
 signed()
 {
-    name=$1 issuer=$2
-    printf '%s\n' "$3" >"$name.ext"
-    shift 3
-    [ $# -gt 0 ] || set -- -days 30
+    printf '%s\n' "$3" >"$1.ext"
+    : >index.txt
+    cat >ca.cnf <<EOF
+[ca]
+default_ca = d
+[d]
+database = index.txt
+new_certs_dir = .
+default_md = sha256
+policy = p
+rand_serial = yes
+unique_subject = no
+[p]
+commonName = supplied
+EOF
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-        -subj "/CN=$name" -keyout "$name.key" -out "$name.csr" 2>ssl.log &&
-        openssl x509 -req -in "$name.csr" -CA "$issuer.crt" \
-            -CAkey "$issuer.key" -CAcreateserial -extfile "$name.ext" \
-            -out "$name.crt" "$@" 2>ssl.log
+        -subj "/CN=$1" -keyout "$1.key" -out "$1.csr" 2>ssl.log &&
+        openssl ca -batch -notext -config ca.cnf -cert "$2.crt" \
+            -keyfile "$2.key" -extfile "$1.ext" -in "$1.csr" -out "$1.crt" \
+            -startdate "${4:-$(date -u -d yesterday +%Y%m%d000000Z)}" \
+            -enddate "${5:-$(date -u -d '30 days' +%Y%m%d000000Z)}" 2>ssl.log
+}
+
+# An intermediate's extensions, and a site's for a name.
+intermediate='basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign'
+
+site()
+{
+    printf 'basicConstraints=CA:FALSE\nsubjectAltName=%s\n' "$1"
+    printf 'extendedKeyUsage=serverAuth\n'
 }
