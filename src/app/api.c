@@ -298,6 +298,8 @@ static void on_file(void *arg, struct slice data, const struct err *err)
         answer_no_file(f, err);
     else if (f->r)
         httpd_answer(f->r, 200, f->type, data, NULL);
+    if (f->r && f->object)
+        server_paid(f->server);
     mem_drop(f);
 }
 

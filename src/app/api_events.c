@@ -55,6 +55,8 @@ static void on_end(struct call_watch *w)
     struct event_sink *k = LIST_OWNER(w, struct event_sink, watch);
 
     k->r->on_gone = NULL;
+    k->server->owed++;
+    k->server->owed_at = loop_now(k->server->loop);
     httpd_finish(k->r);
     drop_sink(k);
 }

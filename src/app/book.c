@@ -21,6 +21,7 @@
 #define ANSWER_MAX (8u << 20)
 #define TICK 1000               /* ms between updates of the status line */
 #define LAST_DRAIN 15000        /* ms for the call's last callback */
+#define LEAVE_WITHIN 5000       /* ms after a second ^C */
 
 struct booking {
     const struct conf *conf;
@@ -34,6 +35,8 @@ struct booking {
     char state[24];
     int64_t state_at;
     int interrupts;
+    bool placing;               /* asked for, and no id yet */
+    struct timer leave;
     struct timer tick;
     bool drained;
 };
@@ -212,29 +215,54 @@ static bool on_event(void *arg, struct slice type, struct slice data)
     return true;
 }
 
-/* ^C once ends the call politely, twice at once. */
+static void hang_up(struct booking *b)
+{
+    struct call *c = b->server ? calls_find(b->server->calls,
+        slice_str(b->id)) : NULL;
+    char path[80];
+
+    if (c) {
+        call_hangup(c);
+    } else if (!b->server) {
+        text_fmt(path, sizeof path, "/v1/calls/%s/hangup", b->id);
+        client_send(&b->client, "POST", path);
+    }
+}
+
+/* Nothing more can be done from here.  A server goes on by itself; one of our
+ * own left its intent in the journal, and the next one hangs up. */
+static void leave(void *arg)
+{
+    const struct booking *b = arg;
+
+    term_status("%s", "");
+    if (b->placing || (b->server && calls_running(b->server->calls)))
+        term_say(TERM_RED, "interrupted: it may still be ringing; the next "
+            "start with this CONCIERGE_DIR hangs up");
+    else
+        term_say(TERM_RED, "interrupted");
+    exit(130);
+}
+
+/* ^C once hangs up and waits for the end, twice for Twilio to have heard of it
+ * and no longer than it takes to be sure, three times for nothing. */
 static void on_signal(void *arg, int sig)
 {
     struct booking *b = arg;
-    struct call *c;
 
     if (sig == SIGHUP || sig == SIGUSR1)
         return;
-    if (b->interrupts++ || !b->id[0]) {
-        loop_stop(b->loop);
-        term_status("%s", "");
-        term_say(TERM_RED, "interrupted");
-        exit(130);
-    }
-    term_say(TERM_YELLOW, "hanging up (once more to leave at once)");
-    c = b->server ? calls_find(b->server->calls, slice_str(b->id)) : NULL;
-    if (c) {
-        call_hangup(c);
+    b->interrupts++;
+    if (b->interrupts > 2 || (!b->id[0] && !b->placing)) {
+        leave(b);               /* or nothing has been asked for yet */
+    } else if (b->interrupts == 2) {
+        term_say(TERM_YELLOW, "leaving as soon as nothing rings any more");
+        b->leave = (struct timer){.fire = leave, .arg = b};
+        loop_in(b->loop, &b->leave, LEAVE_WITHIN);
     } else {
-        char path[80];
-
-        text_fmt(path, sizeof path, "/v1/calls/%s/hangup", b->id);
-        client_send(&b->client, "POST", path);
+        term_say(TERM_YELLOW, "hanging up (once more to leave at once)");
+        if (b->id[0])           /* else when its id is known */
+            hang_up(b);
     }
 }
 
@@ -249,9 +277,11 @@ static int place(struct booking *b, struct err *err)
     buf_init(&answer, ANSWER_MAX);
     jsonw_begin(&w, &body);
     asked_write(&w, &b->asked);
+    b->placing = true;
     if (client_call(&b->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, err))
         goto out;
+    b->placing = false;
     if (status >= 300) {
         client_refusal(status, buf_slice(&answer), err);
         goto out;
@@ -261,8 +291,11 @@ static int place(struct booking *b, struct err *err)
         fail(err, ERR_PROTO, "the server's answer has no id");
         goto out;
     }
+    if (b->interrupts)
+        hang_up(b);
     rc = 0;
 out:
+    b->placing = false;
     buf_free(&body);
     buf_free(&answer);
     return rc;
@@ -355,6 +388,7 @@ static int run(struct booking *b, struct err *err)
     }
     client_close(&b->client);
     close_server(b);
+    loop_cancel(b->loop, &b->leave);
     sigs_stop(b->loop);
     loop_free(b->loop);
     return rc;

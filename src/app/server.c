@@ -18,6 +18,8 @@
 #define HEAD_TIMEOUT    10000
 #define BODY_TIMEOUT    20000
 #define IDLE_TIMEOUT    75000   /* longer than the usual proxy's 60 s */
+#define LINGER          3000    /* for the object of a call that was followed */
+#define LAST_WORDS      2000    /* for answers on their way */
 #define PROMPT_MAX      (32u << 10)     /* bytes of INBOUND_PROMPT_FILE */
 
 const struct route server_routes[] = {
@@ -362,16 +364,55 @@ uint16_t server_port(const struct server *s)
 
 /* ---- draining ---- */
 
-static void on_empty(void *arg)
+static void on_doors_shut(void *arg)
 {
     struct server *s = arg;
     void (*done)(void *) = s->drained;
 
     loop_cancel(s->loop, &s->drain_timer);
     s->drained = NULL;
-    httpd_drain(s->httpd);
     if (done)
         done(s->drained_arg);
+}
+
+static void set_drain_timer(struct server *s, void (*fire)(void *),
+    int64_t ms)
+{
+    loop_cancel(s->loop, &s->drain_timer);
+    s->drain_timer = (struct timer){.fire = fire, .arg = s};
+    loop_in(s->loop, &s->drain_timer, ms);
+}
+
+/* The answers under way go out; nobody new is let in. */
+static void shut_doors(void *arg)
+{
+    struct server *s = arg;
+
+    s->lingering = false;
+    httpd_drain(s->httpd);
+    set_drain_timer(s, on_doors_shut, LAST_WORDS);
+    httpd_on_empty(s->httpd, on_doors_shut, s);
+}
+
+/* No call runs any more.  Who followed one asks for its object next: `book`
+ * learns from it what to print. */
+static void on_empty(void *arg)
+{
+    struct server *s = arg;
+    int64_t left = s->owed_at + LINGER - loop_now(s->loop);
+
+    s->lingering = s->owed && left > 0;
+    if (s->lingering)
+        set_drain_timer(s, shut_doors, left);
+    else
+        shut_doors(s);
+}
+
+void server_paid(struct server *s)
+{
+    s->owed -= s->owed > 0;
+    if (s->lingering && !s->owed)
+        shut_doors(s);
 }
 
 static void on_drain_timer(void *arg)
@@ -390,7 +431,6 @@ void server_drain(struct server *s, int64_t within,
     s->draining = true;
     s->drained = done;
     s->drained_arg = arg;
-    s->drain_timer = (struct timer){.fire = on_drain_timer, .arg = s};
-    loop_in(s->loop, &s->drain_timer, within);
+    set_drain_timer(s, on_drain_timer, within);
     calls_drain(s->calls, on_empty, s);
 }

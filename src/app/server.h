@@ -38,6 +38,10 @@ struct server {
     struct directory places;    /* whom we know */
     int64_t began;              /* ms */
     struct list sinks;          /* event streams under way (app/api) */
+    size_t owed;                /* readers of events that have ended and may
+                                   come for the object now */
+    int64_t owed_at;            /* ms, the last such end */
+    bool lingering;             /* drained but for them */
     bool draining;
     void (*drained)(void *arg);
     void *drained_arg;
@@ -59,7 +63,9 @@ void server_reload(struct server *s);
 uint16_t server_port(const struct server *s);
 
 /* Accepts nothing new and lets calls end, for at most within ms; then hangs
- * up.  done is called on the loop. */
+ * up.  When none runs, whoever followed one has its object still handed out;
+ * then the listening socket closes and the connections that are left end, all
+ * within 5 s.  done is called on the loop. */
 void server_drain(struct server *s, int64_t within,
     void (*done)(void *arg), void *arg);
 
@@ -112,5 +118,7 @@ void api_error_body(struct buf *out, const char *code, const char *field,
 /* An event stream of a running call; api_events.c. */
 void api_events(struct server *s, struct request *r, struct slice id);
 void api_events_end_all(struct server *s);
+/* A reader of events has the object it was owed. */
+void server_paid(struct server *s);
 
 #endif

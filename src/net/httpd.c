@@ -26,14 +26,27 @@ struct sess *httpd_sess_of(const struct request *r)
     return s;
 }
 
+static void tell_empty(struct httpd *h)
+{
+    void (*empty)(void *) = h->empty;
+
+    if (!empty || !list_empty(&h->sessions))
+        return;
+    h->empty = NULL;
+    empty(h->empty_arg);
+}
+
 void httpd_sess_free(struct sess *s)
 {
+    struct httpd *h = s->server;
+
     loop_cancel(s->server->loop, &s->timer);
     loop_forget(s->server->loop, &s->again);
     list_drop(&s->link);
     buf_free(&s->own);
     s->magic = 0;
     mem_drop(s);
+    tell_empty(h);
 }
 
 /* The timer is moved only when it is too late: then a request costs none. */
@@ -531,11 +544,20 @@ void httpd_drain(struct httpd *h)
     }
 }
 
+void httpd_on_empty(struct httpd *h, void (*empty)(void *arg), void *arg)
+{
+    assert(h->magic == HTTPD_MAGIC && h->draining);
+    h->empty = empty;
+    h->empty_arg = arg;
+    tell_empty(h);
+}
+
 void httpd_free(struct httpd *h)
 {
     if (!h)
         return;
     assert(h->magic == HTTPD_MAGIC);
+    h->empty = NULL;
     if (h->listener)
         listener_close(h->listener);
     while (!list_empty(&h->sessions)) {

@@ -59,6 +59,10 @@ struct httpd *httpd_new(struct loop *l, const struct sys_addr *at,
     struct tlsctx *tls, const struct httpd_conf *conf, struct err *err);
 uint16_t httpd_port(const struct httpd *s);
 void httpd_drain(struct httpd *s);      /* stop accepting; idle conns close */
+/* After httpd_drain: empty is called once, on the loop, when the last
+ * connection is gone (at once when there is none); upgraded ones do not
+ * count. */
+void httpd_on_empty(struct httpd *s, void (*empty)(void *arg), void *arg);
 void httpd_free(struct httpd *s);       /* aborts what is left */
 
 /* Answers and ends the request.  type NULL: no Content-Type; headers: extra

@@ -71,6 +71,8 @@ struct httpd {
     struct http_limits limits;
     struct list sessions;
     bool draining;
+    void (*empty)(void *arg);   /* NULL once it has been called */
+    void *empty_arg;
     struct httpd_route *route;  /* owned */
     size_t routes;
     struct httpd_net *net;      /* owned */

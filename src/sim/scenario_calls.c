@@ -180,6 +180,15 @@ const struct scenario scenario_calls[] = {
         .want = {NOBODY, .reason = "rejected", .error = "us",
             .error_says = "owner", .last = "canceled", .updates = 2},
     },
+    {
+        .name = "hangup-deaf", .about = "no hang-up is ever answered: who "
+            "picks up hears that it is over",
+        USUAL, .callee = &slow_callee,
+        .act = {ACT_HANG_UP, "ringing", 1500},
+        .fault = FAULT(.what = SIM_FAULT_UPDATE, .n = SIM_SILENT),
+        .want = {NOBODY, .reason = "rejected", .error = "us",
+            .error_says = "owner", .last = "completed"},
+    },
     /* The document. */
     {
         .name = "twiml-late", .about = "the TwiML is asked for 12 s late",

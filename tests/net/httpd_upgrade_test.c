@@ -172,9 +172,15 @@ static void test_attempts(void)
     tap_ok(last && !attempts_after(ring, last->id), "the page is not");
 }
 
+static void count_empty(void *arg)
+{
+    ++*(int *)arg;
+}
+
 static void test_drain(void)
 {
     struct raw idle, busy, late;
+    int empty = 0;
 
     raw_dial(&idle, httpd_port(server));
     raw_says(&idle, "GET /hello HTTP/1.1\r\n" HOST "\r\n");
@@ -182,14 +188,20 @@ static void test_drain(void)
     raw_says(&busy, "GET /later HTTP/1.1\r\n" HOST "\r\n");
     RIG_UNTIL(kept && idle.in.len);
     httpd_drain(server);
+    httpd_on_empty(server, count_empty, &empty);
     RIG_UNTIL(idle.closed);
     tap_ok(idle.closed && !busy.closed, "draining closes what is idle");
+    tap_is_int(empty, 0, "one connection is left");
     httpd_answer(kept, 200, NULL, SLICE("last"), NULL);
     kept = NULL;
     RIG_UNTIL(busy.closed);
     tap_ok(slice_find(buf_slice(&busy.in), SLICE(CLOSE)) != SLICE_NPOS
         && slice_ends(buf_slice(&busy.in), "last"),
         "and what is busy after its answer");
+    RIG_UNTIL(empty);
+    tap_is_int(empty, 1, "then none is, and that is told, once");
+    httpd_on_empty(server, count_empty, &empty);
+    tap_is_int(empty, 2, "or at once when there is none");
     raw_drop(&idle);
     raw_drop(&busy);
     httpd_free(server);
