@@ -41,7 +41,7 @@ LIB = $(B)/libconcierge.a
 MAIN = $(B)/src/app/main.o
 MADE = $(B)/concierge
 LIBS = $(LIB) -lssl -lcrypto -lpthread $(LDLIBS)
-COMPILE = $(CC) $(ALL_CFLAGS) -MMD -MP -I. -I$(GEN) -c -o $@
+COMPILE = $(CC) $(ALL_CFLAGS) $(DEPEND) -I. -I$(GEN) -c -o $@
 LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@
 RUN = CC='$(CC)' MAKE='$(MAKE)' B='$(B)' CONCIERGE="$$PWD/$(B)/concierge" \
 	sh tests/run.sh
@@ -62,7 +62,8 @@ MAKEFLAGS += $(LEVEL_$(MAKELEVEL))
 
 all: concierge
 
-RULES != B='$(B)' LAYERS='$(LAYERS)' CHECKS='$(CHECKS)' sh src/rules.sh
+RULES != CC='$(CC)' B='$(B)' LAYERS='$(LAYERS)' CHECKS='$(CHECKS)' \
+	sh src/rules.sh
 include $(RULES)
 
 concierge: $(MADE)

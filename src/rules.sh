@@ -3,7 +3,7 @@
 # targets there are and how each is made.  GNU and BSD make agree on plain rules
 # and on little else, so the Makefile has these written out, a file a rule.
 #
-#   B=build LAYERS='base codec' CHECKS='layers pure' sh src/rules.sh
+#   CC=cc B=build LAYERS='base codec' CHECKS='layers pure' sh src/rules.sh
 #
 # writes $B/rules.mk, touched only when the tree has changed, and $B/deps.mk,
 # what the compiler said each object was read from; makes the folders they need;
@@ -36,7 +36,7 @@ rule()
 # compiled SOURCE: its object.
 compiled()
 {
-    rule "$B/${1%.c}.o" "$1" \
+    rule "$B/${1%.c}.o" "$1$headers" \
         "\$(Q)\$(SAY) cc $1 && \$(COMPILE) $1"
 }
 
@@ -48,8 +48,23 @@ judged()
 
 mkdir -p "$B/fuzz" "$B/fuzzer" "$B/replay" "$B/results"
 
+# A compiler that cannot say what it read (-MMD) costs that any header makes
+# all objects again.  Asked once for each CC.
+if [ "$(sed -n 1p "$B/depends" 2>/dev/null)" != "$CC" ]; then
+    echo 'int x;' >"$B/depends.c"
+    flags='-MMD -MP'
+    $CC $flags -c -o "$B/depends.o" "$B/depends.c" >"$B/depends.log" 2>&1 &&
+        [ -s "$B/depends.d" ] || flags=
+    printf '%s\n' "$CC" "$flags" >"$B/depends"
+fi
+flags=$(sed -n 2p "$B/depends")
+headers=
+[ -n "$flags" ] ||
+    headers=" $(echo src/*/*.h tests/*.h tests/*/*.h)"
+
 rules()
 {
+    echo "DEPEND = $flags"
     for layer in $LAYERS; do
         [ -d "src/$layer" ] || continue
         mkdir -p "$B/src/$layer"
