@@ -39,7 +39,7 @@ needs()
     openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \
         npm:@apidevtools/swagger-parser@13 \
         npm:@seriousme/openapi-schema-validator@2 ;;
-    load) echo wrk:wrk curl:curl ;;
+    load) echo wrk:wrk curl:curl openssl:openssl ;;
     *) return 1 ;;
     esac
 }
