@@ -69,47 +69,61 @@ static int setting_fault(struct server *s, const char *name,
         source ? source : "default", cause.msg);
 }
 
-/* The owner's token: CONCIERGE_TOKEN, or made at first start, mode 0600. */
+/* At first start, mode 0600.  One that could not be written is none: half a
+ * token would keep every later start from going on. */
+static int make_token(struct server *s, const char *path, struct err *err)
+{
+    int fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), rc = 0;
+
+    if (fd < 0)
+        return fail_sys(err, ERR_IO, "make %s", path);
+    rand_hex(s->token, SERVER_TOKEN);
+    if (sys_write_all(fd, slice_str(s->token)) || sys_fsync(fd)) {
+        rc = fail_sys(err, ERR_IO, "write %s", path);
+        (void)sys_truncate(fd, 0);
+        (void)sys_unlink(path);
+    }
+    sys_close(fd);
+    return rc;
+}
+
+/* Takes what stands in the file; 0 bytes are what a crash left of one. */
+static int read_token(struct server *s, const char *path, struct slice text,
+    struct err *err)
+{
+    int mode = sys_mode(path);
+
+    if (mode < 0)
+        return fail_sys(err, ERR_IO, "mode of %s", path);
+    if (mode & 077)
+        return fail(err, ERR_CONF, "%s is readable by others (mode %04o): "
+            "chmod 600 it", path, (unsigned)mode);
+    if (text.len < 32 || !text_copy(s->token, sizeof s->token, text))
+        return fail(err, ERR_CONF, "%s: no token of 32 to %zu characters",
+            path, sizeof s->token - 1);
+    return 0;
+}
+
+/* The owner's token: CONCIERGE_TOKEN, or what CONCIERGE_DIR holds. */
 static int load_token(struct server *s, struct err *err)
 {
     char path[CONF_TEXT + 16];
     struct buf b;
-    struct slice text;
-    int fd, mode;
+    int rc;
 
     if (s->conf->token[0]) {
         text_copy(s->token, sizeof s->token, slice_str(s->conf->token));
         return 0;
     }
     text_fmt(path, sizeof path, "%s/token", s->conf->dir);
-    if (!sys_exists(path)) {
-        rand_hex(s->token, SERVER_TOKEN);
-        fd = sys_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-        if (fd < 0)
-            return fail_sys(err, ERR_IO, "make %s", path);
-        if (sys_write_all(fd, slice_str(s->token)) || sys_fsync(fd)) {
-            fail_sys(err, ERR_IO, "write %s", path);
-            sys_close(fd);
-            return -1;
-        }
-        sys_close(fd);
-        return 0;
-    }
-    mode = sys_mode(path);
-    if (mode & 077)
-        return fail(err, ERR_CONF, "%s is readable by others (mode %04o): "
-            "chmod 600 it", path, (unsigned)mode);
     buf_init(&b, 256);
-    if (sys_slurp(path, &b, err)) {
-        buf_free(&b);
-        return -1;
-    }
-    text = slice_trim_all(buf_slice(&b));
-    if (text.len < 32 || !text_copy(s->token, sizeof s->token, text))
-        fail(err, ERR_CONF, "%s: no token of 32 to %zu characters", path,
-            sizeof s->token - 1);
+    rc = sys_slurp(path, &b, err);
+    if (rc ? err->sys == ENOENT : b.len == 0)
+        rc = make_token(s, path, err);
+    else if (rc == 0)
+        rc = read_token(s, path, slice_trim_all(buf_slice(&b)), err);
     buf_free(&b);
-    return s->token[0] ? 0 : -1;
+    return rc;
 }
 
 static int load_prompt(struct server *s, struct err *err)

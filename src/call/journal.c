@@ -229,7 +229,10 @@ struct journal *journal_open(struct disk *disk, const char *dir,
     if (r.facts.records == 0) {
         jsonw_kint(journal_begin(j, "format", slice_str(NULL)), "format",
             FORMAT);
-        journal_end(j, true, NULL, NULL);
+        if (journal_end(j, true, NULL, NULL)) {
+            fail(err, ERR_MEM, "no memory for the journal");
+            goto fail;
+        }
     }
     return j;
 fail:

@@ -59,7 +59,7 @@ struct disk_file {
     int64_t size;
     bool wants_sync;            /* in the batch under way */
     bool in_folder;             /* its name is known to be on the disk */
-    struct err err;             /* of the opening, or of the sync */
+    struct err err;             /* of the sync */
     /* Both jobs are there from the start: closing cannot fail. */
     struct job *open_job, *close_job;
     char path[];
@@ -86,55 +86,65 @@ static void fail_job(struct job *j, const char *what, const char *path)
     fail_sys(&j->err, ERR_IO, "%s %s", what, path);
 }
 
+/* Did it fail because of the folder's nature, not for want of anything? */
+static bool cannot_be_synced(void)
+{
+    return errno == EINVAL || errno == EACCES || errno == EISDIR
+        || errno == EBADF || errno == ENOTSUP;
+}
+
 /* A new name is safe when its folder is.  Some file systems refuse to sync a
- * folder; then there is nothing to be done. */
-static void sync_folder(struct job *j, const char *path)
+ * folder; then there is nothing to be done.  0, or -1 and the job's error. */
+static int sync_folder(struct job *j, const char *path)
 {
     char folder[512];
     const char *slash = strrchr(path, '/');
     struct slice s = slash ? slice_of(path, (size_t)(slash - path)
         + (slash == path)) : SLICE(".");
-    int fd;
+    int fd, rc = 0;
 
     if (!text_copy(folder, sizeof folder, s))
-        return;
+        return 0;
     fd = sys_open(folder, O_RDONLY, 0);
-    if (fd < 0)
-        return;
-    (void)sys_fsync(fd);
+    if ((fd < 0 || sys_fsync(fd)) && !cannot_be_synced()) {
+        fail_job(j, "sync folder", folder);
+        rc = -1;
+    }
     j->syncs++;
     sys_close(fd);
+    return rc;
 }
 
-static void do_open(struct job *j)
+/* Opens what is not open: each job tries again, for the reason may be gone
+ * (too many descriptors, a folder that was not there yet). */
+static int need_open(struct job *j)
 {
     struct disk_file *f = j->file;
 
+    if (f->fd >= 0)
+        return 0;
     f->fd = sys_open(f->path, O_WRONLY | O_CREAT | (f->trunc ? O_TRUNC : 0),
-        j->mode);
+        f->open_job->mode);
     if (f->fd < 0) {
-        fail_sys(&f->err, ERR_IO, "open %s", f->path);
-        j->err = f->err;
-        return;
+        fail_job(j, "open", f->path);
+        return -1;
     }
     f->size = sys_size(f->fd);
     f->in_folder = f->size > 0;
     if (f->size >= 0)
-        return;
-    fail_sys(&f->err, ERR_IO, "size of %s", f->path);
-    j->err = f->err;
+        return 0;
+    fail_job(j, "size of", f->path);
     sys_close(f->fd);
     f->fd = -1;
+    return -1;
 }
 
 static void do_append(struct job *j)
 {
     struct disk_file *f = j->file;
 
-    if (f->fd < 0) {
-        j->err = f->err;
+    if (need_open(j))
         return;
-    }
     if (sys_pwrite_all(f->fd, slice_of(j->bytes, j->len), f->size)) {
         fail_job(j, "append to", f->path);
         (void)sys_truncate(f->fd, f->size);
@@ -150,10 +160,8 @@ static void do_patch(struct job *j)
     struct disk_file *f = j->file;
     int64_t end = j->at + (int64_t)j->len;
 
-    if (f->fd < 0) {
-        j->err = f->err;
+    if (need_open(j))
         return;
-    }
     if (sys_pwrite_all(f->fd, slice_of(j->bytes, j->len), j->at))
         fail_job(j, "write to", f->path);
     else if (end > f->size)
@@ -196,7 +204,7 @@ static void do_put(struct job *j)
     }
     if (put_bytes(j, name) == 0) {
         if (sys_rename(name, j->path) == 0) {
-            sync_folder(j, j->path);
+            (void)sync_folder(j, j->path);
             return;
         }
         fail_job(j, "rename to", j->path);
@@ -214,7 +222,7 @@ static void do_job(struct job *j)
 {
     switch (j->kind) {
     case JOB_OPEN:
-        do_open(j);
+        (void)need_open(j);
         break;
     case JOB_APPEND:
         do_append(j);
@@ -258,10 +266,10 @@ static void sync_batch(struct list *batch)
             f->err.code = ERR_NONE;
             if (sys_fsync(f->fd))
                 fail_sys(&f->err, ERR_IO, "sync %s", f->path);
-            else if (!f->in_folder) {
-                sync_folder(j, f->path);
+            else if (!f->in_folder && sync_folder(j, f->path))
+                f->err = j->err;
+            else
                 f->in_folder = true;
-            }
         }
         j->err = f->err;
     }

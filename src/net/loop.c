@@ -30,6 +30,9 @@
 #define HOOKS       8
 #define BLIND_MOST  8       /* looks that may fail in a row: no memory in the
                                kernel passes, a closed descriptor does not */
+#define WAKE_TRIES  3
+#define ASLEEP_MOST 1000    /* ms; while the other thread has work: should its
+                               wake-up be lost, it is late and no more */
 #define TRIM_EVERY  10000   /* ms; blocks not lent meanwhile are freed */
 
 struct hook {
@@ -59,6 +62,8 @@ struct loop {
 
     int wake_in, wake_out;
     atomic_bool woken;
+    atomic_bool unheard;        /* ... and the pipe did not take it */
+    int deaf;                   /* reads of the pipe that failed in a row */
     struct watch wake;
     struct hook hooks[HOOKS];
 
@@ -293,9 +298,12 @@ static void end_round(struct loop *l)
 
 void loop_wake(struct loop *l)
 {
-    if (!atomic_exchange(&l->woken, true)
-        && sys_write(l->wake_out, "", 1) == -1)
-        atomic_store(&l->woken, false);     /* or all later ones are lost */
+    if (atomic_exchange(&l->woken, true))
+        return;
+    for (int i = 0; i < WAKE_TRIES; i++)
+        if (sys_write(l->wake_out, "", 1) != -1)
+            return;                 /* a full pipe wakes as well */
+    atomic_store(&l->unheard, true);
 }
 
 /* The flag falls after the read and before the listeners: whoever finds it up
@@ -304,10 +312,14 @@ static void on_wake(void *arg, int events)
 {
     struct loop *l = arg;
     uint8_t sink[64];
+    ssize_t n;
 
     (void)events;
-    while (sys_read(l->wake_in, sink, sizeof sink) == sizeof sink)
-        continue;
+    do
+        n = sys_read(l->wake_in, sink, sizeof sink);
+    while (n == sizeof sink);
+    l->deaf = n == -1 ? l->deaf + 1 : 0;
+    atomic_store(&l->unheard, false);
     atomic_store(&l->woken, false);
     for (size_t i = 0; i < HOOKS; i++)
         if (l->hooks[i].fn) {
@@ -352,7 +364,12 @@ static int until_timer(const struct loop *l, int64_t now)
 
 static int look(struct loop *l, int timeout)
 {
-    int r = sys_poll(l->fds, l->len, timeout);
+    int r;
+
+    if (l->idle && (timeout < 0 || timeout > ASLEEP_MOST)
+        && !l->idle(l->idle_arg))
+        timeout = ASLEEP_MOST;
+    r = sys_poll(l->fds, l->len, timeout);
 
     l->counts.looks++;
     if (r < 0)      /* revents are of no worth */
@@ -532,6 +549,11 @@ static int look_round(struct loop *l)
 {
     int r;
 
+    if (l->deaf > BLIND_MOST) {     /* the disk is not heard any more */
+        l->deaf = 0;
+        l->blind = BLIND_MOST + 1;
+        return -1;
+    }
     l->counts.rounds++;
     if (sys_is_virtual())
         r = look_virtually(l);
@@ -552,6 +574,8 @@ int loop_round(struct loop *l)
 
     if (l->blind <= BLIND_MOST) {
         l->in_round = true;
+        if (atomic_load(&l->unheard))
+            on_wake(l, 0);
         if (r > 0)
             call_ready(l);
         fire_timers(l);
