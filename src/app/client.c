@@ -119,6 +119,7 @@ int client_call(struct client *c, const char *method, const char *path,
 {
     char url[CONF_TEXT + 128];
     struct wait w = {.loop = c->loop, .answer = answer};
+    struct httpc_call *call;
     struct httpc_request q = {
         .method = method, .body = body,
         .type = body.ptr ? "application/json" : NULL,
@@ -129,9 +130,13 @@ int client_call(struct client *c, const char *method, const char *path,
 
     text_fmt(url, sizeof url, "%s%s", c->base, path);
     q.url = slice_str(url);
-    if (!httpc_start(c->httpc, &q, on_answer, &w, err)
-        || run_until(c->loop, &w.done, err))
+    call = httpc_start(c->httpc, &q, on_answer, &w, err);
+    if (!call)
         return -1;
+    if (run_until(c->loop, &w.done, err)) {
+        httpc_cancel(call);     /* it would answer into our stack */
+        return -1;
+    }
     if (w.err.code != ERR_NONE) {
         *err = w.err;
         return -1;
@@ -274,8 +279,10 @@ int client_events(struct client *c, const char *id,
     if (!e.call)
         goto out;
     httpc_on_piece(e.call, on_piece);
-    if (run_until(c->loop, &e.wait.done, err))
+    if (run_until(c->loop, &e.wait.done, err)) {
+        httpc_cancel(e.call);
         goto out;
+    }
     if (e.stopped && e.wait.status == 0 && e.wait.err.code == ERR_NONE)
         httpc_cancel(e.call);
     if (e.wait.err.code != ERR_NONE)
