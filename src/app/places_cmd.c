@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "agent/hours.h"
 #include "app/cmd.h"
 #include "app/directory.h"
 #include "app/term.h"
@@ -141,6 +142,25 @@ static void judge_zones(struct import *im, const struct directory *d,
     }
 }
 
+/* Hours that nobody understands are kept, and said to be so. */
+static void judge_hours(const struct import *im, const struct directory *d,
+    const struct places *old)
+{
+    for (size_t i = 0; i < d->list.n; i++) {
+        const struct place *p = &d->list.at[i];
+        const struct place *known = places_by_number(old, p->number);
+        struct hours_fault fault;
+        struct hours hours;
+
+        if (!p->hours.len || (known && slice_eq(known->hours, p->hours))
+            || hours_read(&hours, p->hours, &fault) == 0)
+            continue;
+        term_say(TERM_YELLOW, "%s: hours of %.*s: byte %zu: %s; kept, and "
+            "taken for unknown", im->file, SLICE_ARG(p->name), fault.at,
+            fault.why);
+    }
+}
+
 /* To a name beside it, synced, then renamed: never half a directory. */
 static int put(const char *path, struct slice text, struct err *err)
 {
@@ -185,6 +205,7 @@ static int merge(const struct conf *c, struct import *im, bool keep_going,
             count_fault, im, err);
     if (rc == 0) {
         judge_zones(im, &d, &before.list);
+        judge_hours(im, &d, &before.list);
         if (im->faults && !keep_going)
             rc = fail(err, ERR_DATA, "%s: %zu fault%s; nothing was imported",
                 im->file, im->faults, im->faults == 1 ? "" : "s");

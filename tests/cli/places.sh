@@ -39,6 +39,11 @@ run places import one.csv
 ok "again: none is new" has err "2 places are known, 0 of them new"
 ok "and nothing changes" cmp before data/places.csv
 
+printf 'name,number,hours\nD,+15551230009,sunrise\n' >odd.csv
+run places import odd.csv --concierge-dir odd
+is "hours that are not understood are kept: 0" "$rc" 0
+ok "and said to be unknown" has err "hours of D: byte 0: not understood"
+
 printf 'name,number,zone\nA,+15551230001,\nB,12,\nC,+15551230002,Mars/Sea\n' \
     >bad.csv
 fails 65 "bad.csv: 2 faults; nothing was imported" places import bad.csv
