@@ -30,9 +30,13 @@ static void cut(void)
 {
     struct played_cut c[PLAYED_ITEMS];
     struct played was = p;
-    size_t n = played_cut(&p, now, c), skipped = was.items - n;
+    bool clear;
+    size_t n = played_cut(&p, now, c, &clear), skipped = was.items - n;
 
-    if (n == 0) {
+    if (clear != (was.marks || played_left_ms(&was, now))
+        || (!clear && n))
+        abort();
+    if (!clear) {
         if (memcmp(&was, &p, sizeof p) || played_left_ms(&p, now))
             abort();
         return;

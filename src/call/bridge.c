@@ -131,14 +131,15 @@ size_t bridge_interrupt(struct bridge *b, struct slice response, int64_t now,
 {
     uint8_t mem[128];
     struct buf out;
+    bool clear;
     size_t n;
 
     if (!b->stream)
         return 0;
     if (response.len)
         text_copy(b->muted, sizeof b->muted, response);
-    n = played_cut(&b->played, now, cut);
-    if (n == 0)
+    n = played_cut(&b->played, now, cut, &clear);
+    if (!clear)
         return 0;
     buf_over(&out, mem, sizeof mem);
     media_write_clear(&out, slice_str(b->sid));

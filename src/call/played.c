@@ -120,13 +120,33 @@ bool played_item_heard(const struct played *p, struct slice item, int64_t now)
     return true;
 }
 
+int64_t played_item_ms(const struct played *p, struct slice item, int64_t now)
+{
+    uint64_t heard = played_heard(p, now);
+
+    for (size_t i = 0; i < p->items; i++) {
+        const struct played_item *it = &p->item[i];
+
+        if (slice_is(item, it->id) && it->to > heard)
+            return heard > it->from
+                ? (int64_t)((heard - it->from) / G711_MS) : 0;
+    }
+    return -1;
+}
+
+int64_t played_end(const struct played *p)
+{
+    return p->heard_at + (int64_t)((p->sent - p->heard) / G711_MS);
+}
+
 size_t played_cut(struct played *p, int64_t now,
-    struct played_cut cut[static PLAYED_ITEMS])
+    struct played_cut cut[static PLAYED_ITEMS], bool *clear)
 {
     uint64_t heard = played_heard(p, now);
     size_t n = 0;
 
-    if (heard == p->sent)
+    *clear = p->marks || heard < p->sent;
+    if (!*clear)
         return 0;
     for (size_t i = 0; i < p->items; i++) {
         const struct played_item *it = &p->item[i];

@@ -59,16 +59,25 @@ bool played_done(const struct played *p, int64_t now);
 bool played_item_heard(const struct played *p, struct slice item,
     int64_t now);
 
+/* How many ms of that item have been heard; -1: none of it is waiting. */
+int64_t played_item_ms(const struct played *p, struct slice item,
+    int64_t now);
+
+/* When the clock comes, or came, to the end of what was sent, ms. */
+int64_t played_end(const struct played *p);
+
 struct played_cut {
     char id[PLAYED_ID];
     int content;
     int64_t heard_ms;           /* 0: nothing of it was heard */
 };
 
-/* The caller speaks over us: which items were cut short and where.  Begins a
- * new generation.  Returns how many cuts; 0: all had been heard already, and
- * there is nothing to clear. */
+/* The caller speaks over us: which items were cut short and where, by the
+ * clock.  Returns how many.  *clear: Twilio's queue may still hold audio, for
+ * a mark is out or the clock has not come to the end, so it is to be cleared;
+ * a new generation has begun then.  The clock alone does not decide that: it
+ * may be ahead of what is really played. */
 size_t played_cut(struct played *p, int64_t now,
-    struct played_cut cut[static PLAYED_ITEMS]);
+    struct played_cut cut[static PLAYED_ITEMS], bool *clear);
 
 #endif

@@ -10,6 +10,7 @@
 
 static struct played p;
 static struct played_cut cut[PLAYED_ITEMS];
+static bool clear;
 static char name[PLAYED_NAME];
 
 /* Sends ms of an item's audio; the name is in name, "" without a mark. */
@@ -40,7 +41,7 @@ static void run_clock(void)
 {
     begin();
     tap_ok(played_done(&p, 0) && played_left_ms(&p, 0) == 0
-        && played_cut(&p, 0, cut) == 0, "nothing sent is all heard");
+        && played_cut(&p, 0, cut, &clear) == 0, "nothing sent is all heard");
     say("a", 180, 1000);
     tap_is_str(slice_str(name), "g0.1", "the first mark's name");
     tap_is_int(heard_ms(1000), 0, "nothing yet");
@@ -88,22 +89,55 @@ static void run_cut(void)
     say("a", 180, 0);
     say("a", 180, 10);
     tap_ok(echo("g0.1", 200), "the first piece was heard");
-    tap_is_int((int64_t)played_cut(&p, 300, cut), 1, "one item is cut");
+    tap_is_int((int64_t)played_cut(&p, 300, cut, &clear), 1,
+        "one item is cut");
+    tap_ok(clear, "and Twilio's queue is to be cleared");
     tap_ok(!strcmp(cut[0].id, "a") && cut[0].content == 0
         && cut[0].heard_ms == 280, "at 180 ms and what ran since: %d",
         (int)cut[0].heard_ms);
     tap_ok(played_done(&p, 300), "after a cut nothing is waited for");
     tap_ok(!echo("g0.2", 310), "the echo of what was cleared is none");
-    tap_is_int((int64_t)played_cut(&p, 310, cut), 0, "nothing left to cut");
+    tap_is_int((int64_t)played_cut(&p, 310, cut, &clear), 0,
+        "nothing left to cut");
+    tap_ok(!clear, "nor to clear");
     say("b", 180, 400);
     tap_is_str(slice_str(name), "g1.3", "a new generation");
     tap_ok(!echo("g0.3", 410), "the old generation's names stay void");
     tap_is_int(heard_ms(450), 50, "positions begin again");
     tap_ok(echo("g1.3", 600) && played_done(&p, 600), "and end well");
-    tap_is_int((int64_t)played_cut(&p, 600, cut), 0,
-        "all was heard: no cut, no clear");
+    tap_is_int((int64_t)played_cut(&p, 600, cut, &clear), 0,
+        "all was heard: no cut");
+    tap_ok(!clear, "and no clear");
     say("c", 20, 700);
     tap_is_str(slice_str(name), "g1.4", "without a clear no new generation");
+}
+
+/* The clock says that all was heard, Twilio has not said so: its queue is
+ * behind by as much as nobody knows. */
+static void run_late(void)
+{
+    begin();
+    say("a", 180, 0);
+    say("a", 180, 0);
+    tap_ok(echo("g0.1", 180), "the first piece was heard");
+    tap_is_int((int64_t)played_cut(&p, 400, cut, &clear), 0,
+        "by the clock the second too: no truncation");
+    tap_ok(clear, "its mark is out: the queue is cleared all the same");
+    tap_ok(!echo("g0.2", 410), "and the echo of that clear is none");
+    say("b", 180, 500);
+    tap_is_str(slice_str(name), "g1.3", "a new generation has begun");
+    tap_is_int(played_end(&p), 680, "which the clock comes to the end of");
+    tap_ok(echo("g1.3", 700) && played_end(&p) == 700, "or the echo says when");
+    played_cut(&p, 700, cut, &clear);
+    tap_ok(!clear, "no mark is out: nothing to clear");
+    begin();
+    say("a", 200, 0);
+    say("b", 300, 0);
+    tap_is_int(played_item_ms(&p, SLICE("a"), 50), 50, "an item under way");
+    tap_is_int(played_item_ms(&p, SLICE("b"), 50), 0, "one that waits");
+    tap_is_int(played_item_ms(&p, SLICE("a"), 250), -1, "one that is over");
+    tap_is_int(played_item_ms(&p, SLICE("b"), 250), 50, "and the next");
+    tap_is_int(played_end(&p), 500, "both end at 500 ms");
 }
 
 static void run_items(void)
@@ -114,14 +148,14 @@ static void run_items(void)
     say("a", 200, 0);
     say("b", 300, 0);
     say("c", 400, 0);
-    n = played_cut(&p, 250, cut);
+    n = played_cut(&p, 250, cut, &clear);
     tap_ok(n == 2 && !strcmp(cut[0].id, "b") && cut[0].heard_ms == 50
         && !strcmp(cut[1].id, "c") && cut[1].heard_ms == 0,
         "of three items one was heard, one in part, one not at all");
     begin();
     say("a", 1000, 0);
     say("b", 1000, 0);
-    n = played_cut(&p, 0, cut);
+    n = played_cut(&p, 0, cut, &clear);
     tap_ok(n == 2 && cut[0].heard_ms == 0 && cut[1].heard_ms == 0,
         "nothing heard at all is 0 ms of each");
     begin();
@@ -136,7 +170,7 @@ static void run_items(void)
     begin();
     played_sent(&p, SLICE("a"), 0, FRAME, 0, name);
     played_sent(&p, SLICE("a"), 1, FRAME, 0, name);
-    n = played_cut(&p, 10, cut);
+    n = played_cut(&p, 10, cut, &clear);
     tap_ok(n == 2 && cut[0].content == 0 && cut[0].heard_ms == 10
         && cut[1].content == 1 && cut[1].heard_ms == 0,
         "the parts of an item are cut apart");
@@ -147,7 +181,7 @@ static void run_items(void)
         snprintf(id, sizeof id, "i%d", i);
         say(id, 100, 0);
     }
-    n = played_cut(&p, 0, cut);
+    n = played_cut(&p, 0, cut, &clear);
     tap_ok(n == PLAYED_ITEMS && !strcmp(cut[0].id, "i3")
         && !strcmp(cut[n - 1].id, "i10"), "more items than can be kept: the "
         "newest are");
@@ -182,7 +216,8 @@ static void run_speech(void)
         && played_done(&p, (int64_t)pieces * 180 + 40), "to the end");
     say("speech", 180, 30000);
     tap_is_str(slice_str(name), "g0.65", "then there is room for marks again");
-    tap_is_int((int64_t)played_cut(&p, 30100, cut), 1, "cut in its last words");
+    tap_is_int((int64_t)played_cut(&p, 30100, cut, &clear), 1,
+        "cut in its last words");
     tap_is_int(cut[0].heard_ms, (int64_t)pieces * 180 + 100,
         "counted from its first byte");
 }
@@ -214,6 +249,7 @@ int main(void)
     run_clock();
     run_marks();
     run_cut();
+    run_late();
     run_items();
     run_speech();
     run_ring();
