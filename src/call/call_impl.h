@@ -121,6 +121,8 @@ bool call_saved(struct call *c);
 void call_add_line(struct call *c, bool them, int64_t at, struct slice text);
 void call_add_stored_line(struct call *c, bool them, int64_t at,
     struct slice text);
+/* The newest lines, "them: ...\nus: ...\n", for a new session of the model. */
+void call_write_context(const struct call *c, struct buf *out);
 struct slice call_line_text(const struct call *c, const struct call_line *l);
 void call_stamp(char out[static 12], int64_t at);   /* "00:03.120" */
 

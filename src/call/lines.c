@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "call/call_impl.h"
 
+#define CONTEXT_MAX 16384       /* bytes for a new session of the model: some
+                                   ten minutes of talk */
 #define WORDS_MAX ((size_t)LIMIT_TRANSCRIPT * 256)      /* bytes, all lines */
 
 void call_stamp(char out[static 12], int64_t at)
@@ -94,4 +96,28 @@ void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
     jsonw_end(&w2);
     call_tell(c, "transcript", buf_slice(&json));
     buf_free(&json);
+}
+
+void call_write_context(const struct call *c, struct buf *out)
+{
+    static const char *const who[] = {"us: ", "them: "};
+    size_t first = c->lines, left = CONTEXT_MAX;
+
+    /* What was agreed last counts: the oldest lines are left out. */
+    while (first) {
+        const struct call_line *l = &c->line[first - 1];
+        size_t size = strlen(who[l->them]) + l->len + 1;
+
+        if (size > left)
+            break;
+        left -= size;
+        first--;
+    }
+    if (first)
+        buf_adds(out, "(earlier lines are left out)\n");
+    for (size_t i = first; i < c->lines; i++) {
+        buf_adds(out, who[c->line[i].them]);
+        buf_add(out, call_line_text(c, &c->line[i]));
+        buf_addc(out, '\n');
+    }
 }

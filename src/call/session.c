@@ -324,13 +324,7 @@ static void on_silent(void *arg)
 
 static void on_context(void *arg, struct buf *out)
 {
-    struct call *c = arg;
-
-    for (size_t i = 0; i < c->lines; i++) {
-        buf_adds(out, c->line[i].them ? "them: " : "us: ");
-        buf_add(out, call_line_text(c, &c->line[i]));
-        buf_addc(out, '\n');
-    }
+    call_write_context(arg, out);
 }
 
 static const struct talk_ops talk_ops = {

@@ -67,6 +67,7 @@ void talk_speak(struct talk *t)
         turns_drop(&t->turns);
         return;
     }
+    talk_watch(t);
     if (tag == TURNS_TOOLS || tag == TAG_REPLY) {
         turns_sent(&t->turns, voice_respond(&t->voice, &t->out,
             slice_str(NULL)));
@@ -74,7 +75,7 @@ void talk_speak(struct talk *t)
         return;
     }
     buf_init(&words, TALK_OUT_MAX / 2);
-    buf_add(&words, t->conf.session.instructions);
+    talk_instructions(t, &words);
     instructions_for(t, tag, &words);
     turns_sent(&t->turns, voice_respond(&t->voice, &t->out,
         buf_slice(&words)));
@@ -112,21 +113,34 @@ static struct slice heard_part(struct slice text, int64_t heard, int64_t total)
 
 static void tell_said(struct talk *t, struct talk_said *s)
 {
-    struct slice text = buf_slice(&s->text);
+    struct slice text = buf_slice(&s->text), all = text;
     int64_t total = (int64_t)(s->bytes / G711_MS);
 
-    if (s->heard_ms >= 0) {
-        size_t n = heard_part(text, s->heard_ms, total).len;
-
-        s->text.len = n;
-        if (n < text.len)
+    if (s->heard_ms >= 0)
+        text = heard_part(text, s->heard_ms, total);
+    if (text.len < all.len || s->broken) {
+        s->text.len = slice_trim_all(text).len;
+        if (s->text.len)
             buf_adds(&s->text, "...");
-        text = n ? buf_slice(&s->text) : slice_of(NULL, 0);
+        text = buf_slice(&s->text);
     }
     if (text.len)
         t->ops->on_line(t->arg, false, s->at, text);
     s->item[0] = 0;
     buf_free(&s->text);
+}
+
+static struct talk_said *oldest_said(struct talk *t)
+{
+    struct talk_said *oldest = NULL;
+
+    for (int i = 0; i < TALK_SAID; i++) {
+        struct talk_said *s = &t->said[i];
+
+        if (s->item[0] && (!oldest || s->at < oldest->at))
+            oldest = s;
+    }
+    return oldest;
 }
 
 /* Tells every utterance that has been heard (or cut) and is transcribed, the
@@ -136,14 +150,8 @@ static void tell_heard(struct talk *t)
     int64_t now = sys_now();
 
     for (;;) {
-        struct talk_said *oldest = NULL;
+        struct talk_said *oldest = oldest_said(t);
 
-        for (int i = 0; i < TALK_SAID; i++) {
-            struct talk_said *s = &t->said[i];
-
-            if (s->item[0] && (!oldest || s->at < oldest->at))
-                oldest = s;
-        }
         if (!oldest || !oldest->whole || (oldest->heard_ms < 0
             && !played_item_heard(&t->bridge->played, slice_str(oldest->item),
             now)))
@@ -152,19 +160,14 @@ static void tell_heard(struct talk *t)
     }
 }
 
-static void tell_all(struct talk *t)
+void talk_tell_all(struct talk *t)
 {
-    for (int i = 0; i < TALK_SAID; i++) {
-        struct talk_said *s = &t->said[i];
-        int64_t left = played_left_ms(&t->bridge->played, sys_now());
+    struct talk_said *s;
 
-        if (!s->item[0])
-            continue;
-        if (s->heard_ms < 0 && left > 0) {      /* the call ended under it */
-            int64_t total = (int64_t)(s->bytes / G711_MS);
-
-            s->heard_ms = total > left ? total - left : 0;
-        }
+    while ((s = oldest_said(t)) != NULL) {
+        if (s->heard_ms < 0)    /* the call ended under it */
+            s->heard_ms = played_item_ms(&t->bridge->played,
+                slice_str(s->item), sys_now());
         tell_said(t, s);
     }
 }
@@ -194,7 +197,7 @@ struct talk_said *talk_said_of(struct talk *t, struct slice item)
     s->at = now - t->began_at + played_left_ms(&t->bridge->played, now);
     s->bytes = 0;
     s->heard_ms = -1;
-    s->whole = false;
+    s->whole = s->broken = false;
     buf_init(&s->text, LIMIT_LINE);
     return s;
 }
@@ -227,15 +230,16 @@ void talk_interrupt(struct talk *t)
 static void check_goodbye(struct talk *t)
 {
     int64_t now = sys_now();
-    int64_t left = played_left_ms(&t->bridge->played, now);
+    int64_t end = played_end(&t->bridge->played);
 
     if (!t->ending || turns_active(&t->turns))
         return;
-    if (!played_done(&t->bridge->played, now)
-        && now < t->ending_at + left + GOODBYE_GRACE)
+    if (end < t->ending_at)
+        end = t->ending_at;
+    if (!played_done(&t->bridge->played, now) && now < end + GOODBYE_GRACE)
         return;
     t->ending = false;          /* once */
-    tell_all(t);
+    talk_tell_all(t);
     t->ops->on_goodbye(t->arg, t->end_why);
 }
 
@@ -328,6 +332,8 @@ void talk_init(struct talk *t, const struct talk_conf *conf,
     t->said_timer = (struct timer){.fire = on_said_timer, .arg = t};
     t->quiet_timer = (struct timer){.fire = on_quiet_timer, .arg = t};
     talk_keys_init(t);
+    t->answer_timer = (struct timer){.fire = talk_on_answer_timer, .arg = t};
+    t->again_timer = (struct timer){.fire = talk_on_again_timer, .arg = t};
 }
 
 static void stop_timers(struct talk *t)
@@ -337,6 +343,8 @@ static void stop_timers(struct talk *t)
     loop_cancel(t->conf.loop, &t->said_timer);
     loop_cancel(t->conf.loop, &t->quiet_timer);
     loop_cancel(t->conf.loop, &t->keys.pause);
+    loop_cancel(t->conf.loop, &t->answer_timer);
+    loop_cancel(t->conf.loop, &t->again_timer);
 }
 
 void talk_fini(struct talk *t)
@@ -357,7 +365,8 @@ void talk_begin(struct talk *t)
 {
     if (t->began)
         return;
-    t->began = t->bridge->joined = true;
+    t->began = true;
+    t->bridge->joined = t->state == TALK_READY;
     t->began_at = t->voice_at = sys_now();
     loop_in(t->conf.loop, &t->quiet_timer, QUIET_LOOK);
     loop_in(t->conf.loop, &t->open_timer,
@@ -368,7 +377,7 @@ void talk_close(struct talk *t)
 {
     talk_keys_flush(t);
     stop_timers(t);
-    tell_all(t);
+    talk_tell_all(t);
     t->began = false;
     t->state = TALK_GONE;
     if (t->bridge->model)

@@ -28,7 +28,8 @@ struct talk_ops {
     void (*on_goodbye)(void *arg, const char *why); /* end_call, and heard */
     void (*on_undisclosed)(void *arg);
     void (*on_silent)(void *arg);
-    /* The transcript so far, for a new session: "them: ...\nus: ...\n". */
+    /* The transcript so far, for a new session: "them: ...\nus: ...\n";
+     * when it is long, its newest lines. */
     void (*on_context)(void *arg, struct buf *out);
 };
 
@@ -60,6 +61,8 @@ struct talk_said {
     uint64_t bytes;             /* of audio sent */
     int64_t heard_ms;           /* where it was cut; -1: it was not */
     bool whole;                 /* its transcript is here */
+    bool broken;                /* ... what there will be of it: the model
+                                   was lost under it */
     struct buf text;
 };
 
@@ -85,13 +88,19 @@ struct talk {
     enum talk_disclosure disclosure;
     struct buf out;             /* the message being written */
     bool began;                 /* the stream is open, the talk goes on */
-    bool retried;               /* the one new session was used */
+    bool redialled;             /* ... that was used before the call began */
+    bool retried;               /* the one new session in mid-call was used */
     bool by_hand;               /* the server does not answer by itself yet */
     bool greeting;              /* we speak first, and have not yet: noise on
                                    the line must not make the server cancel
                                    that */
     bool owed_reply;            /* they spoke while it did not */
-    bool transient_retried;
+    bool transient_retried;     /* a response failed and was asked for again */
+    bool short_retried;         /* ... or ended without having said all */
+    int64_t limited_until;      /* no tokens before then, ms */
+    int64_t response_at;        /* when the model last worked on one, ms */
+    int64_t answer_due;         /* they spoke, and the server owes an answer
+                                   since then, ms; 0: it does not */
     bool final;                 /* an error that no new session mends */
     bool ending;                /* end_call was called */
     char end_why[64];
@@ -112,6 +121,9 @@ struct talk {
     struct timer open_timer;    /* greet after a pause */
     struct timer said_timer;    /* what was said has been heard by now */
     struct timer quiet_timer;   /* the silence watchdog */
+    struct timer answer_timer;  /* the model works on a response, or is gone */
+    struct timer again_timer;   /* a new session or a response, after a
+                                   pause */
 };
 
 void talk_init(struct talk *t, const struct talk_conf *conf,

@@ -16,7 +16,21 @@ void talk_interrupt(struct talk *t);
 void talk_look_later(struct talk *t);   /* when what is queued was heard */
 bool talk_owes_disclosure(const struct talk *t);
 struct talk_said *talk_said_of(struct talk *t, struct slice item);
+
+/* talk_lost.c */
+void talk_lose(struct talk *t, const char *why);    /* a new session, or gone */
+void talk_gone(struct talk *t, const char *why);    /* none is to be had */
+void talk_again(struct talk *t);        /* asks for the response once more */
+int talk_resume_tag(const struct talk *t);
+void talk_all_whole(struct talk *t, bool lost);
+void talk_tell_all(struct talk *t);     /* now, as far as it was heard */
+/* The session's instructions; in a new session in mid-call with what was
+ * said so far. */
+void talk_instructions(struct talk *t, struct buf *out);
+void talk_watch(struct talk *t);        /* the model has to answer now */
 void talk_on_config_timer(void *arg);
+void talk_on_answer_timer(void *arg);
+void talk_on_again_timer(void *arg);
 
 /* ---- talk_keys.c ---- */
 

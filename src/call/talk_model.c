@@ -13,59 +13,6 @@
 #define PING_EVERY      20000
 #define PONG_WITHIN     20000
 
-/* No more transcripts come for what was said: what there is has to do, or no
- * later line would ever be told. */
-static void all_whole(struct talk *t)
-{
-    for (int i = 0; i < TALK_SAID; i++)
-        t->said[i].whole = true;
-}
-
-/* What to ask for when the model has to speak again after a failure: nothing
- * but the disclosure while that is owed. */
-static int resume_tag(const struct talk *t)
-{
-    return talk_owes_disclosure(t) ? TAG_OPENING : TAG_REPLY;
-}
-
-static void gone(struct talk *t, const char *why)
-{
-    if (t->state == TALK_GONE)
-        return;
-    t->state = TALK_GONE;
-    loop_cancel(t->conf.loop, &t->config_timer);
-    log_event(LOG_ERROR, "model_gone", LS("call", t->conf.call),
-        LS("why", why));
-    t->ops->on_gone(t->arg, why);
-}
-
-static void lose(struct talk *t, const char *why)
-{
-    struct wsconn *w = t->bridge->model;
-
-    bridge_lose_model(t->bridge);
-    if (w)
-        bridge_disown(w, true);
-    t->speech = false;          /* nobody will tell that it stopped */
-    t->speech_item[0] = 0;
-    all_whole(t);
-    talk_keys_lose(t);
-    if (t->retried || t->final || t->ending) {
-        gone(t, why);
-        return;
-    }
-    t->retried = true;
-    log_event(LOG_WARN, "model_lost", LS("call", t->conf.call),
-        LS("why", why), LS("then", "one new session"));
-    memset(&t->turns, 0, sizeof t->turns);
-    talk_open(t);
-}
-
-void talk_on_config_timer(void *arg)
-{
-    lose(arg, "the session was not configured in time");
-}
-
 /* ---- configuring ---- */
 
 static void send_update(struct talk *t)
@@ -76,10 +23,7 @@ static void send_update(struct talk *t)
     buf_init(&context, TALK_OUT_MAX / 2);
     s.by_hand = t->by_hand;
     if (t->retried && t->began) {
-        buf_add(&context, s.instructions);
-        buf_adds(&context, "\n\nThe call is already in progress; do not greet "
-            "again. What was said so far:\n");
-        t->ops->on_context(t->arg, &context);
+        talk_instructions(t, &context);
         s.instructions = buf_slice(&context);
     }
     if (t->state == TALK_READY)
@@ -99,7 +43,7 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
     if (voice_check_session(t->conf.dialect, ev->session, &asked, why,
         sizeof why)) {
         t->final = true;
-        lose(t, why);
+        talk_lose(t, why);
         return;
     }
     if (t->state != TALK_CONFIGURING)
@@ -111,7 +55,7 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
         LB("session", ev->id));
     t->ops->on_ready(t->arg);
     if (t->retried && t->began)
-        turns_want(&t->turns, resume_tag(t));
+        turns_want(&t->turns, talk_resume_tag(t));
     talk_speak(t);
 }
 
@@ -135,6 +79,10 @@ static void judge_disclosure(struct talk *t, const struct voice_event *ev)
 
     if (!asked || !slice_is(ev->id, t->disclosing))
         return;
+    if (!t->disclosed && slice_is(ev->status, "failed")) {
+        t->disclosure = DISCLOSE_OWED;  /* it is asked for as at first */
+        return;
+    }
     if (t->disclosed) {
         t->disclosure = DISCLOSE_DONE;
         hand_over(t);
@@ -165,6 +113,7 @@ static void on_speech_started(struct talk *t, const struct voice_event *ev)
     int64_t now = sys_now();
 
     t->speech = true;
+    t->answer_due = 0;
     t->speech_at = now - t->began_at;
     t->voice_at = now;
     text_copy(t->speech_item, sizeof t->speech_item, ev->item);
@@ -183,8 +132,13 @@ static void on_speech_stopped(struct talk *t)
     t->nudged = false;
     /* Before the update that makes the server take turns is confirmed, it has
      * not: its events come in order. */
-    if (!t->began || t->state != TALK_READY || !(t->by_hand || t->update))
+    if (!t->began || t->state != TALK_READY)
         return;
+    if (!t->by_hand && !t->update) {
+        t->answer_due = t->voice_at;
+        talk_watch(t);
+        return;
+    }
     if (t->disclosure == DISCLOSE_OWED)
         turns_want(&t->turns, TAG_OPENING);
     else if (talk_owes_disclosure(t))
@@ -230,6 +184,19 @@ static void on_audio(struct talk *t, const struct voice_event *ev)
     }
     s = talk_said_of(t, ev->item);
     s->bytes += bridge_audio(t->bridge, ev, sys_now());
+}
+
+/* Part of the words: they are all there is when the rest never comes. */
+static void on_said_part(struct talk *t, const struct voice_event *ev)
+{
+    struct talk_said *s;
+
+    if (!t->began || not_yet(t, ev) || slice_is(ev->response,
+            t->bridge->muted))
+        return;
+    s = talk_said_of(t, ev->item);
+    if (!s->whole)
+        json_text(ev->text, &s->text);
 }
 
 static void on_said(struct talk *t, const struct voice_event *ev)
@@ -304,10 +271,20 @@ static void on_response_created(struct talk *t, const struct voice_event *ev)
 {
     bool ours = t->turns.asked != 0;
 
+    t->answer_due = 0;
+    loop_cancel(t->conf.loop, &t->again_timer);
+    talk_watch(t);
     turns_created(&t->turns, ev->id);
     if (ours && (t->disclosure == DISCLOSE_ASKED
         || t->disclosure == DISCLOSE_AGAIN) && !t->disclosing[0])
         text_copy(t->disclosing, sizeof t->disclosing, ev->id);
+}
+
+/* It ended before it had said all it was to, and not because they spoke. */
+static bool fell_short(const struct talk *t, const struct voice_event *ev)
+{
+    return slice_is(ev->status, "incomplete") || (!t->speech
+        && slice_is(ev->status, "cancelled"));
 }
 
 static void on_response_done(struct talk *t, const struct voice_event *ev)
@@ -316,13 +293,13 @@ static void on_response_done(struct talk *t, const struct voice_event *ev)
     if (slice_is(ev->id, t->bridge->muted))
         t->bridge->muted[0] = 0;
     if (slice_is(ev->status, "completed"))
-        t->transient_retried = false;
+        t->transient_retried = t->short_retried = false;
     else if (!slice_is(ev->status, "cancelled"))
         log_event(LOG_WARN, "response_not_completed",
             LS("call", t->conf.call), LB("status", ev->status),
             LB("reason", ev->reason), LB("code", ev->code),
             LB("message", ev->message.text));
-    all_whole(t);
+    talk_all_whole(t, false);
     judge_disclosure(t, ev);
     if (t->greeting && slice_is(ev->status, "completed")) {
         t->greeting = false;
@@ -330,14 +307,17 @@ static void on_response_done(struct talk *t, const struct voice_event *ev)
     }
     if (slice_is(ev->status, "failed") && ev->fault == VOICE_FINAL) {
         t->final = true;
-        lose(t, "the model's account cannot answer");
+        talk_lose(t, "the model's account cannot answer");
         return;
     }
     if (slice_is(ev->status, "failed") && !t->transient_retried) {
         t->transient_retried = true;
-        turns_want(&t->turns, resume_tag(t));
+        talk_again(t);
     } else if (slice_is(ev->status, "failed")) {
-        lose(t, "the model failed twice");
+        talk_lose(t, "the model failed twice");
+    } else if (fell_short(t, ev) && !t->short_retried) {
+        t->short_retried = true;
+        talk_again(t);
     }
 }
 
@@ -357,27 +337,27 @@ static void on_error(struct talk *t, const struct voice_event *ev)
     case VOICE_OUR_BUG:
         if (t->state == TALK_CONFIGURING) {
             t->final = true;
-            lose(t, "the model refused the session's configuration");
+            talk_lose(t, "the model refused the session's configuration");
         } else if (t->update && ev->about == t->update) {
             t->update = 0;      /* the server does not take turns: we do */
             t->by_hand = true;
         }
         break;
     case VOICE_EXPIRED:
-        lose(t, "the session expired");
+        talk_lose(t, "the session expired");
         break;
     case VOICE_TRANSIENT:
         if (t->transient_retried) {
-            lose(t, "the model failed twice");
-        } else if (ours || t->turns.active) {
+            talk_lose(t, "the model failed twice");
+        } else if (ours || t->turns.active || t->answer_due) {
             t->transient_retried = true;
             turns_unstick(&t->turns);
-            turns_want(&t->turns, resume_tag(t));
+            talk_again(t);
         }
         break;
     case VOICE_FINAL:
         t->final = true;
-        lose(t, "the model's account or key was refused");
+        talk_lose(t, "the model's account or key was refused");
         break;
     }
 }
@@ -399,8 +379,16 @@ static void on_event(struct talk *t, const struct voice_event *ev)
         on_speech_stopped(t);
         break;
     case VOICE_AUDIO:
+        t->response_at = sys_now();
         on_audio(t, ev);
         break;
+    case VOICE_SAID_DELTA:
+        on_said_part(t, ev);
+        return;
+    case VOICE_RATE_LIMITS:
+        if (ev->reset_ms)
+            t->limited_until = sys_now() + ev->reset_ms;
+        return;
     case VOICE_SAID_DONE:
         on_said(t, ev);
         break;
@@ -415,6 +403,7 @@ static void on_event(struct talk *t, const struct voice_event *ev)
         talk_look_later(t);
         break;
     case VOICE_TOOL_CALL:
+        t->response_at = sys_now();
         on_tool(t, ev);
         break;
     case VOICE_ITEM_ADDED:
@@ -430,10 +419,8 @@ static void on_event(struct talk *t, const struct voice_event *ev)
         break;
     case VOICE_OTHER:
     case VOICE_AUDIO_DONE:
-    case VOICE_SAID_DELTA:
     case VOICE_HEARD_DELTA:
     case VOICE_TRUNCATED:
-    case VOICE_RATE_LIMITS:
         return;
     }
     talk_speak(t);
@@ -472,11 +459,20 @@ static void on_ws_message(struct wsconn *w, void *arg, bool text,
     on_event(t, &ev);
 }
 
+/* An answer to the upgrade that will be the same next time. */
+static bool refused_for_good(const struct err *err)
+{
+    return err && err->code == ERR_REMOTE && err->sys >= 400
+        && err->sys < 500 && err->sys != 408 && err->sys != 429;
+}
+
 static void on_ws_close(struct wsconn *w, void *arg, uint16_t code,
     struct slice reason, const struct err *err)
 {
     struct talk *t = arg;
     char why[160];
+    bool we_failed_it = err && (err->code == ERR_PROTO
+        || err->code == ERR_LIMIT);
 
     if (w != t->bridge->model)
         return;
@@ -489,11 +485,11 @@ static void on_ws_close(struct wsconn *w, void *arg, uint16_t code,
     else
         text_fmt(why, sizeof why, "the model's socket closed with %u: %s",
             code, err ? err->msg : "");
-    if (voice_close(code) == VOICE_CLOSE_FINAL || (err
-        && (err->code == ERR_AUTH || err->sys == 401 || err->sys == 403
-        || err->sys == 404)))
+    /* What one session garbled the next may say well. */
+    if ((voice_close(code) == VOICE_CLOSE_FINAL && !we_failed_it)
+        || (err && err->code == ERR_AUTH) || refused_for_good(err))
         t->final = true;
-    lose(t, why);
+    talk_lose(t, why);
 }
 
 static const struct wsconn_ops model_ops = {
@@ -516,5 +512,5 @@ void talk_open(struct talk *t)
     t->bridge->model = wsconn_dial(t->conf.loop, t->conf.resolver,
         t->conf.tls, &to, &model_ops, t, &err);
     if (!t->bridge->model)
-        gone(t, err.msg);
+        talk_gone(t, err.msg);
 }

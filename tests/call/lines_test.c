@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/sys.h"
+#include "base/text.h"
 #include "call/call_impl.h"
 #include "tests/guard.h"
 #include "tests/tap.h"
@@ -243,11 +244,49 @@ static void run_stored(void)
     tap_ok(rmdir(dir) == 0, "no other file is left");
 }
 
+/* A new session of the model is told the newest lines, whole ones. */
+static void run_context(void)
+{
+    static const struct call none;
+    struct call *c = mem_new(sizeof *c);
+    struct buf out;
+    char line[1001];
+
+    buf_init(&out, 1u << 20);
+    *c = none;
+    call_add_stored_line(c, true, 0, SLICE("Hello?"));
+    call_add_stored_line(c, false, 10, SLICE("A table."));
+    call_write_context(c, &out);
+    tap_is_str(buf_slice(&out), "them: Hello?\nus: A table.\n",
+        "a short talk whole");
+    memset(line, 'x', 1000);
+    line[1000] = 0;
+    for (int i = 0; i < 30; i++) {
+        text_fmt(line, 4, "%03d", i);
+        line[3] = ' ';
+        call_add_stored_line(c, i % 2, 100 + i, slice_of(line, 1000));
+    }
+    call_add_stored_line(c, true, 900, SLICE("The number is 4711."));
+    buf_clear(&out);
+    call_write_context(c, &out);
+    tap_ok(out.len < 17000, "of a long one not more than 16 kB: %zu",
+        out.len);
+    tap_ok(slice_starts(buf_slice(&out), "(earlier lines are left out)\n"
+        "us: 014 x"), "its oldest lines are left out");
+    tap_ok(slice_ends(buf_slice(&out), "x\nthem: The number is 4711.\n"),
+        "the newest stands last");
+    buf_free(&out);
+    buf_free(&c->words);
+    mem_drop(c->line);
+    mem_drop(c);
+}
+
 int main(void)
 {
     run_words();
     run_stamps();
     run_lines();
     run_stored();
+    run_context();
     return tap_done();
 }

@@ -367,6 +367,7 @@ static void fails_in_the_middle(void)
     tell("{\"type\":\"response.created\",\"response\":{\"id\":\"r1\"}}");
     tell("{\"type\":\"error\",\"error\":{\"type\":\"server_error\","
         "\"code\":\"server_error\",\"message\":\"the server had an error\"}}");
+    run(600);
     is(asked, "by-hand opening opening",
         "an opening that failed is an opening again, no mere reply");
     respond("r2", "\"item_id\":\"i2\",", 180, "Good evening!");
@@ -385,7 +386,8 @@ static void lost_while_owed(void)
     is(asked, "by-hand opening by-hand opening",
         "and asked for the disclosure at once");
     run(60000);
-    is(story, "silent", "their speech that nobody ended hides no silence");
+    is(story, "gone", "when that one is silent too, there is none: their "
+        "speech that nobody ended does not hide it");
     close_scene();
 }
 
