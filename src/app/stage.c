@@ -136,6 +136,9 @@ static int make_conf(struct stage *st, struct err *err)
         text_copy(c->disclosure, sizeof c->disclosure,
             slice_str(st->scenario->disclosure_say));
     }
+    if (st->scenario->model->beta)
+        text_copy(c->realtime_dialect, sizeof c->realtime_dialect,
+            SLICE("beta"));
     return 0;
 }
 

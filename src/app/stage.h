@@ -51,6 +51,10 @@ void stage_judge(const struct scenario *s, struct json call,
 /* One of the calls beside it. */
 void stage_judge_more(const struct scenario_call *more, struct json call,
     const struct sim_twilio *twilio, struct stage_result *r);
+/* The model's part.  stage_model.c */
+void stage_judge_model(const struct scenario *s,
+    const struct callee *callee, const struct sim_model *model,
+    struct stage_result *r);
 void stage_fault(struct stage_result *r, const char *fmt, ...)
     PRINTFLIKE(2, 3);
 

@@ -44,11 +44,34 @@ static bool callee_heard(const struct callee *c, const char *text, bool cut)
     return false;
 }
 
-static void judge_callee(const struct scenario_want *w,
-    const struct callee *c, struct stage_result *r)
+/* Both whole, the second in a later line. */
+static void judge_order(const struct scenario_want *w,
+    const struct callee *c,
+    struct stage_result *r)
 {
-    if (w->heard && !callee_heard(c, w->heard, false))
-        stage_fault(r, "the callee did not hear \"%s\"", w->heard);
+    const char *const want[] = {w->heard, w->also};
+    size_t line = 0;
+
+    for (size_t i = 0; i < sizeof want / sizeof *want && want[i]; i++) {
+        while (line < c->lines && (c->line[line].mine || c->line[line].cut
+            || slice_find(slice_str(c->line[line].text), slice_str(want[i]))
+            == SLICE_NPOS))
+            line++;
+        if (line == c->lines)
+            stage_fault(r, "the callee did not hear \"%s\"%s", want[i],
+                i ? " after the rest" : "");
+        line += line < c->lines;
+    }
+}
+
+static void judge_callee(const struct scenario_want *w,
+    const struct callee *c,
+    struct stage_result *r)
+{
+    judge_order(w, c, r);
+    if (w->never && (callee_heard(c, w->never, false)
+        || callee_heard(c, w->never, true)))
+        stage_fault(r, "the callee heard \"%s\"", w->never);
     if (w->cut && !callee_heard(c, w->cut, true))
         stage_fault(r, "the callee did not hear \"%s\" cut off", w->cut);
     if (c->bad)
@@ -180,21 +203,6 @@ static void judge_error(const struct scenario_want *w, struct json call,
             w->error_says, SLICE_ARG(slice_head(error.text, 160)));
 }
 
-static void judge_model(const struct scenario *s,
-    const struct sim_model *model, struct stage_result *r)
-{
-    if (sim_model_errors(model) != s->want.model_errors) {
-        stage_fault(r, "expected %zu model errors, got %zu",
-            s->want.model_errors, sim_model_errors(model));
-        for (size_t i = 0; sim_model_error(model, i); i++)
-            stage_fault(r, "model error %s: %s",
-                sim_model_error(model, i)->code,
-                sim_model_error(model, i)->text);
-    }
-    if (sim_model_open(model))
-        stage_fault(r, "%zu model sockets left open", sim_model_open(model));
-}
-
 static void judge_call(const struct scenario_want *w, struct json call,
     bool inbound, struct stage_result *r)
 {
@@ -222,10 +230,13 @@ void stage_judge(const struct scenario *s, struct json call,
     const struct sim_twilio *twilio, const struct sim_model *model,
     struct stage_result *r)
 {
+    struct sim_twilio_call first;
+
     /* What the protocols' judges say is the cause of what follows. */
     judge_twilio(s, twilio, r);
     judge_rogues(s, twilio, r);
-    judge_model(s, model, r);
+    stage_judge_model(s, sim_twilio_call(twilio, 0, &first) ? first.callee
+        : NULL, model, r);
     judge_line_of(&s->want, s->asked.to, twilio, r);
     judge_call(&s->want, call, s->inbound, r);
 }

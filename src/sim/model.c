@@ -13,6 +13,11 @@
 #define LIFE 3600000                /* ms: realtime 1, session length */
 #define MESSAGE_MAX (15u << 20)     /* one client event */
 
+static enum model_temper temper_of(const struct sim_model *m)
+{
+    return m->conf.script ? m->conf.script->temper : MODEL_WELL;
+}
+
 /* ---- telling and judging ---- */
 
 void model_new_id(struct sim_model *m, const char *prefix,
@@ -57,13 +62,22 @@ void model_note(const struct sim_model *m, const char *what, const char *text)
 
 struct buf *model_begin(struct session *s, const char *type)
 {
+    const char *name = s->beta ? model_beta_name(type) : type;
+
+    s->hushed = !name;
     buf_clear(&s->m->out);
-    buf_addf(&s->m->out, "{\"type\":\"%s\",\"event_id\":\"event_%llu\"", type,
-        (unsigned long long)++s->seq_events);
+    buf_addf(&s->m->out, "{\"type\":\"%s\",\"event_id\":\"event_%llu\"",
+        name ? name : type, (unsigned long long)++s->seq_events);
     return &s->m->out;
 }
 
-static void send_frame(struct session *s, int op, struct slice data)
+/* The dialect of 2024 has a schema of its own. */
+static struct slice tap_head(const struct session *s)
+{
+    return s->beta ? SLICE("beta") : SLICE("text");
+}
+
+void model_send(struct session *s, int op, struct slice data)
 {
     struct buf *f = &s->m->frame;
 
@@ -76,14 +90,14 @@ static void send_frame(struct session *s, int op, struct slice data)
 void model_end(struct session *s)
 {
     buf_adds(&s->m->out, "}");
-    if (s->closing)
+    if (s->closing || s->hushed)
         return;
-    sim_tap(&s->m->conf.tap, TAP_MODEL, false, SLICE("text"),
+    sim_tap(&s->m->conf.tap, TAP_MODEL, false, tap_head(s),
         buf_slice(&s->m->out));
-    send_frame(s, WIRE_TEXT, buf_slice(&s->m->out));
+    model_send(s, WIRE_TEXT, buf_slice(&s->m->out));
 }
 
-static void send_error(struct session *s, const char *kind, const char *code,
+void model_error_event(struct session *s, const char *kind, const char *code,
     const char *param, const char *text)
 {
     struct buf *b = model_begin(s, "error");
@@ -115,10 +129,10 @@ void model_refuse(struct session *s, const char *code, const char *param,
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
     model_judge(s->m, true, code, "%s", text);
-    send_error(s, "invalid_request_error", code, param, text);
+    model_error_event(s, "invalid_request_error", code, param, text);
 }
 
-static void hang_up(struct session *s, uint16_t code, const char *reason)
+void model_hang_up(struct session *s, uint16_t code, const char *reason)
 {
     if (s->closing)
         return;
@@ -142,7 +156,8 @@ static void tell_session(struct session *s, const char *type)
 
 static void on_update(struct session *s, const struct jnode *event)
 {
-    if (model_session_update(s, jread_get(event, "session")) == 0)
+    if (model_session_update(s, jread_get(event, "session")) == 0
+        && temper_of(s->m) != MODEL_NO_ECHO)
         tell_session(s, "session.updated");
 }
 
@@ -288,18 +303,20 @@ static void on_expiry(void *arg)
         conn_abort(s->conn, NULL);
         return;
     }
-    send_error(s, "invalid_request_error", "session_expired", NULL,
+    model_error_event(s, "invalid_request_error", "session_expired", NULL,
         "Your session hit the maximum duration of 60 minutes.");
-    hang_up(s, 1001,
+    model_hang_up(s, 1001,
         "Your session hit the maximum duration of 60 minutes.");
 }
 
 static void on_control(struct session *s)
 {
     if (s->ws.op == WIRE_PING)
-        send_frame(s, WIRE_PONG, s->ws.data);
-    else if (s->ws.op == WIRE_CLOSE)
-        hang_up(s, s->ws.code == 1005 ? 1000 : s->ws.code, "");
+        model_send(s, WIRE_PONG, s->ws.data);
+    if (s->ws.op == WIRE_CLOSE && s->ws.code != 1000)
+        s->m->counts.closed = s->ws.code;
+    if (s->ws.op == WIRE_CLOSE)
+        model_hang_up(s, s->ws.code == 1005 ? 1000 : s->ws.code, "");
 }
 
 static void on_frames(struct session *s, struct slice *in)
@@ -312,20 +329,20 @@ static void on_frames(struct session *s, struct slice *in)
             break;
         case WIRE_MESSAGE:
             sim_tap(&s->m->conf.tap, TAP_MODEL, true, s->ws.op == WIRE_TEXT
-                ? SLICE("text") : SLICE("binary"), s->ws.data);
+                ? tap_head(s) : SLICE("binary"), s->ws.data);
             if (s->ws.op == WIRE_TEXT) {
                 on_text(s, s->ws.data);
                 break;
             }
             model_judge(s->m, false, "websocket", "a binary message");
-            hang_up(s, 1003, "text only");
+            model_hang_up(s, 1003, "text only");
             break;
         case WIRE_CONTROL:
             on_control(s);
             break;
         case WIRE_BAD:
             model_judge(s->m, false, "websocket", "%s", s->ws.why);
-            hang_up(s, 1002, s->ws.why);
+            model_hang_up(s, 1002, s->ws.why);
             break;
         }
     }
@@ -381,22 +398,43 @@ static const char *judge_target(const struct sim_model *m,
     return model->ptr ? NULL : "you must provide a model parameter";
 }
 
+static const struct {
+    int status;
+    const char *word, *code, *why;
+} refusals[] = {
+    {400, "Bad Request", "null", "The request is not valid."},
+    {401, "Unauthorized", "\"invalid_api_key\"",
+        "Incorrect API key provided."},
+    {403, "Forbidden", "\"unsupported_country_region_territory\"",
+        "Country, region, or territory not supported"},
+    {404, "Not Found", "\"model_not_found\"",
+        "The model does not exist or you do not have access to it."},
+    {429, "Too Many Requests", "\"rate_limit_exceeded\"",
+        "Rate limit reached for requests."},
+    {500, "Internal Server Error", "null",
+        "The server had an error while processing your request."},
+};
+
 static void answer_plain(struct session *s, int status, const char *why)
 {
+    size_t r = 0;
     char body[300], head[400];
 
+    while (r + 1 < sizeof(refusals) / sizeof(*refusals)
+        && refusals[r].status != status)
+        r++;
     text_fmt(body, sizeof(body), "{\"error\":{\"message\":\"%s\",\"type\":"
-        "\"invalid_request_error\",\"param\":null,\"code\":%s}}", why,
-        status == 401 ? "\"invalid_api_key\"" : "null");
+        "\"invalid_request_error\",\"param\":null,\"code\":%s}}",
+        why ? why : refusals[r].why, refusals[r].code);
     text_fmt(head, sizeof(head), "HTTP/1.1 %d %s\r\nContent-Type: "
         "application/json\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
-        status, status == 401 ? "Unauthorized" : status == 404 ? "Not Found"
-        : "Bad Request", strlen(body));
+        status, refusals[r].word, strlen(body));
     conn_write(s->conn, slice_str(head));
     conn_write(s->conn, slice_str(body));
     s->closing = true;
     conn_close(s->conn);
-    model_judge(s->m, true, "http", "%d %s", status, why);
+    if (why)
+        model_judge(s->m, true, "http", "%d %s", status, why);
 }
 
 static void answer_upgrade(struct session *s, struct slice key)
@@ -414,6 +452,32 @@ static void answer_upgrade(struct session *s, struct slice key)
     loop_in(s->m->loop, &s->expiry, LIFE);
 }
 
+/* What the script answers this upgrade with; 0: it is let in. */
+static int refusal(const struct sim_model *m)
+{
+    const struct model_script *script = m->conf.script;
+
+    return script ? script->refuse[m->counts.upgrades > 1] : 0;
+}
+
+static void begin_session(struct session *s)
+{
+    switch (temper_of(s->m)) {
+    case MODEL_NO_HELLO:
+        break;
+    case MODEL_UNKNOWN:
+        model_error_event(s, "invalid_request_error", "model_not_found",
+            "model", "The model does not exist or you do not have access to "
+            "it.");
+        model_hang_up(s, 4000, "invalid_request_error.model_not_found");
+        break;
+    case MODEL_WELL: case MODEL_NO_ECHO: case MODEL_NEVER_DISCLOSES:
+    case MODEL_LIES_FORMAT: case MODEL_LIES_TOOLS: case MODEL_LIES_VOICE:
+        tell_session(s, "session.created");
+        break;
+    }
+}
+
 static void on_upgrade(struct session *s, const struct wire_head *h)
 {
     struct slice model = {0};
@@ -427,17 +491,24 @@ static void on_upgrade(struct session *s, const struct wire_head *h)
         answer_plain(s, status, why);
         return;
     }
+    s->m->counts.upgrades++;
+    if (refusal(s->m)) {
+        model_note(s->m, "refuses the upgrade", NULL);
+        answer_plain(s, refusal(s->m), NULL);
+        return;
+    }
+    s->beta = s->m->conf.script && s->m->conf.script->beta;
     answer_upgrade(s, wire_field(h, "sec-websocket-key", &twice));
     model_session_init(s, model);
     model_new_id(s->m, "sess", s->id);
-    if (beta) {                     /* realtime 0 */
+    if (beta && !s->beta) {         /* realtime 0 */
         model_refuse(s, "beta_api_shape_disabled", NULL,
             "The beta API shape is no longer available.");
-        hang_up(s, 4000,
+        model_hang_up(s, 4000,
             "invalid_request_error.beta_api_shape_disabled");
         return;
     }
-    tell_session(s, "session.created");
+    begin_session(s);
 }
 
 static size_t on_read(struct conn *c, void *arg, struct mslice bytes)

@@ -51,7 +51,8 @@ static int check_message(struct session *s, const struct jnode *item)
     if (!jread_is(content, J_ARRAY) || !content->size)
         return refuse(s, "item.content");
     for (const struct jnode *p = content->child; p; p = p->next)
-        if (check_part(s, p, them ? "output_text" : "input_text", user))
+        if (check_part(s, p, !them ? "input_text" : s->beta ? "text"
+                : "output_text", user))
             return -1;
     if (!user && !them)         /* the next answer knows of it */
         add_told(s, jread_text(jread_get(content->child, "text")));

@@ -33,7 +33,8 @@ struct model_response {         /* the active one */
     bool active;
     char id[MODEL_ID], item[MODEL_ID], call[MODEL_ID];
     const struct model_rule *rule;
-    int stage;                  /* 0 thinking, 1 speaking, 2 over */
+    unsigned mishap;            /* enum model_how; 0 once it has happened */
+    enum { STAGE_THINKS, STAGE_SPEAKS, STAGE_CALLS } stage;
     size_t index;               /* into items, of the spoken item */
     struct buf text;            /* what it says */
     size_t told;                /* characters of it in transcript deltas */
@@ -41,6 +42,7 @@ struct model_response {         /* the active one */
     size_t sent;                /* bytes of it */
     size_t turns;               /* deltas sent */
     size_t outputs;             /* items begun */
+    bool cut_call;              /* the tool call was cut off in the middle */
     struct buf output;          /* the items done, JSON, for response.done */
 };
 
@@ -50,6 +52,7 @@ struct session {
     struct conn *conn;
     struct wire_ws ws;
     bool open, closing, beta;
+    bool hushed;                /* the dialect has no such event */
     char id[MODEL_ID];
     uint64_t seq_events;
     struct buf key[K_COUNT];
@@ -68,6 +71,8 @@ struct session {
     struct buf words;           /* of the speech going on */
     struct buf heard;           /* not yet answered */
     bool heard_any;
+    struct buf asked;           /* what the active response answers */
+    bool asked_any;
     /* talking */
     struct model_item item[MODEL_ITEMS];
     size_t items;
@@ -110,6 +115,10 @@ void model_end(struct session *s);
 void model_refuse(struct session *s, const char *code, const char *param,
     const char *fmt, ...) PRINTFLIKE(4, 5);
 void model_note(const struct sim_model *m, const char *what, const char *text);
+void model_error_event(struct session *s, const char *kind, const char *code,
+    const char *param, const char *text);
+void model_send(struct session *s, int op, struct slice data);
+void model_hang_up(struct session *s, uint16_t code, const char *reason);
 
 /* model_session.c */
 void model_session_init(struct session *s, struct slice model);
@@ -120,17 +129,61 @@ int model_session_update(struct session *s, const struct jnode *session);
 int model_check_response(struct session *s, const struct jnode *response);
 bool model_keys(struct session *s, const struct jnode *n, const char *path,
     const char *names);
+/* What the dialects share.  Those that judge say what they refuse. */
+bool model_wrong(struct session *s, const char *path, const char *name);
+bool model_one_of(const struct jnode *n, const char *words);
+bool model_words(const struct jnode *n, const char *words);
+bool model_between(const struct jnode *n, double lo, double hi);
+bool model_hearing_ok(struct session *s, const struct jnode *n,
+    const char *path);
+bool model_turn_ok(struct session *s, const struct jnode *n,
+    const char *path);
+bool model_noise_ok(struct session *s, const struct jnode *n,
+    const char *path);
+bool model_voice_ok(struct session *s, const struct jnode *n,
+    const char *path);
+bool model_tools_ok(struct session *s, const struct jnode *n,
+    const char *path);
+bool model_choice_ok(const struct jnode *n);
+void model_set(struct session *s, enum model_key k, struct slice raw);
+void model_take(struct session *s, const struct jnode *n, const char *name,
+    enum model_key k);
+void model_take_turn(struct session *s, const struct jnode *n);
+void model_take_tools(struct session *s, const struct jnode *n);
+void model_show(struct session *s, struct buf *out, const char *name,
+    enum model_key k);
 
-/* model_talk.c */
+/* model_beta.c: the flat dialect of 2024 */
+void model_beta_init(struct session *s);
+void model_beta_json(struct session *s, struct buf *out);
+int model_beta_update(struct session *s, const struct jnode *session);
+int model_beta_check_response(struct session *s, const struct jnode *response);
+/* Its name for an event; NULL: it has none. */
+const char *model_beta_name(const char *type);
+
+/* model_hear.c */
 void model_on_append(struct session *s, struct slice audio);
 void model_commit(struct session *s);
+
+/* model_talk.c */
+void model_add_previous(struct session *s, struct buf *b);
 struct model_item *model_new_item(struct session *s, const char *id);
 struct model_item *model_find_item(struct session *s, struct slice id);
 void model_respond(struct session *s, const struct jnode *create);
 /* Ends the active response: status "cancelled" and the reason. */
 void model_cancel(struct session *s, const char *reason);
+/* The active response is over; details is JSON or NULL. */
+void model_over(struct session *s, const char *status, const char *details);
+void model_speech_ends(struct session *s, const char *status);
+/* What was asked stands as if it had not been answered. */
+void model_unanswered(struct session *s);
 void model_talk_init(struct session *s);
 void model_talk_fini(struct session *s);
+
+/* model_mishap.c: does what the rule says goes wrong; true when there is no
+ * more to the response. */
+bool model_mishap(struct session *s);
+void model_leaves(struct session *s);
 
 /* model_items.c: conversation.item.* of the client */
 void model_on_item(struct session *s, const struct jnode *event);

@@ -30,7 +30,7 @@ static const char *const defaults[K_COUNT] = {
     [K_PROMPT] = "null",
 };
 
-static void set_raw(struct session *s, enum model_key k, struct slice raw)
+void model_set(struct session *s, enum model_key k, struct slice raw)
 {
     buf_clear(&s->key[k]);
     buf_add(&s->key[k], raw);
@@ -47,6 +47,8 @@ void model_session_init(struct session *s, struct slice model)
     s->vad = s->create = s->interrupt = true;
     s->prefix_ms = 300;
     s->silence_ms = 500;
+    if (s->beta)
+        model_beta_init(s);
 }
 
 void model_session_fini(struct session *s)
@@ -55,45 +57,63 @@ void model_session_fini(struct session *s)
         buf_free(&s->key[k]);
 }
 
-static void show(struct session *s, struct buf *out, const char *name,
+void model_show(struct session *s, struct buf *out, const char *name,
     enum model_key k)
 {
     buf_addf(out, "%s\"%s\":", out->ptr[out->len - 1] == '{' ? "" : ",", name);
     buf_add(out, buf_slice(&s->key[k]));
 }
 
+/* One key as session.updated tells it: the truth, unless the script lies. */
+static void tell_key(struct session *s, struct buf *out, const char *name,
+    enum model_key k, enum model_temper lie, const char *instead)
+{
+    const struct model_script *script = s->m->conf.script;
+
+    if (script && script->temper == lie)
+        buf_addf(out, "%s\"%s\":%s", out->ptr[out->len - 1] == '{' ? ""
+            : ",", name, instead);
+    else
+        model_show(s, out, name, k);
+}
+
 void model_session_json(struct session *s, struct buf *out)
 {
+    if (s->beta) {
+        model_beta_json(s, out);
+        return;
+    }
     buf_addf(out, "{\"type\":\"realtime\",\"object\":\"realtime.session\","
         "\"id\":\"%s\",\"expires_at\":%lld", s->id,
         (long long)(sys_wall() / 1000 + 3600));
-    show(s, out, "model", K_MODEL);
-    show(s, out, "output_modalities", K_MODALITIES);
-    show(s, out, "instructions", K_INSTRUCTIONS);
-    show(s, out, "tools", K_TOOLS);
-    show(s, out, "tool_choice", K_TOOL_CHOICE);
-    show(s, out, "max_output_tokens", K_MAX_TOKENS);
-    show(s, out, "truncation", K_TRUNCATION);
-    show(s, out, "tracing", K_TRACING);
-    show(s, out, "prompt", K_PROMPT);
-    show(s, out, "include", K_INCLUDE);
-    show(s, out, "parallel_tool_calls", K_PARALLEL);
-    show(s, out, "reasoning", K_REASONING);
+    model_show(s, out, "model", K_MODEL);
+    model_show(s, out, "output_modalities", K_MODALITIES);
+    model_show(s, out, "instructions", K_INSTRUCTIONS);
+    tell_key(s, out, "tools", K_TOOLS, MODEL_LIES_TOOLS, "[]");
+    model_show(s, out, "tool_choice", K_TOOL_CHOICE);
+    model_show(s, out, "max_output_tokens", K_MAX_TOKENS);
+    model_show(s, out, "truncation", K_TRUNCATION);
+    model_show(s, out, "tracing", K_TRACING);
+    model_show(s, out, "prompt", K_PROMPT);
+    model_show(s, out, "include", K_INCLUDE);
+    model_show(s, out, "parallel_tool_calls", K_PARALLEL);
+    model_show(s, out, "reasoning", K_REASONING);
     buf_adds(out, ",\"audio\":{\"input\":{");
-    show(s, out, "format", K_IN_FORMAT);
-    show(s, out, "transcription", K_TRANSCRIPTION);
-    show(s, out, "noise_reduction", K_NOISE);
-    show(s, out, "turn_detection", K_TURN);
+    model_show(s, out, "format", K_IN_FORMAT);
+    model_show(s, out, "transcription", K_TRANSCRIPTION);
+    model_show(s, out, "noise_reduction", K_NOISE);
+    model_show(s, out, "turn_detection", K_TURN);
     buf_adds(out, "},\"output\":{");
-    show(s, out, "format", K_OUT_FORMAT);
-    show(s, out, "voice", K_VOICE);
-    show(s, out, "speed", K_SPEED);
+    tell_key(s, out, "format", K_OUT_FORMAT, MODEL_LIES_FORMAT,
+        defaults[K_OUT_FORMAT]);
+    tell_key(s, out, "voice", K_VOICE, MODEL_LIES_VOICE, defaults[K_VOICE]);
+    model_show(s, out, "speed", K_SPEED);
     buf_adds(out, "}}}");
 }
 
 /* ---- judging ---- */
 
-static bool wrong(struct session *s, const char *path, const char *name)
+bool model_wrong(struct session *s, const char *path, const char *name)
 {
     char param[160];
 
@@ -124,7 +144,7 @@ bool model_keys(struct session *s, const struct jnode *n, const char *path,
     return false;
 }
 
-static bool one_of(const struct jnode *n, const char *words)
+bool model_one_of(const struct jnode *n, const char *words)
 {
     struct slice rest = slice_str(words);
 
@@ -134,7 +154,7 @@ static bool one_of(const struct jnode *n, const char *words)
     return false;
 }
 
-static bool between(const struct jnode *n, double lo, double hi)
+bool model_between(const struct jnode *n, double lo, double hi)
 {
     return jread_is(n, J_NUMBER) && n->number >= lo && n->number <= hi;
 }
@@ -154,27 +174,27 @@ static bool format_ok(struct session *s, const struct jnode *n,
 
     if (!model_keys(s, n, path, pcm ? "type rate" : "type"))
         return false;
-    if (!one_of(type, "audio/pcm audio/pcmu audio/pcma"))
-        return wrong(s, path, "type");
+    if (!model_one_of(type, "audio/pcm audio/pcmu audio/pcma"))
+        return model_wrong(s, path, "type");
     if (pcm && jread_get(n, "rate") && !whole(jread_get(n, "rate"), 24000,
             24000))
-        return wrong(s, path, "rate");
+        return model_wrong(s, path, "rate");
     return true;
 }
 
-static bool all_words(const struct jnode *n, const char *words)
+bool model_words(const struct jnode *n, const char *words)
 {
     if (!jread_is(n, J_ARRAY))
         return false;
     for (n = n->child; n; n = n->next)
-        if (words ? !one_of(n, words) : !jread_is(n, J_STRING))
+        if (words ? !model_one_of(n, words) : !jread_is(n, J_STRING))
             return false;
     return true;
 }
 
-static bool transcription_ok(struct session *s, const struct jnode *n)
+bool model_hearing_ok(struct session *s, const struct jnode *n,
+    const char *path)
 {
-    static const char path[] = "session.audio.input.transcription";
     const struct jnode *k;
 
     if (jread_is(n, J_NULL))
@@ -184,23 +204,23 @@ static bool transcription_ok(struct session *s, const struct jnode *n)
         return false;
     k = jread_get(n, "model");
     if (k && !jread_text(k).len)
-        return wrong(s, path, "model");
+        return model_wrong(s, path, "model");
     k = jread_get(n, "language");
     if (k && (jread_text(k).len < 2 || jread_text(k).len > 3))
-        return wrong(s, path, "language");
+        return model_wrong(s, path, "language");
     k = jread_get(n, "prompt");
     if (k && !jread_is(k, J_STRING))
-        return wrong(s, path, "prompt");
+        return model_wrong(s, path, "prompt");
     k = jread_get(n, "languages");
-    if (k && (!all_words(k, NULL) || !k->size))
-        return wrong(s, path, "languages");
+    if (k && (!model_words(k, NULL) || !k->size))
+        return model_wrong(s, path, "languages");
     k = jread_get(n, "keywords");
-    if (k && !all_words(k, NULL))
-        return wrong(s, path, "keywords");
+    if (k && !model_words(k, NULL))
+        return model_wrong(s, path, "keywords");
     k = jread_get(n, "delay");
-    if (k && (!one_of(k, "minimal low medium high xhigh")
+    if (k && (!model_one_of(k, "minimal low medium high xhigh")
         || !jread_eq(jread_get(n, "model"), "gpt-realtime-whisper")))
-        return wrong(s, path, "delay");
+        return model_wrong(s, path, "delay");
     return true;
 }
 
@@ -211,32 +231,32 @@ static bool truth_ok(const struct jnode *n, const char *key)
     return !k || jread_is(k, J_BOOL);
 }
 
-static const char turn_path[] = "session.audio.input.turn_detection";
-
-static bool server_vad_ok(struct session *s, const struct jnode *n)
+static bool server_vad_ok(struct session *s, const struct jnode *n,
+    const char *path)
 {
     const struct jnode *k;
 
-    if (!model_keys(s, n, turn_path, "type threshold prefix_padding_ms "
+    if (!model_keys(s, n, path, "type threshold prefix_padding_ms "
             "silence_duration_ms create_response interrupt_response "
             "idle_timeout_ms"))
         return false;
     k = jread_get(n, "threshold");
-    if (k && !between(k, 0, 1))
-        return wrong(s, turn_path, "threshold");
+    if (k && !model_between(k, 0, 1))
+        return model_wrong(s, path, "threshold");
     k = jread_get(n, "prefix_padding_ms");
     if (k && !whole(k, 0, 60000))
-        return wrong(s, turn_path, "prefix_padding_ms");
+        return model_wrong(s, path, "prefix_padding_ms");
     k = jread_get(n, "silence_duration_ms");
     if (k && !whole(k, 0, 60000))
-        return wrong(s, turn_path, "silence_duration_ms");
+        return model_wrong(s, path, "silence_duration_ms");
     k = jread_get(n, "idle_timeout_ms");
     if (k && !jread_is(k, J_NULL) && !whole(k, 5000, 30000))
-        return wrong(s, turn_path, "idle_timeout_ms");
+        return model_wrong(s, path, "idle_timeout_ms");
     return true;
 }
 
-static bool turn_ok(struct session *s, const struct jnode *n)
+bool model_turn_ok(struct session *s, const struct jnode *n,
+    const char *path)
 {
     const struct jnode *type = jread_get(n, "type");
 
@@ -245,33 +265,32 @@ static bool turn_ok(struct session *s, const struct jnode *n)
     if (jread_eq(type, "semantic_vad")) {
         const struct jnode *k = jread_get(n, "eagerness");
 
-        if (!model_keys(s, n, turn_path, "type eagerness create_response "
+        if (!model_keys(s, n, path, "type eagerness create_response "
                 "interrupt_response"))
             return false;
-        if (k && !one_of(k, "low medium high auto"))
-            return wrong(s, turn_path, "eagerness");
+        if (k && !model_one_of(k, "low medium high auto"))
+            return model_wrong(s, path, "eagerness");
     } else if (!jread_eq(type, "server_vad")) {
-        return jread_is(n, J_OBJECT) ? wrong(s, turn_path, "type")
-            : model_keys(s, n, turn_path, "");
-    } else if (!server_vad_ok(s, n)) {
+        return jread_is(n, J_OBJECT) ? model_wrong(s, path, "type")
+            : model_keys(s, n, path, "");
+    } else if (!server_vad_ok(s, n, path)) {
         return false;
     }
     if (!truth_ok(n, "create_response"))
-        return wrong(s, turn_path, "create_response");
+        return model_wrong(s, path, "create_response");
     return truth_ok(n, "interrupt_response") ? true
-        : wrong(s, turn_path, "interrupt_response");
+        : model_wrong(s, path, "interrupt_response");
 }
 
-static bool noise_ok(struct session *s, const struct jnode *n)
+bool model_noise_ok(struct session *s, const struct jnode *n,
+    const char *path)
 {
-    static const char path[] = "session.audio.input.noise_reduction";
-
     if (jread_is(n, J_NULL))
         return true;
     if (!model_keys(s, n, path, "type"))
         return false;
-    return one_of(jread_get(n, "type"), "near_field far_field") ? true
-        : wrong(s, path, "type");
+    return model_one_of(jread_get(n, "type"), "near_field far_field") ? true
+        : model_wrong(s, path, "type");
 }
 
 static bool input_ok(struct session *s, const struct jnode *n)
@@ -285,21 +304,33 @@ static bool input_ok(struct session *s, const struct jnode *n)
     if (k && !format_ok(s, k, "session.audio.input.format"))
         return false;
     k = jread_get(n, "transcription");
-    if (k && !transcription_ok(s, k))
+    if (k && !model_hearing_ok(s, k, "session.audio.input.transcription"))
         return false;
     k = jread_get(n, "noise_reduction");
-    if (k && !noise_ok(s, k))
+    if (k && !model_noise_ok(s, k, "session.audio.input.noise_reduction"))
         return false;
     k = jread_get(n, "turn_detection");
-    return !k || turn_ok(s, k);
+    return !k || model_turn_ok(s, k, "session.audio.input.turn_detection");
 }
 
-static bool voice_ok(const struct jnode *n)
+/* realtime 2: fixed once the session has spoken. */
+bool model_voice_ok(struct session *s, const struct jnode *n,
+    const char *path)
 {
-    if (jread_is(n, J_OBJECT))
-        return n->size == 1 && jread_text(jread_get(n, "id")).len;
-    return one_of(n, "alloy ash ballad coral echo sage shimmer verse marin "
-        "cedar");
+    char param[80];
+    bool known = jread_is(n, J_OBJECT)
+        ? n->size == 1 && jread_text(jread_get(n, "id")).len > 0
+        : model_one_of(n, "alloy ash ballad coral echo sage shimmer verse "
+            "marin cedar");
+
+    if (!known)
+        return model_wrong(s, path, "voice");
+    if (!s->spoken || slice_eq(n->raw, buf_slice(&s->key[K_VOICE])))
+        return true;
+    text_fmt(param, sizeof(param), "%s.voice", path);
+    model_refuse(s, "cannot_update_voice", param, "Cannot update a "
+        "conversation's voice if assistant audio is present.");
+    return false;
 }
 
 static bool output_ok(struct session *s, const struct jnode *n,
@@ -315,17 +346,11 @@ static bool output_ok(struct session *s, const struct jnode *n,
     if (k && !format_ok(s, k, at))
         return false;
     k = jread_get(n, "voice");
-    if (k && !voice_ok(k))
-        return wrong(s, path, "voice");
-    if (k && s->spoken && !slice_eq(k->raw, buf_slice(&s->key[K_VOICE]))) {
-        model_refuse(s, "cannot_update_voice", "session.audio.output.voice",
-            "Cannot update a conversation's voice if assistant audio is "
-            "present.");
+    if (k && !model_voice_ok(s, k, path))
         return false;
-    }
     k = jread_get(n, "speed");
-    if (k && !between(k, 0.25, 1.5))
-        return wrong(s, path, "speed");
+    if (k && !model_between(k, 0.25, 1.5))
+        return model_wrong(s, path, "speed");
     return true;
 }
 
@@ -342,7 +367,7 @@ static bool name_ok(struct slice name)
 }
 
 /* Flat, not nested like those of Chat Completions, and without strict. */
-static bool tools_ok(struct session *s, const struct jnode *n,
+bool model_tools_ok(struct session *s, const struct jnode *n,
     const char *path)
 {
     const struct jnode *k;
@@ -350,29 +375,29 @@ static bool tools_ok(struct session *s, const struct jnode *n,
     int i = 0;
 
     if (!jread_is(n, J_ARRAY) || n->size > MODEL_TOOLS)
-        return wrong(s, path, "");
+        return model_wrong(s, path, "");
     for (n = n->child; n; n = n->next) {
         text_fmt(at, sizeof(at), "%s[%d]", path, i++);
         if (!model_keys(s, n, at, "type name description parameters"))
             return false;
         if (!jread_eq(jread_get(n, "type"), "function"))
-            return wrong(s, at, "type");
+            return model_wrong(s, at, "type");
         if (!name_ok(jread_text(jread_get(n, "name"))))
-            return wrong(s, at, "name");
+            return model_wrong(s, at, "name");
         k = jread_get(n, "description");
         if (k && !jread_is(k, J_STRING))
-            return wrong(s, at, "description");
+            return model_wrong(s, at, "description");
         k = jread_get(n, "parameters");
         if (k && (!jread_is(k, J_OBJECT)
             || !jread_eq(jread_get(k, "type"), "object")))
-            return wrong(s, at, "parameters");
+            return model_wrong(s, at, "parameters");
     }
     return true;
 }
 
-static bool choice_ok(const struct jnode *n)
+bool model_choice_ok(const struct jnode *n)
 {
-    if (!n || one_of(n, "none auto required"))
+    if (!n || model_one_of(n, "none auto required"))
         return true;
     return jread_eq(jread_get(n, "type"), "function") && n->size == 2
         && jread_text(jread_get(n, "name")).len;
@@ -387,7 +412,7 @@ static bool truncation_ok(const struct jnode *n)
 {
     const struct jnode *k;
 
-    if (!n || one_of(n, "auto disabled"))
+    if (!n || model_one_of(n, "auto disabled"))
         return true;
     if (!jread_eq(jread_get(n, "type"), "retention_ratio")
         || jread_unknown(n, "type retention_ratio token_limits").ptr)
@@ -396,7 +421,7 @@ static bool truncation_ok(const struct jnode *n)
     if (k && (!jread_is(k, J_OBJECT)
         || jread_unknown(k, "post_instructions").ptr))
         return false;
-    return between(jread_get(n, "retention_ratio"), 0, 1);
+    return model_between(jread_get(n, "retention_ratio"), 0, 1);
 }
 
 static bool tracing_ok(const struct jnode *n)
@@ -414,13 +439,13 @@ static bool reasoning_ok(const struct session *s, const struct jnode *n)
     return !n || (slice_starts(model, "\"gpt-realtime-2")
         && !slice_starts(model, "\"gpt-realtime-2025")
         && jread_is(n, J_OBJECT) && !jread_unknown(n, "effort").ptr
-        && (!jread_get(n, "effort") || one_of(jread_get(n, "effort"),
+        && (!jread_get(n, "effort") || model_one_of(jread_get(n, "effort"),
         "minimal low medium high xhigh")));
 }
 
 static bool modalities_ok(const struct jnode *n)
 {
-    return !n || (all_words(n, "text audio") && n->size == 1);
+    return !n || (model_words(n, "text audio") && n->size == 1);
 }
 
 static bool model_ok(const struct session *s, const struct jnode *n)
@@ -439,29 +464,29 @@ static bool rest_ok(struct session *s, const struct jnode *n)
     const struct jnode *k;
 
     if (!modalities_ok(jread_get(n, "output_modalities")))
-        return wrong(s, path, "output_modalities");
+        return model_wrong(s, path, "output_modalities");
     if (!model_ok(s, jread_get(n, "model")))
-        return wrong(s, path, "model");
+        return model_wrong(s, path, "model");
     if (!string_ok(jread_get(n, "instructions")))
-        return wrong(s, path, "instructions");
+        return model_wrong(s, path, "instructions");
     k = jread_get(n, "tools");
-    if (k && !tools_ok(s, k, "session.tools"))
+    if (k && !model_tools_ok(s, k, "session.tools"))
         return false;
-    if (!choice_ok(jread_get(n, "tool_choice")))
-        return wrong(s, path, "tool_choice");
+    if (!model_choice_ok(jread_get(n, "tool_choice")))
+        return model_wrong(s, path, "tool_choice");
     if (!tokens_ok(jread_get(n, "max_output_tokens")))
-        return wrong(s, path, "max_output_tokens");
+        return model_wrong(s, path, "max_output_tokens");
     if (!truncation_ok(jread_get(n, "truncation")))
-        return wrong(s, path, "truncation");
+        return model_wrong(s, path, "truncation");
     if (!tracing_ok(jread_get(n, "tracing")))
-        return wrong(s, path, "tracing");
+        return model_wrong(s, path, "tracing");
     if (!reasoning_ok(s, jread_get(n, "reasoning")))
-        return wrong(s, path, "reasoning");
+        return model_wrong(s, path, "reasoning");
     if (!truth_ok(n, "parallel_tool_calls"))
-        return wrong(s, path, "parallel_tool_calls");
+        return model_wrong(s, path, "parallel_tool_calls");
     k = jread_get(n, "include");
-    if (k && !all_words(k, "item.input_audio_transcription.logprobs"))
-        return wrong(s, path, "include");
+    if (k && !model_words(k, "item.input_audio_transcription.logprobs"))
+        return model_wrong(s, path, "include");
     return true;
 }
 
@@ -480,7 +505,7 @@ static bool session_ok(struct session *s, const struct jnode *n)
         return false;
     }
     if (!jread_eq(jread_get(n, "type"), "realtime"))
-        return wrong(s, "session", "type");
+        return model_wrong(s, "session", "type");
     if (audio && !model_keys(s, audio, "session.audio", "input output"))
         return false;
     k = jread_get(audio, "input");
@@ -508,35 +533,35 @@ static bool response_ok(struct session *s, const struct jnode *n)
     if (out && !output_ok(s, out, "response.audio.output", "format voice"))
         return false;
     k = jread_get(n, "tools");
-    if (k && !tools_ok(s, k, "response.tools"))
+    if (k && !model_tools_ok(s, k, "response.tools"))
         return false;
     k = jread_get(n, "conversation");
     if (!modalities_ok(jread_get(n, "output_modalities")))
-        return wrong(s, path, "output_modalities");
+        return model_wrong(s, path, "output_modalities");
     if (!string_ok(jread_get(n, "instructions")))
-        return wrong(s, path, "instructions");
-    if (!choice_ok(jread_get(n, "tool_choice")))
-        return wrong(s, path, "tool_choice");
+        return model_wrong(s, path, "instructions");
+    if (!model_choice_ok(jread_get(n, "tool_choice")))
+        return model_wrong(s, path, "tool_choice");
     if (!tokens_ok(jread_get(n, "max_output_tokens")))
-        return wrong(s, path, "max_output_tokens");
+        return model_wrong(s, path, "max_output_tokens");
     if (!reasoning_ok(s, jread_get(n, "reasoning")))
-        return wrong(s, path, "reasoning");
-    if (k && !one_of(k, "auto none"))
-        return wrong(s, path, "conversation");
+        return model_wrong(s, path, "reasoning");
+    if (k && !model_one_of(k, "auto none"))
+        return model_wrong(s, path, "conversation");
     k = jread_get(n, "input");
     if (k && !jread_is(k, J_ARRAY))
-        return wrong(s, path, "input");
+        return model_wrong(s, path, "input");
     return true;
 }
 
 /* ---- taking over ---- */
 
-static void take(struct session *s, const struct jnode *n, const char *name,
+void model_take(struct session *s, const struct jnode *n, const char *name,
     enum model_key k)
 {
     n = jread_get(n, name);
     if (n)
-        set_raw(s, k, n->raw);
+        model_set(s, k, n->raw);
 }
 
 static int64_t number_or(const struct jnode *n, const char *key, int64_t usual)
@@ -552,7 +577,7 @@ static bool truth_or(const struct jnode *n, const char *key, bool usual)
 }
 
 /* What was not sent of turn_detection is filled in, as the service does. */
-static void take_turn(struct session *s, const struct jnode *n)
+void model_take_turn(struct session *s, const struct jnode *n)
 {
     struct buf *b = &s->key[K_TURN];
     const struct jnode *k;
@@ -565,7 +590,7 @@ static void take_turn(struct session *s, const struct jnode *n)
     s->prefix_ms = number_or(n, "prefix_padding_ms", 300);
     s->silence_ms = number_or(n, "silence_duration_ms", 500);
     if (!jread_eq(jread_get(n, "type"), "server_vad")) {
-        set_raw(s, K_TURN, n->raw);
+        model_set(s, K_TURN, n->raw);
         return;
     }
     buf_clear(b);
@@ -580,7 +605,7 @@ static void take_turn(struct session *s, const struct jnode *n)
         s->create ? "true" : "false", s->interrupt ? "true" : "false");
 }
 
-static void take_tools(struct session *s, const struct jnode *n)
+void model_take_tools(struct session *s, const struct jnode *n)
 {
     if (!n)
         return;
@@ -596,27 +621,29 @@ int model_session_update(struct session *s, const struct jnode *n)
     const struct jnode *in = jread_get(audio, "input");
     const struct jnode *out = jread_get(audio, "output");
 
+    if (s->beta)
+        return model_beta_update(s, n);
     if (!session_ok(s, n))
         return -1;
-    take(s, n, "output_modalities", K_MODALITIES);
-    take(s, n, "instructions", K_INSTRUCTIONS);
-    take(s, n, "include", K_INCLUDE);
-    take(s, n, "tracing", K_TRACING);
-    take(s, n, "tools", K_TOOLS);
-    take(s, n, "tool_choice", K_TOOL_CHOICE);
-    take(s, n, "parallel_tool_calls", K_PARALLEL);
-    take(s, n, "reasoning", K_REASONING);
-    take(s, n, "max_output_tokens", K_MAX_TOKENS);
-    take(s, n, "truncation", K_TRUNCATION);
-    take(s, n, "prompt", K_PROMPT);
-    take(s, in, "format", K_IN_FORMAT);
-    take(s, in, "transcription", K_TRANSCRIPTION);
-    take(s, in, "noise_reduction", K_NOISE);
-    take(s, out, "format", K_OUT_FORMAT);
-    take(s, out, "voice", K_VOICE);
-    take(s, out, "speed", K_SPEED);
-    take_turn(s, jread_get(in, "turn_detection"));
-    take_tools(s, jread_get(n, "tools"));
+    model_take(s, n, "output_modalities", K_MODALITIES);
+    model_take(s, n, "instructions", K_INSTRUCTIONS);
+    model_take(s, n, "include", K_INCLUDE);
+    model_take(s, n, "tracing", K_TRACING);
+    model_take(s, n, "tools", K_TOOLS);
+    model_take(s, n, "tool_choice", K_TOOL_CHOICE);
+    model_take(s, n, "parallel_tool_calls", K_PARALLEL);
+    model_take(s, n, "reasoning", K_REASONING);
+    model_take(s, n, "max_output_tokens", K_MAX_TOKENS);
+    model_take(s, n, "truncation", K_TRUNCATION);
+    model_take(s, n, "prompt", K_PROMPT);
+    model_take(s, in, "format", K_IN_FORMAT);
+    model_take(s, in, "transcription", K_TRANSCRIPTION);
+    model_take(s, in, "noise_reduction", K_NOISE);
+    model_take(s, out, "format", K_OUT_FORMAT);
+    model_take(s, out, "voice", K_VOICE);
+    model_take(s, out, "speed", K_SPEED);
+    model_take_turn(s, jread_get(in, "turn_detection"));
+    model_take_tools(s, jread_get(n, "tools"));
     s->transcribe = !slice_is(buf_slice(&s->key[K_TRANSCRIPTION]), "null");
     s->pcmu_in = slice_find(buf_slice(&s->key[K_IN_FORMAT]),
         SLICE("\"audio/pcmu\"")) != SLICE_NPOS;
@@ -627,5 +654,7 @@ int model_session_update(struct session *s, const struct jnode *n)
 
 int model_check_response(struct session *s, const struct jnode *n)
 {
+    if (s->beta)
+        return model_beta_check_response(s, n);
     return !n || response_ok(s, n) ? 0 : -1;
 }

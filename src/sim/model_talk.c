@@ -1,5 +1,5 @@
-/* model_talk.c - hearing and talking: server VAD over tones, the rules of the
- * script, and one response at a time in the order of realtime 3.
+/* model_talk.c - talking: the rules of the script, and one response at a time
+ * in the order of realtime 3.
  *
  * The audio of a response goes out faster than real time, in deltas of uneven
  * size, the way the service does: who plays it must join them and count.
@@ -11,7 +11,11 @@
 
 #define BEAT 100            /* ms between two bursts of audio */
 #define THINK 300
+/* What the session of a call that was begun before is told. */
+#define GOING_ON "already in progress"
+#define SLOW_TOOL 3000     /* ms from one half of the arguments to the other */
 #define BURST 8
+#define LIMIT_RESET 2.0    /* s */
 
 /* Sizes of audio deltas: neither frames nor groups of base64. */
 static const size_t piece[] = {1000, 4001, 3999, 2400};
@@ -41,7 +45,7 @@ struct model_item *model_find_item(struct session *s, struct slice id)
     return NULL;
 }
 
-static void add_previous(struct session *s, struct buf *b)
+void model_add_previous(struct session *s, struct buf *b)
 {
     if (s->last_item[0])
         buf_addf(b, ",\"previous_item_id\":\"%s\"", s->last_item);
@@ -70,7 +74,7 @@ static const struct model_script *script_of(const struct session *s)
 static bool rule_fits(const struct session *s, const struct model_rule *r,
     size_t i, enum model_when when, struct slice in)
 {
-    if (r->when != when || (!r->again && s->fired >> i & 1))
+    if (r->when != when || (!(r->how & MODEL_AGAIN) && s->fired >> i & 1))
         return false;
     return !r->text || contains(in, slice_str(r->text));
 }
@@ -105,10 +109,32 @@ static void add_say(struct session *s, const char *say)
         s->resp.text.len = MFSK_TEXT;
 }
 
+static unsigned how(const struct session *s)
+{
+    return s->resp.rule ? s->resp.rule->how : 0;
+}
+
 static bool asks_disclosure(const struct session *s, struct slice instructions)
 {
     return s->m->conf.disclosure && contains(instructions,
         slice_str(s->m->conf.disclosure));
+}
+
+/* What the first response is asked to be: the response's own instructions and
+ * the session's. */
+static const struct model_rule *find_first(struct session *s,
+    struct slice instructions)
+{
+    const struct model_rule *r;
+    struct buf all;
+
+    buf_init(&all, 1 << 19);
+    buf_add(&all, instructions);
+    buf_adds(&all, "\n");
+    buf_add(&all, buf_slice(&s->key[K_INSTRUCTIONS]));
+    r = find_rule(s, MODEL_FIRST, buf_slice(&all));
+    buf_free(&all);
+    return r;
 }
 
 static void choose(struct session *s, bool asked, struct slice instructions)
@@ -118,7 +144,7 @@ static void choose(struct session *s, bool asked, struct slice instructions)
     const char *usual = script ? script->otherwise : NULL;
 
     if (asked && s->responses == 0)
-        r = find_rule(s, MODEL_FIRST, instructions);
+        r = find_first(s, instructions);
     if (!r && s->tool_answered)
         r = find_rule(s, MODEL_TOOL_ANSWER, buf_slice(&s->tool_output));
     if (!r && s->heard_any)
@@ -127,13 +153,30 @@ static void choose(struct session *s, bool asked, struct slice instructions)
     buf_clear(&s->resp.text);
     if (r && r->say)
         add_say(s, r->say);
-    else if (!r && asks_disclosure(s, instructions))
+    else if (!r && asks_disclosure(s, instructions) && !(script
+        && script->temper == MODEL_NEVER_DISCLOSES))
         add_say(s, "{disclosure}");
     else if (!r && (s->heard_any || !s->tool_answered))
         add_say(s, usual ? usual : "Pardon?");
+    s->asked_any = s->heard_any;
+    buf_clear(&s->asked);
+    buf_add(&s->asked, buf_slice(&s->heard));
     s->heard_any = s->tool_answered = false;
     buf_clear(&s->heard);
     buf_clear(&s->tool_output);
+}
+
+void model_unanswered(struct session *s)
+{
+    s->responses--;
+    s->heard_any |= s->asked_any;
+    if (s->asked.len && s->heard.len)
+        buf_addc(&s->asked, ' ');
+    buf_add(&s->asked, buf_slice(&s->heard));
+    buf_clear(&s->heard);
+    buf_add(&s->heard, buf_slice(&s->asked));
+    buf_clear(&s->asked);
+    s->asked_any = false;
 }
 
 /* All the audio of the response.  In a format that no phone plays it is
@@ -183,21 +226,20 @@ static void add_usage(struct session *s, struct buf *b)
 }
 
 static void tell_response(struct session *s, const char *type,
-    const char *status, const char *reason)
+    const char *status, const char *details)
 {
     struct buf *b = model_begin(s, type);
 
     buf_addf(b, ",\"response\":{\"object\":\"realtime.response\","
         "\"id\":\"%s\",\"status\":\"%s\",\"status_details\":", s->resp.id,
         status);
-    if (reason)
-        buf_addf(b, "{\"type\":\"%s\",\"reason\":\"%s\"}", status, reason);
-    else
-        buf_adds(b, "null");
+    buf_adds(b, details ? details : "null");
     buf_adds(b, ",\"output\":[");
     buf_add(b, buf_slice(&s->resp.output));
-    buf_adds(b, "],\"conversation_id\":\"conv_1\",\"output_modalities\":"
-        "[\"audio\"],\"max_output_tokens\":\"inf\",\"metadata\":null");
+    buf_addf(b, "],\"conversation_id\":\"conv_1\",%s,\"max_output_tokens\":"
+        "\"inf\",\"metadata\":null", s->beta
+        ? "\"modalities\":[\"text\",\"audio\"]"
+        : "\"output_modalities\":[\"audio\"]");
     if (strcmp(type, "response.done") == 0)
         add_usage(s, b);
     else
@@ -206,14 +248,16 @@ static void tell_response(struct session *s, const char *type,
     model_end(s);
 }
 
-static void tell_limits(struct session *s)
+/* reset: seconds until there are tokens again; 0: there are. */
+static void tell_limits(struct session *s, double reset)
 {
     struct buf *b = model_begin(s, "rate_limits.updated");
 
     buf_addf(b, ",\"rate_limits\":[{\"name\":\"requests\",\"limit\":5000,"
         "\"remaining\":%d,\"reset_seconds\":0.012},{\"name\":\"tokens\","
-        "\"limit\":800000,\"remaining\":790000,\"reset_seconds\":0.75}]",
-        4999 - (int)s->responses);
+        "\"limit\":800000,\"remaining\":%d,\"reset_seconds\":%.2f}]",
+        4999 - (int)s->responses, reset > 0 ? 0 : 790000,
+        reset > 0 ? reset : 0.75);
     model_end(s);
 }
 
@@ -225,21 +269,29 @@ static void add_message(struct session *s, struct buf *b, const char *status,
         "\"message\",\"status\":\"%s\",\"role\":\"assistant\",\"content\":[",
         s->resp.item, status);
     if (content) {
-        buf_adds(b, "{\"type\":\"output_audio\",\"transcript\":");
+        buf_addf(b, "{\"type\":\"%s\",\"transcript\":", s->beta ? "audio"
+            : "output_audio");
         jread_quote(b, slice_head(buf_slice(&s->resp.text), told));
         buf_adds(b, "}");
     }
     buf_adds(b, "]}");
 }
 
+static struct slice first_half(const struct session *s)
+{
+    struct slice args = slice_str(s->resp.rule->arguments);
+
+    return slice_head(args, args.len / 2);
+}
+
 static void add_call(struct session *s, struct buf *b, const char *status,
-    const char *arguments)
+    struct slice arguments)
 {
     buf_addf(b, "{\"id\":\"%s\",\"object\":\"realtime.item\",\"type\":"
         "\"function_call\",\"status\":\"%s\",\"name\":\"%s\",\"call_id\":"
         "\"%s\",\"arguments\":", s->resp.item, status, s->resp.rule->tool,
         s->resp.call);
-    jread_quote(b, slice_str(arguments));
+    jread_quote(b, arguments);
     buf_adds(b, "}");
 }
 
@@ -251,7 +303,8 @@ static void add_shape(struct session *s, struct buf *b, enum shape shape,
     if (shape == SHAPE_MESSAGE)
         add_message(s, b, status, over, s->resp.told);
     else
-        add_call(s, b, status, over ? s->resp.rule->arguments : "");
+        add_call(s, b, status, !over ? slice_of(NULL, 0) : s->resp.cut_call
+            ? first_half(s) : slice_str(s->resp.rule->arguments));
 }
 
 static void item_begins(struct session *s, enum shape shape)
@@ -265,7 +318,7 @@ static void item_begins(struct session *s, enum shape shape)
     add_shape(s, b, shape, "in_progress", false);
     model_end(s);
     b = model_begin(s, "conversation.item.added");
-    add_previous(s, b);
+    model_add_previous(s, b);
     buf_adds(b, ",\"item\":");
     add_shape(s, b, shape, "in_progress", false);
     model_end(s);
@@ -275,7 +328,7 @@ static void item_ends(struct session *s, enum shape shape, const char *status)
 {
     struct buf *b = model_begin(s, "conversation.item.done");
 
-    add_previous(s, b);
+    model_add_previous(s, b);
     buf_adds(b, ",\"item\":");
     add_shape(s, b, shape, status, true);
     model_end(s);
@@ -296,7 +349,7 @@ static void speech_begins(struct session *s)
     struct model_item *i;
     struct buf *b;
 
-    s->resp.stage = 1;
+    s->resp.stage = STAGE_SPEAKS;
     item_begins(s, SHAPE_MESSAGE);
     i = model_new_item(s, s->resp.item);
     i->assistant = i->audio = true;
@@ -309,7 +362,7 @@ static void speech_begins(struct session *s)
     model_note(s->m, "says", buf_cstr(&s->resp.text));
 }
 
-static void speech_ends(struct session *s, const char *status)
+void model_speech_ends(struct session *s, const char *status)
 {
     struct slice said = slice_head(buf_slice(&s->resp.text), s->resp.told);
     struct buf *b = model_begin(s, "response.output_audio.done");
@@ -350,10 +403,11 @@ static void tell_words(struct session *s)
     s->resp.told = to;
 }
 
-static void tell_audio(struct session *s)
+static void tell_audio(struct session *s, size_t stop)
 {
-    size_t left = s->resp.audio.len - s->resp.sent;
-    size_t n = piece[s->resp.turns++ % (sizeof(piece) / sizeof(*piece))];
+    size_t left = stop - s->resp.sent;
+    size_t n = how(s) & MODEL_AT_ONCE ? left
+        : piece[s->resp.turns++ % (sizeof(piece) / sizeof(*piece))];
     struct model_item *i = &s->item[s->resp.index];
     struct buf *b = model_begin(s, "response.output_audio.delta");
 
@@ -370,6 +424,16 @@ static void tell_audio(struct session *s)
     s->spoken = true;
     model_end(s);
     tell_words(s);
+}
+
+/* Where the audio stops for a mishap in its middle, else at its end. */
+static size_t audio_stop(const struct session *s)
+{
+    size_t half = s->resp.audio.len / 2;
+
+    return s->resp.mishap && how(s) & MODEL_HALFWAY
+        && s->resp.mishap != MODEL_SLOW_TOOL ? half - half % MFSK_FRAME
+        : s->resp.audio.len;
 }
 
 static bool offers(const struct session *s, const char *tool)
@@ -390,40 +454,79 @@ static void tell_arguments(struct session *s, struct slice delta)
     model_end(s);
 }
 
-static void call_tool(struct session *s)
+static bool call_begins(struct session *s)
 {
     const struct model_rule *r = s->resp.rule;
-    struct slice args = slice_str(r->arguments);
-    size_t half = args.len / 2;
-    struct buf *b;
 
-    if (!offers(s, r->tool) || s->calls == MODEL_CALLS) {
+    if ((!offers(s, r->tool) && !(r->how & MODEL_ANY_TOOL))
+        || s->calls == MODEL_CALLS) {
         model_judge(s->m, false, "tool_not_offered",
             "the session offers no tool %s", r->tool);
-        return;
+        return false;
     }
+    s->resp.stage = STAGE_CALLS;
     model_new_id(s->m, "call", s->resp.call);
     item_begins(s, SHAPE_CALL);
     model_new_item(s, s->resp.item);
-    tell_arguments(s, slice_head(args, half));
-    tell_arguments(s, slice_from(args, half));
+    tell_arguments(s, first_half(s));
+    return true;
+}
+
+/* realtime 5: .done comes for a call that was cut off too, with what there
+ * was of its arguments. */
+static void call_ends(struct session *s, bool whole)
+{
+    const struct model_rule *r = s->resp.rule;
+    struct slice args = slice_str(r->arguments);
+    struct buf *b;
+
+    if (whole)
+        tell_arguments(s, slice_from(args, first_half(s).len));
+    s->resp.cut_call = !whole;
     b = model_begin(s, "response.function_call_arguments.done");
     add_where(s, b, false);
-    buf_addf(b, ",\"call_id\":\"%s\",\"name\":\"%s\",\"arguments\":",
-        s->resp.call, r->tool);
-    jread_quote(b, args);
+    buf_addf(b, ",\"call_id\":\"%s\",", s->resp.call);
+    if (!s->beta)
+        buf_addf(b, "\"name\":\"%s\",", r->tool);
+    buf_adds(b, "\"arguments\":");
+    jread_quote(b, whole ? args : first_half(s));
     model_end(s);
-    item_ends(s, SHAPE_CALL, "completed");
+    item_ends(s, SHAPE_CALL, whole ? "completed" : "incomplete");
+    if (!whole)
+        return;
     text_copy(s->call[s->calls++], MODEL_ID, slice_str(s->resp.call));
     s->m->counts.tools++;
     model_note(s->m, "calls", r->tool);
 }
 
-static void over(struct session *s, const char *status, const char *reason)
+/* The tools of the response, one row of the script each.  False: it takes a
+ * while. */
+static bool call_tools(struct session *s)
+{
+    for (;;) {
+        unsigned and = how(s) & MODEL_AND;
+
+        if (s->resp.stage != STAGE_CALLS && !call_begins(s))
+            return true;
+        if (s->resp.mishap == MODEL_SLOW_TOOL) {
+            s->resp.mishap = 0;
+            loop_in(s->m->loop, &s->timer, SLOW_TOOL);
+            return false;
+        }
+        call_ends(s, true);
+        if (!and)
+            return true;
+        s->resp.stage = STAGE_THINKS;
+        s->resp.rule++;
+        s->fired |= UINT64_C(1) << (s->resp.rule - script_of(s)->rule);
+    }
+}
+
+void model_over(struct session *s, const char *status, const char *details)
 {
     loop_cancel(s->m->loop, &s->timer);
     s->resp.active = false;
-    tell_response(s, "response.done", status, reason);
+    tell_response(s, "response.done", status, details);
     buf_clear(&s->resp.output);
 }
 
@@ -431,29 +534,50 @@ static void over(struct session *s, const char *status, const char *reason)
 static void on_beat(void *arg)
 {
     struct session *s = arg;
-    int burst = s->m->conf.burst ? s->m->conf.burst : BURST;
-    size_t until;
+    const struct model_script *script = script_of(s);
+    int burst = script && script->burst ? script->burst
+        : s->m->conf.burst ? s->m->conf.burst : BURST;
+    bool halfway = how(s) & MODEL_HALFWAY;
+    size_t until, stop;
 
-    if (s->resp.stage == 0 && s->resp.text.len)
+    if (s->resp.stage == STAGE_CALLS) {
+        if (call_tools(s))
+            model_over(s, "completed", NULL);
+        return;
+    }
+    if (s->resp.stage == STAGE_THINKS && s->resp.mishap && !halfway
+        && model_mishap(s))
+        return;
+    if (s->resp.stage == STAGE_THINKS && s->resp.text.len)
         speech_begins(s);
+    stop = audio_stop(s);
+    if (s->resp.mishap && halfway && s->resp.sent >= stop && model_mishap(s))
+        return;
+    stop = audio_stop(s);
     until = s->resp.sent + (size_t)(burst * BEAT) * (s->pcmu_out ? 8 : 48);
-    while (s->resp.stage == 1 && s->resp.sent < s->resp.audio.len
+    while (s->resp.stage == STAGE_SPEAKS && s->resp.sent < stop
         && s->resp.sent < until)
-        tell_audio(s);
-    if (s->resp.stage == 1 && s->resp.sent < s->resp.audio.len) {
+        tell_audio(s, stop);
+    if (s->resp.stage == STAGE_SPEAKS && s->resp.sent < s->resp.audio.len) {
         loop_in(s->m->loop, &s->timer, BEAT);
         return;
     }
-    if (s->resp.stage == 1)
-        speech_ends(s, "completed");
-    if (s->resp.rule && s->resp.rule->tool)
-        call_tool(s);
-    over(s, "completed", NULL);
+    if (s->resp.stage == STAGE_SPEAKS)
+        model_speech_ends(s, "completed");
+    s->resp.stage = STAGE_THINKS;
+    if (s->resp.rule && s->resp.rule->tool && !call_tools(s))
+        return;
+    model_over(s, "completed", NULL);
+    if (s->resp.mishap == MODEL_QUITS) {
+        model_leaves(s);
+        model_hang_up(s, 1000, "that is all");
+    }
 }
 
 static void judge_create(struct session *s, struct slice instructions)
 {
     if (s->responses == 0 && s->m->conf.disclosure
+        && !contains(buf_slice(&s->key[K_INSTRUCTIONS]), SLICE(GOING_ON))
         && !asks_disclosure(s, instructions))
         model_judge(s->m, false, "no_disclosure", "the first response was "
             "not asked to say the disclosure word for word");
@@ -466,7 +590,9 @@ void model_respond(struct session *s, const struct jnode *create)
 {
     const struct jnode *r = jread_get(create, "response");
     struct slice instructions = jread_text(jread_get(r, "instructions"));
-    int64_t think = s->m->conf.think_ms ? s->m->conf.think_ms : THINK;
+    const struct model_script *script = script_of(s);
+    int64_t think = script && script->think_ms ? script->think_ms
+        : s->m->conf.think_ms ? s->m->conf.think_ms : THINK;
 
     if (s->resp.active) {
         model_refuse(s, "conversation_already_has_active_response", NULL,
@@ -478,182 +604,47 @@ void model_respond(struct session *s, const struct jnode *create)
     if (create)
         judge_create(s, instructions);
     choose(s, create != NULL, instructions);
+    s->responses++;
+    s->resp.mishap = how(s) / MODEL_MUTE * MODEL_MUTE;
+    if (s->resp.mishap == MODEL_MUTE) {
+        model_note(s->m, "does not answer", NULL);
+        model_unanswered(s);
+        return;
+    }
+    if (s->resp.mishap == MODEL_LIMIT) {
+        tell_limits(s, LIMIT_RESET);
+        model_error_event(s, "rate_limit_error", "rate_limit_exceeded", NULL,
+            "Rate limit reached for tokens per min. Please try again in 2s.");
+        model_unanswered(s);
+        return;
+    }
     s->resp.active = true;
-    s->resp.stage = 0;
+    s->resp.stage = STAGE_THINKS;
     s->resp.sent = s->resp.told = s->resp.turns = s->resp.outputs = 0;
     buf_clear(&s->resp.audio);
     buf_clear(&s->resp.output);
     model_new_id(s->m, "resp", s->resp.id);
     tell_response(s, "response.created", "in_progress", NULL);
-    tell_limits(s);
-    s->responses++;
+    tell_limits(s, s->resp.mishap == MODEL_FAILS_LIMIT ? LIMIT_RESET
+        : 0);
     s->m->counts.responses++;
     loop_in(s->m->loop, &s->timer, think);
 }
 
 void model_cancel(struct session *s, const char *reason)
 {
+    char details[80];
+
     s->m->counts.cancelled++;
-    if (s->resp.stage == 1) {
+    if (s->resp.stage != STAGE_THINKS)
         model_note(s->m, "is interrupted", NULL);
-        speech_ends(s, "incomplete");
-    }
-    over(s, "cancelled", reason);
-}
-
-/* ---- hearing ---- */
-
-static void speech_started(struct session *s)
-{
-    uint64_t ms = s->ear.at / 8, pad = (uint64_t)s->prefix_ms;
-    struct buf *b;
-
-    s->speech = true;
-    buf_clear(&s->words);
-    model_new_id(s->m, "item", s->speech_item);
-    if (!s->vad)
-        return;
-    b = model_begin(s, "input_audio_buffer.speech_started");
-    buf_addf(b, ",\"audio_start_ms\":%llu,\"item_id\":\"%s\"",
-        (unsigned long long)(ms > pad ? ms - pad : 0), s->speech_item);
-    model_end(s);
-    if (s->resp.active && s->interrupt)
-        model_cancel(s, "turn_detected");
-}
-
-static void add_user_item(struct session *s, struct buf *b)
-{
-    buf_addf(b, ",\"item\":{\"id\":\"%s\",\"object\":\"realtime.item\","
-        "\"type\":\"message\",\"status\":\"completed\",\"role\":\"user\","
-        "\"content\":[{\"type\":\"input_audio\",\"transcript\":null}]}",
-        s->speech_item);
-}
-
-static void tell_transcript(struct session *s)
-{
-    static const char *const type[] = {
-        "conversation.item.input_audio_transcription.delta",
-        "conversation.item.input_audio_transcription.completed",
-    };
-
-    for (int i = 0; i < 2; i++) {
-        struct buf *b = model_begin(s, type[i]);
-
-        buf_addf(b, ",\"item_id\":\"%s\",\"content_index\":0,\"%s\":",
-            s->speech_item, i ? "transcript" : "delta");
-        jread_quote(b, buf_slice(&s->words));
-        if (i)
-            buf_addf(b, ",\"usage\":{\"type\":\"duration\",\"seconds\":%d}",
-                (int)(s->pending / 8000) + 1);
-        model_end(s);
-    }
-}
-
-/* The buffer becomes an item of the user's. */
-void model_commit(struct session *s)
-{
-    struct buf *b;
-
-    if (!s->speech)
-        model_new_id(s->m, "item", s->speech_item);
-    b = model_begin(s, "input_audio_buffer.committed");
-    add_previous(s, b);
-    buf_addf(b, ",\"item_id\":\"%s\"", s->speech_item);
-    model_end(s);
-    model_new_item(s, s->speech_item);
-    for (int i = 0; i < 2; i++) {
-        b = model_begin(s, i ? "conversation.item.done"
-            : "conversation.item.added");
-        add_previous(s, b);
-        add_user_item(s, b);
-        model_end(s);
-    }
-    text_copy(s->last_item, sizeof(s->last_item), slice_str(s->speech_item));
-    if (s->transcribe)
-        tell_transcript(s);
-    if (s->words.len) {
-        if (s->heard.len)
-            buf_addc(&s->heard, ' ');
-        buf_add(&s->heard, buf_slice(&s->words));
-        s->heard_any = true;
-        s->m->counts.heard++;
-        model_note(s->m, "hears", buf_cstr(&s->words));
-    }
-    s->speech = false;
-    s->pending = 0;
-    buf_clear(&s->words);
-}
-
-static void speech_stopped(struct session *s)
-{
-    bool words = s->words.len > 0;
-    struct buf *b = model_begin(s, "input_audio_buffer.speech_stopped");
-
-    buf_addf(b, ",\"audio_end_ms\":%llu,\"item_id\":\"%s\"",
-        (unsigned long long)(s->appended / 8), s->speech_item);
-    model_end(s);
-    model_commit(s);
-    if (s->create && words && !s->resp.active)
-        model_respond(s, NULL);
-}
-
-static void on_silence(struct session *s)
-{
-    s->quiet_ms += MFSK_MS;
-    if (s->speech && s->vad && s->quiet_ms >= s->silence_ms)
-        speech_stopped(s);
-}
-
-static void add_words(struct session *s, const char *ending)
-{
-    if (!s->ear.len)
-        return;
-    if (s->words.len)
-        buf_addc(&s->words, ' ');
-    for (size_t i = 0; i < s->ear.len; i++)
-        buf_addc(&s->words, (uint8_t)s->ear.text[i]);
-    buf_adds(&s->words, ending);
-    if (!buf_ok(&s->words) || !wire_utf8(buf_slice(&s->words)))
-        buf_clear(&s->words);
-}
-
-static void on_ear(struct session *s, enum mfsk_event ev)
-{
-    if (ev == MFSK_BEGIN || ev == MFSK_NOISE) {
-        s->quiet_ms = 0;
-        if (!s->speech)
-            speech_started(s);
-    } else if (ev == MFSK_SILENCE) {
-        on_silence(s);
-    } else if (ev == MFSK_CUT) {
-        add_words(s, "");
-        on_silence(s);
-    } else if (ev == MFSK_TEXT_END) {
-        add_words(s, "");
-    } else if (ev == MFSK_BAD) {
-        model_judge(s->m, false, "audio_damaged",
-            "what was appended is not what was said: \"%.60s\" and scraps",
-            s->ear.text);
-        add_words(s, "");
-    }
-}
-
-void model_on_append(struct session *s, struct slice audio)
-{
-    struct slice in = audio;
-    enum mfsk_event ev;
-
-    s->appended += audio.len;
-    s->pending += audio.len;
-    s->m->stray_ += audio.len % 8;
-    s->m->counts.appended_ms += audio.len / 8 + s->m->stray_ / 8;
-    s->m->stray_ %= 8;
-    if (s->m->conf.appended)
-        s->m->conf.appended(s->m->conf.arg, audio);
-    if (!s->pcmu_in)
-        return;             /* in another format it is noise to the VAD */
-    while ((ev = mfsk_next(&s->ear, &in)) != MFSK_MORE)
-        on_ear(s, ev);
+    if (s->resp.stage == STAGE_SPEAKS)
+        model_speech_ends(s, "incomplete");
+    else if (s->resp.stage == STAGE_CALLS)
+        call_ends(s, false);
+    text_fmt(details, sizeof(details), "{\"type\":\"cancelled\",\"reason\":"
+        "\"%s\"}", reason);
+    model_over(s, "cancelled", details);
 }
 
 void model_talk_init(struct session *s)
@@ -663,6 +654,7 @@ void model_talk_init(struct session *s)
     buf_init(&s->resp.output, 1 << 16);
     buf_init(&s->words, MODEL_HEARD_MAX);
     buf_init(&s->heard, 4 * MODEL_HEARD_MAX);
+    buf_init(&s->asked, 8 * MODEL_HEARD_MAX);
     buf_init(&s->tool_output, 1 << 16);
     s->timer.fire = on_beat;
     s->timer.arg = s;
@@ -676,5 +668,6 @@ void model_talk_fini(struct session *s)
     buf_free(&s->resp.output);
     buf_free(&s->words);
     buf_free(&s->heard);
+    buf_free(&s->asked);
     buf_free(&s->tool_output);
 }

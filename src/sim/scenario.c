@@ -6,6 +6,8 @@ static const struct scenario *const tables[] = {
     scenario_stream,
     scenario_calls,
     scenario_many,
+    scenario_voice,
+    scenario_lost,
 };
 
 const struct scenario *scenario_at(size_t i)

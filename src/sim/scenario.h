@@ -30,6 +30,8 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     int party;                  /* 0: not looked at */
     const char *name, *number;
     const char *heard;          /* the callee must have heard this */
+    const char *also;           /* ... and this, later */
+    const char *never;          /* ... and this not at all */
     const char *cut;            /* ... and heard this text cut off */
     const char *line;           /* a transcript line with this in it */
     unsigned rogue;             /* how each rogue stream was closed; 0: there
@@ -48,6 +50,8 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     int http;                   /* what POST /v1/calls answers; 0: 202 */
     int twilio_error;           /* this and no other; 0: none */
     size_t model_errors;
+    size_t sessions;            /* of the model; 0: not looked at */
+    uint16_t model_closed;      /* the code we closed it with; 0: likewise */
     int exit;                   /* of `concierge book` */
 };
 

@@ -36,10 +36,27 @@ extern const struct callee_script scenario_booking_callee;
 extern const struct model_script scenario_booking_model;
 extern const struct callee_script scenario_greeting_callee;
 
+/* What follows "what name" in the usual booking. */
+#define READ_BACK {MODEL_HEARD, "4 7 1 1", "4, 7, 1, 1. So that is Monday " \
+    "the 23rd of November at 7 pm, 4 people, for Leo, number 4 7 1 1. Is " \
+    "that right?", NULL, NULL, 0}
+
+#define NOTED "{\"number\":\"4711\",\"date\":\"2026-11-23\",\"time\":" \
+    "\"19:00\",\"party\":4,\"name\":\"Leo\",\"notes\":\"\"}"
+
+#define NOTE {MODEL_HEARD, "that's right", NULL, SCENARIO_TOOL_NOTE, NOTED, 0}
+
+/* What must have come of it. */
+#define ALL_AGREED .status = "completed", .outcome = "confirmed", \
+    .date = "2026-11-23", .time = "19:00", .party = 4, .name = "Leo", \
+    .number = "4711"
+
 /* Each ends in a row without a name. */
 extern const struct scenario scenario_basic[];      /* scenario_basic.c */
 extern const struct scenario scenario_stream[];     /* scenario_stream.c */
 extern const struct scenario scenario_calls[];      /* scenario_calls.c */
 extern const struct scenario scenario_many[];       /* scenario_many.c */
+extern const struct scenario scenario_voice[];      /* scenario_voice.c */
+extern const struct scenario scenario_lost[];       /* scenario_lost.c */
 
 #endif

@@ -19,9 +19,10 @@ enum tap_wire {
     TAP_WIRES
 };
 
-/* head: the bytes of an HTTP head, or of a WebSocket message "text" or
- * "binary"; body: what follows it, whole, decoded.  Both live for the call
- * only.  ours: the program sent it, not the stand-in. */
+/* head: the bytes of an HTTP head, or of a WebSocket message "text", "beta" (a
+ * text in the model's dialect of 2024) or "binary"; body: what follows it,
+ * whole, decoded.  Both live for the call only.  ours: the program sent it, not
+ * the stand-in. */
 struct sim_tap {                /* may be all zero */
     void (*take)(void *arg, enum tap_wire wire, bool ours, struct slice head,
         struct slice body);

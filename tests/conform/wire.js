@@ -60,7 +60,7 @@ function why(validate)
 /* The object of a text message, or the reason it is none. */
 function parsed(m)
 {
-    if (m.head !== 'text')
+    if (m.head !== 'text' && m.head !== 'beta')
         return {why: `${m.head}, no text`};
     try {
         const value = JSON.parse(m.body);
@@ -133,18 +133,36 @@ function schema(name)
     return JSON.parse(fs.readFileSync(path.join(specs, name), 'utf8'));
 }
 
+/* One of a schema's definitions, as a schema. */
+function part(name, def)
+{
+    const whole = schema(name);
+    const said = whole.$defs.RealtimeConversationItemMessageAssistant;
+
+    /* What the assistant said had other names then (realtime 3). */
+    if (said && def === 'BetaServerEvent')
+        said.properties.content.items.properties.type.enum = ['text', 'audio'];
+    return {$defs: whole.$defs, $ref: `#/$defs/${def}`};
+}
+
 function judgeModel(tape)
 {
     const client = compiler().compile(
         schema('realtime_client_events.schema.json'));
     const server = compiler().compile(
         schema('realtime_server_events.schema.json'));
+    const betaClient = compiler().compile(
+        part('realtime_client_events.schema.json', 'BetaClientEvent'));
+    const betaServer = compiler().compile(
+        part('realtime_server_events.schema.json', 'BetaServerEvent'));
     let sample;
 
     for (const m of tape) {
         const {value, why: wrong} = parsed(m);
-        const validate = m.ours ? client : server;
-        const side = m.ours ? 'to' : 'from';
+        const beta = m.head === 'beta';
+        const validate = m.ours ? (beta ? betaClient : client)
+            : beta ? betaServer : server;
+        const side = (beta ? 'beta ' : '') + (m.ours ? 'to' : 'from');
 
         if (m.head.includes('\r\n'))
             continue;
@@ -152,7 +170,7 @@ function judgeModel(tape)
             judged(`model, ${side} it`, m, wrong);
             continue;
         }
-        if (value.type === 'session.update')
+        if (value.type === 'session.update' && !beta)
             sample = value;
         judged(`model, ${side} it, ${value.type}`, m,
             validate(value) ? null : why(validate));

@@ -512,7 +512,7 @@ static void test_counts(void)
 {
     static const struct model_rule rule = {MODEL_HEARD, "", "Another script.",
         NULL, NULL, false};
-    static const struct model_script other = {&rule, 1, NULL};
+    static const struct model_script other = {.rule = &rule, .rules = 1};
     struct sim_model_counts n;
 
     run(3000);
@@ -578,8 +578,9 @@ static const struct model_rule rules[] = {
 
 int main(void)
 {
-    static const struct model_script script = {rules, 4,
-        "I have no rule for that, and I shall say so at some length."};
+    static const struct model_script script = {.rule = rules, .rules = 4,
+        .otherwise = "I have no rule for that, and I shall say so at some "
+            "length."};
     struct sim_model_conf conf = {.key = "sk-sim",
         .disclosure = "I am a machine.", .script = &script, .seed = 7};
     struct resolve_conf rc = {0};

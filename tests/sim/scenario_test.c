@@ -25,7 +25,10 @@ static bool model_says(const struct model_script *m, const char *text)
     for (size_t i = 0; i < m->rules; i++)
         if (m->rule[i].say && contains(m->rule[i].say, text))
             return true;
-    return contains("an application error has occurred", text);
+    return contains("an application error has occurred", text)
+        || contains("we have a technical problem", text)
+        || contains("this is an automated assistant calling on behalf of Leo.",
+            text);
 }
 
 static bool callee_says(const struct callee_script *c, const char *text)
@@ -60,8 +63,10 @@ static int check_rules(const struct callee_script *callee,
 
         wrong += r->say && strlen(r->say) > MFSK_TEXT;
         wrong += !r->say && !r->tool;
-        wrong += r->tool && !jread(json, slice_str(r->arguments));
-        if (!broken && callee->steps && r->when == MODEL_HEARD
+        wrong += r->tool && !jread(json, slice_str(r->arguments))
+            && !(r->how & MODEL_ANY_TOOL);
+        if (!broken && !model->temper && callee->steps
+            && r->when == MODEL_HEARD
             && !callee_says(callee, r->text)
             && !callee_presses(callee, r->text))
             wrong++;
@@ -118,8 +123,9 @@ int main(void)
         tap_is_int(check_steps(s->callee, s->model), 0,
             "what is waited for can be said");
         tap_is_int(check_more(s), 0, "so can the calls beside it");
-        tap_ok(!s->want.heard || model_says(s->model, s->want.heard)
-            || contains(s->disclosure_say, s->want.heard),
+        tap_ok((!s->want.heard || model_says(s->model, s->want.heard)
+            || contains(s->disclosure_say, s->want.heard))
+            && (!s->want.also || model_says(s->model, s->want.also)),
             "what must be heard can be heard");
         tap_ok(s->inbound || (s->asked.restaurant && s->asked.party
             && s->asked.date && s->asked.time && s->request),
