@@ -10,6 +10,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 
+#define INTERRUPTED 130
 #define LINE_MAX (PROBE_SEEN + 4096)    /* bytes of one result */
 
 const struct probe *const probes[] = {
@@ -134,7 +135,10 @@ int cmd_doctor(const struct conf *c, int argc, char **argv)
     if (c->log_level != LOG_DEBUG)
         log_setup(LOG_ERROR, c->log_json);
     telling_init(&t, json);
-    if (doctor_run(c, &o, on_result, &t, &err))
+    rc = doctor_run(c, &o, on_result, &t, &err);
+    if (rc > 0)
+        return INTERRUPTED;
+    if (rc < 0)
         return err.code == ERR_USAGE ? term_usage("doctor: %s", err.msg)
             : term_fail(&err);
     return verdict(&t);

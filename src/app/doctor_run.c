@@ -7,12 +7,14 @@
  */
 #include "app/probe.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "app/client.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "net/sigs.h"
 #include "net/tlsio.h"
 
 #define KNOCK_WITHIN 3000       /* ms for our own server, or ngrok's API */
@@ -158,6 +160,27 @@ static int fetch_tickets(struct doctor *d, struct client *c, struct err *err)
     return r;
 }
 
+/* What stands in the ring by now is not of our doing. */
+static int look_back(struct doctor *d, struct client *c, struct err *err)
+{
+    struct json_walk w = {.at_ = 0};
+    struct json all, t;
+    struct buf b;
+    int status = 0, r;
+
+    buf_init(&b, 2u << 20);
+    r = client_call(c, "GET", "/v1/attempts", (struct slice){NULL, 0},
+        &status, &b, err);
+    if (r == 0 && json_parse(buf_slice(&b), &all, NULL) == 0) {
+        w.of = json_get(all, "attempts");
+        while (json_next(&w, NULL, &t))
+            (void)json_i64(json_get(t, "id"), 0, INT64_MAX / 4,
+                &d->attempts_before);
+    }
+    buf_free(&b);
+    return r;
+}
+
 /* Somebody else's serve.  1: nobody is there; 0: it will do; -1 and *err. */
 static int use_running(struct doctor *d, struct err *err)
 {
@@ -179,7 +202,8 @@ static int use_running(struct doctor *d, struct err *err)
         SLICE("\"status\"")) == SLICE_NPOS) {
         fail(err, ERR_REMOTE, "what listens at %s is no concierge (GET "
             "/health: %d)", c.base, status);
-    } else if (fetch_tickets(d, &c, err) == 0) {
+    } else if (fetch_tickets(d, &c, err) == 0
+        && look_back(d, &c, err) == 0) {
         d->running = true;
         text_copy(d->local, sizeof d->local, slice_str(c.base));
         text_copy(d->token, sizeof d->token, slice_str(c.token));
@@ -270,6 +294,15 @@ static int start_tls(struct doctor *d, struct err *err)
     return d->tls ? 0 : -1;
 }
 
+/* The folder of our own server must not be left behind. */
+static void on_signal(void *arg, int sig)
+{
+    struct doctor *d = arg;
+
+    if (sig == SIGINT || sig == SIGTERM)
+        d->interrupted = true;
+}
+
 static int start_tools(struct doctor *d, struct err *err)
 {
     struct resolve_conf dns = {.server = d->conf->dns_server[0]
@@ -281,7 +314,8 @@ static int start_tools(struct doctor *d, struct err *err)
     if (!d->loop)
         return -1;
     d->resolver = resolver_new(d->loop, &dns, err);
-    if (!d->resolver || start_tls(d, err))
+    if (!d->resolver || sigs_start(d->loop, on_signal, d, err)
+        || start_tls(d, err))
         return -1;
     http.resolver = d->resolver;
     http.tls = d->tls;
@@ -324,6 +358,7 @@ static void tear_down(struct doctor *d)
         resolver_free(d->resolver);
     if (d->loop) {
         conn_abort_all(d->loop);
+        sigs_stop(d->loop);
         loop_tidy(d->loop);
         loop_free(d->loop);
     }
@@ -451,7 +486,7 @@ static bool advance(struct doctor *d, struct probe_run *p)
 
 static int run_all(struct doctor *d, struct err *err)
 {
-    for (;;) {
+    while (!d->interrupted) {
         bool moved, left = false;
 
         do {
@@ -466,6 +501,7 @@ static int run_all(struct doctor *d, struct err *err)
         if (loop_round(d->loop))
             return fail_sys(err, ERR_IO, "poll");
     }
+    return 1;
 }
 
 /* What was begun and will not be waited for. */
@@ -497,7 +533,6 @@ int doctor_run(const struct conf *conf, const struct doctor_options *opt,
     d->opt = *opt;
     d->told = told;
     d->told_arg = arg;
-    d->began_wall = sys_wall();
     r = start_tools(d, err);
     if (r == 0) {
         find_public(d);

@@ -143,6 +143,19 @@ const char *probe_clean(char *dst, size_t cap, struct slice s)
     return dst;
 }
 
+/* "settings" tells why, when it is among the probes. */
+static void no_server(struct probe_run *p)
+{
+    const struct doctor *d = p->d;
+
+    for (size_t i = 0; i < d->runs; i++)
+        if (strcmp(d->run[i].probe->name, "settings") == 0) {
+            probe_skip(p, "no server to ask: see \"settings\"");
+            return;
+        }
+    probe_skip(p, "no server to ask: %s", d->server_err.msg);
+}
+
 bool probe_has(struct probe_run *p, int wanted)
 {
     struct doctor *d = p->d;
@@ -152,7 +165,7 @@ bool probe_has(struct probe_run *p, int wanted)
     else if ((wanted & PROBE_WAY) && d->direct)
         probe_skip(p, "--offline: the public address is not asked");
     else if ((wanted & PROBE_SERVER) && !d->local[0])
-        probe_skip(p, "no server: %s", d->server_err.msg);
+        no_server(p);
     else if ((wanted & PROBE_TOKEN) && !d->conf->twilio_auth_token[0])
         probe_skip(p, "TWILIO_AUTH_TOKEN is not set: nothing can be signed");
     return !probe_over(p);

@@ -121,12 +121,13 @@ struct doctor {
     bool running;               /* somebody else's serve is used */
     char local[CONF_TEXT];      /* "http://127.0.0.1:8080"; "": no server */
     char token[128];            /* the owner's */
+    int64_t attempts_before;    /* the last id in a running server's ring */
     struct err server_err;      /* why there is none */
     struct err public_err;      /* PUBLIC_DOMAIN=auto found no address */
     struct doctor_ticket ticket[DOCTOR_TICKETS];
     size_t tickets, tickets_used;
 
-    int64_t began_wall;         /* ms */
+    bool interrupted;
     struct doctor_date date[DOCTOR_DATES];
     size_t dates;
 
@@ -136,8 +137,9 @@ struct doctor {
     void *told_arg;
 };
 
-/* Runs what is wanted; told is called for each probe as it ends.  0, or -1 and
- * *err when it could not even begin (ERR_USAGE: --only). */
+/* Runs what is wanted; told is called for each probe as it ends.  0; 1 when a
+ * signal ended it; or -1 and *err when it could not even begin (ERR_USAGE:
+ * --only). */
 int doctor_run(const struct conf *conf, const struct doctor_options *opt,
     void (*told)(void *arg, const struct probe_result *r), void *arg,
     struct err *err);

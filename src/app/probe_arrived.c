@@ -8,12 +8,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "codec/date.h"
 #include "codec/json.h"
 
 #define RING_MAX (2u << 20)     /* bytes of the answer */
 #define LOOK_WITHIN 3000        /* ms */
-#define SLACK 1000              /* ms between two clocks of one machine */
 
 /* The path of the head's first line, without query. */
 static bool on_path(struct slice head, const char *path)
@@ -58,9 +56,8 @@ static void from_json(struct arrived_ask *a, struct slice body)
 {
     struct json all, t;
     struct json_walk w = {.at_ = 0};
-    char head[LIMIT_ATTEMPT_HEAD], why[128], stamp[40];
-    int64_t id, status, at;
-    int offset;
+    char head[LIMIT_ATTEMPT_HEAD], why[128];
+    int64_t id, status;
 
     if (json_parse(body, &all, NULL))
         return;
@@ -69,10 +66,8 @@ static void from_json(struct arrived_ask *a, struct slice body)
     while (json_next(&w, NULL, &t)) {
         json_copy(json_get(t, "head"), head, sizeof head);
         json_copy(json_get(t, "why"), why, sizeof why);
-        json_copy(json_get(t, "at"), stamp, sizeof stamp);
-        if (date_parse_rfc3339(slice_str(stamp), &at, &offset)
-            || at < a->p->d->began_wall - SLACK
-            || json_i64(json_get(t, "id"), 0, INT64_MAX / 4, &id)
+        if (json_i64(json_get(t, "id"), a->p->d->attempts_before + 1,
+            INT64_MAX / 4, &id)
             || json_i64(json_get(t, "status"), 0, 999, &status))
             continue;
         offer(a, id, (int)status, slice_str(why), slice_str(head));

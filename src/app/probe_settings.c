@@ -189,7 +189,8 @@ static void check_rest(struct findings *f, const struct doctor *d)
     const char *w;
 
     if (!d->local[0])
-        found(f, PROBE_FAIL, 11202, d->server_err.msg,
+        found(f, PROBE_FAIL, d->server_err.code == ERR_AUTH ? 0 : 11200,
+            d->server_err.msg,
             "end what has the port, or set SERVER_PORT, CONCIERGE_DIR or "
             "SERVER_URL to fit");
     for (size_t i = 0; (w = conf_warning(d->conf, i)) != NULL; i++)

@@ -12,6 +12,7 @@
 #include "app/probe_raw.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "twilio/sign.h"
 
 #define PATH "/media-stream"
 
@@ -299,6 +300,12 @@ static void on_good_way(struct probe_run *p)
     } else if (k->lost[0]) {
         probe_remedy(p, "let the proxy pass it on");
         probe_warn(p, 0, "the upgrade lost %s on the way", k->lost);
+    } else if (k->way.found && strcmp(k->way.why, sign_name(SIGN_BAD)) == 0) {
+        probe_remedy(p, "start the server with the TWILIO_AUTH_TOKEN and "
+            "PUBLIC_DOMAIN that doctor has");
+        probe_warn(p, 0, "the server does not find the signature of the "
+            "upgrade right: it is over wss%s" PATH,
+            p->d->public_base + sizeof "https" - 1);
     } else if (k->query.http.status != 101) {
         probe_remedy(p, "let the proxy treat " PATH "?anything as " PATH);
         probe_warn(p, 0, "with a query the upgrade is answered %d: Twilio "

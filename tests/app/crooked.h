@@ -362,6 +362,19 @@ static inline void crooked_forward(struct crooked_link *k,
     free(back);
 }
 
+/* A plain server that is greeted in TLS says so in HTTP, as most do. */
+static inline bool crooked_greeted(struct crooked_link *k)
+{
+    static const char no[] = "HTTP/1.1 400 Bad Request\r\nConnection: close"
+        "\r\nContent-Length: 0\r\n\r\n";
+    char first;
+
+    if (k->ssl || recv(k->fd, &first, 1, MSG_PEEK) != 1 || first != 0x16)
+        return false;
+    crooked_write(k, no, sizeof no - 1);
+    return true;
+}
+
 static inline void crooked_request(struct crooked_link *k)
 {
     static const struct fault none;
@@ -405,7 +418,7 @@ static inline void *crooked_serve(void *arg)
         SSL_set_fd(k->ssl, k->fd);
         up = SSL_accept(k->ssl) == 1;
     }
-    if (up && !f->reset && !f->hang)
+    if (up && !f->reset && !f->hang && !crooked_greeted(k))
         crooked_request(k);
     if (k->ssl) {
         if (up && !f->reset_late)
