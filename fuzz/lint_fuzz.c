@@ -1,5 +1,5 @@
 /* lint_fuzz.c - findings lie in the document and in its order, and are the
- * same however many are asked for; a document that twiml made has none. */
+ * same however many are asked for; a document that twiml made has no errors. */
 #include <stdlib.h>
 
 #include "twilio/lint.h"
@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void ours(struct slice in)
 {
     struct twiml t = {.params = 1, .hangup = true};
-    struct lint_finding f[1];
+    struct lint_finding f[8];
     struct buf out;
 
     t.stream_url = slice_cut(&in, '\n');
@@ -24,9 +24,10 @@ static void ours(struct slice in)
     t.param[0].value = slice_cut(&in, '\n');
     t.say = in;
     buf_init(&out, SIZE_MAX);
-    if (twiml_connect(&out, &t, NULL) == 0
-        && lint_twiml(buf_slice(&out), f, 1))
-        abort();
+    if (twiml_connect(&out, &t, NULL) == 0)
+        for (size_t n = lint_twiml(buf_slice(&out), f, 8); n--; )
+            if (n >= 8 || f[n].level == 'E')
+                abort();        /* a host or port may be odd */
     buf_free(&out);
 }
 

@@ -83,6 +83,17 @@ static void compose(struct slice in, struct buf *out)
     buf_free(&url);
 }
 
+/* A head that never becomes whole is looked at when it has doubled: what is
+ * wrong in its last half may be told or not. */
+static bool alike(struct slice whole, struct slice cut)
+{
+    struct slice rest = slice_from(whole, cut.len);
+
+    return slice_eq(slice_head(whole, cut.len), cut)
+        && (!rest.len || slice_starts(rest, "HTTP/1.1 4")
+        || slice_starts(rest, "HTTP/1.1 5"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static uint64_t live;
@@ -106,10 +117,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (!house_told && house_tells(buf_slice(&whole)))
         abort();
-    /* /metrics counts reads. */
-    if (!slice_eq(buf_slice(&whole), buf_slice(&cut))
+    if (!alike(buf_slice(&whole), buf_slice(&cut))
         && slice_find(in, SLICE("metrics")) == SLICE_NPOS)
-        abort();
+        abort();                /* /metrics counts reads */
     buf_free(&made);
     buf_free(&whole);
     buf_free(&cut);

@@ -1,5 +1,7 @@
 /* step_fuzz.c - whatever happens to a call, in whatever order: its state never
- * goes back, it is dialled once at most and ends once, with nothing after.
+ * goes back, it is dialled once at most and ends once, with nothing after;
+ * audio is bridged only when both ends are there; and when the world falls
+ * silent, the timers that it set bring it to its end.
  *
  * The first byte says which kind of call; then two bytes are an event.
  */
@@ -9,52 +11,148 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int dials, finishes;
+#define INBOUND 1
+#define RESUMED 2               /* found in a journal, with no timer set */
+#define HONEST 4                /* only timers that were set go off */
+#define LIMIT_MS 600000
+#define FIRINGS 2000            /* before a silent call must have ended */
 
-static void feed(struct machine *m, struct call_input in)
+struct world {
+    struct machine m;
+    int dials, finishes, opened;
+    bool dialling;              /* a create request is out */
+    int64_t now, due[TIMERS];   /* ms; 0: not set */
+};
+
+static void obey(struct world *w, const struct call_order *o)
 {
-    enum call_state was = m->state;
+    const struct machine *m = &w->m;
+
+    switch (o->cmd) {
+    case DO_DIAL:
+        if (m->inbound)
+            abort();
+        w->dials++;
+        w->dialling = true;
+        break;
+    case DO_OPEN_MODEL:
+        w->opened++;
+        break;
+    case DO_BRIDGE:
+        if (!m->stream || m->model != MODEL_READY || !w->opened)
+            abort();
+        break;
+    case DO_TIMER:
+        if (o->timer >= TIMERS || o->ms < 0)
+            abort();
+        w->due[o->timer] = o->ms ? w->now + o->ms : 0;
+        break;
+    case DO_FINISH:
+        w->finishes++;
+        break;
+    case DO_POLL: case DO_CANCEL: case DO_HANGUP: case DO_SORRY:
+    case DO_CLOSE_STREAM: case DO_CLOSE_MODEL:
+        break;
+    }
+}
+
+static void feed(struct world *w, struct call_input in)
+{
+    enum call_state was = w->m.state;
     struct call_steps out;
 
-    call_step(m, &in, &out);
-    if (m->state < was || out.n > CALL_ORDERS_MAX
+    if (in.event == EV_TIMER)
+        w->due[in.timer] = 0;
+    if (in.event == EV_DIALLED || in.event == EV_DIAL_REFUSED
+        || in.event == EV_DIAL_UNCLEAR)
+        w->dialling = false;
+    call_step(&w->m, &in, &out);
+    if (w->m.state < was || out.n > CALL_ORDERS_MAX
         || (was == CALL_ENDED && out.n)
-        || !call_state_name(m->state) || !call_end_name(m->end)
-        || !call_status_word(m))
+        || !call_state_name(w->m.state) || !call_end_name(w->m.end)
+        || !call_status_word(&w->m) || !call_event_name(in.event))
         abort();
     for (size_t i = 0; i < out.n; i++) {
-        dials += out.order[i].cmd == DO_DIAL;
-        finishes += out.order[i].cmd == DO_FINISH;
+        obey(w, &out.order[i]);
         if (out.order[i].cmd == DO_FINISH && i + 1 != out.n)
             abort();
     }
-    if (dials > 1 || finishes != (m->state == CALL_ENDED)
-        || (m->state == CALL_ENDED && m->end == END_NONE))
+    if (w->dials > 1 || w->opened > 1
+        || w->finishes != (w->m.state == CALL_ENDED)
+        || (w->m.state == CALL_ENDED && w->m.end == END_NONE))
         abort();
+}
+
+/* The next timer that is due goes off.  false: none is set. */
+static bool fire(struct world *w)
+{
+    int next = -1;
+
+    for (int i = 0; i < TIMERS; i++)
+        if (w->due[i] && (next < 0 || w->due[i] < w->due[next]))
+            next = i;
+    if (next < 0)
+        return false;
+    w->now = w->due[next];
+    feed(w, (struct call_input){.event = EV_TIMER,
+        .timer = (enum call_timer)next});
+    return true;
+}
+
+/* Nobody says anything any more.  The disk and the create request have
+ * deadlines of their own, so these two answer. */
+static void silence(struct world w)
+{
+    if (w.m.state == CALL_PLANNED)
+        feed(&w, (struct call_input){.event = EV_SAVED});
+    if (w.dialling)
+        feed(&w, (struct call_input){.event = EV_DIAL_UNCLEAR});
+    for (int i = 0; i < FIRINGS && w.m.state != CALL_ENDED; i++)
+        if (!fire(&w))
+            abort();            /* it waits for what never comes */
+    if (w.m.state != CALL_ENDED)
+        abort();
+}
+
+static void event(struct world *w, uint8_t a, uint8_t b, bool honest)
+{
+    struct call_input in = {
+        .event = (enum call_event)(a % (EV_TIMER + 1)),
+        .status = (enum call_status)(b % (STATUS_CANCELED + 1)),
+        .timer = (enum call_timer)(b % TIMERS), .number = b * 100};
+
+    if (honest && in.event == EV_TIMER)
+        fire(w);
+    else if (!honest || !(in.event == EV_DIALLED
+        || in.event == EV_DIAL_REFUSED || in.event == EV_DIAL_UNCLEAR)
+        || w->dialling)
+        feed(w, in);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct machine m;
+    struct world w = {.dials = 0};
+    bool honest = size && (data[0] & HONEST) && !(data[0] & RESUMED);
 
     if (size == 0)
         return 0;
-    dials = finishes = 0;
-    machine_begin(&m, data[0] & 1, 600000);
-    if (data[0] & 2)
-        machine_resume(&m, (enum call_state)(data[0] / 4 % CALL_ENDED));
+    machine_begin(&w.m, data[0] & INBOUND, LIMIT_MS);
+    if (data[0] & RESUMED)
+        machine_resume(&w.m, (enum call_state)(data[0] / 8 % CALL_ENDED));
+    /* An inbound call is there because its TwiML is being fetched. */
+    if (honest && (data[0] & INBOUND))
+        feed(&w, (struct call_input){.event = EV_TWIML});
     for (size_t i = 1; i + 1 < size; i += 2)
-        feed(&m, (struct call_input){
-            .event = (enum call_event)(data[i] % (EV_TIMER + 1)),
-            .status = (enum call_status)(data[i + 1] % (STATUS_CANCELED + 1)),
-            .timer = (enum call_timer)(data[i + 1] % TIMERS),
-            .number = data[i + 1] * 100});
+        event(&w, data[i], data[i + 1], honest);
+    if (honest)
+        silence(w);
     /* The owner has had enough: it ends. */
-    feed(&m, (struct call_input){.event = EV_HANGUP});
-    feed(&m, (struct call_input){.event = EV_DIAL_UNCLEAR});
+    feed(&w, (struct call_input){.event = EV_HANGUP});
+    feed(&w, (struct call_input){.event = EV_DIAL_UNCLEAR});
     for (int i = 0; i < 8; i++)
-        feed(&m, (struct call_input){.event = EV_TIMER, .timer = TIMER_CLOSE});
-    if (finishes != 1)
+        feed(&w, (struct call_input){.event = EV_TIMER,
+            .timer = TIMER_CLOSE});
+    if (w.finishes != 1)
         abort();
     return 0;
 }

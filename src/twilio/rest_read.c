@@ -129,6 +129,7 @@ static void foreign(int status, struct slice body, struct err *err)
         else if (n && text[n - 1] != ' ')
             text[n++] = ' ';
     text[n] = 0;
+    mask(text);
     fail(err, ERR_REMOTE, "HTTP %d, and not from Twilio's API: \"%s\"", status,
         text);
 }

@@ -252,6 +252,12 @@ static void test_refused(void)
     tap_is_int(got.err.code, ERR_REMOTE, "a page instead of JSON");
     tap_is_str(slice_str(got.err.msg), "HTTP 404, and not from Twilio's API: "
         "\"<html> <b>ngrok</b> </html>\"", "is shown in one line");
+
+    fresh();
+    step(502, NULL, "cannot call +15551230000");
+    create(&plain);
+    tap_ok(strstr(got.err.msg, "+*******0000\"") != NULL,
+        "with no whole number in it: %s", got.err.msg);
 }
 
 static void test_busy(void)
