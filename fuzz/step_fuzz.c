@@ -129,6 +129,12 @@ static void event(struct world *w, uint8_t a, uint8_t b, bool honest)
         feed(w, in);
 }
 
+/* A call that came in was never planned nor dialled. */
+static void resume(struct machine *m, enum call_state state)
+{
+    machine_resume(m, m->inbound && state < CALL_QUEUED ? CALL_QUEUED : state);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct world w = {.dials = 0};
@@ -138,7 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     machine_begin(&w.m, data[0] & INBOUND, LIMIT_MS);
     if (data[0] & RESUMED)
-        machine_resume(&w.m, (enum call_state)(data[0] / 8 % CALL_ENDED));
+        resume(&w.m, (enum call_state)(data[0] / 8 % CALL_ENDED));
     /* An inbound call is there because its TwiML is being fetched. */
     if (honest && (data[0] & INBOUND))
         feed(&w, (struct call_input){.event = EV_TWIML});
