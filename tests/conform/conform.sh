@@ -2,6 +2,7 @@
 # conform.sh - strangers judge what the program does on the wire.
 #
 #   tests/conform/conform.sh [JUDGE...]       all of them without a name
+#   tests/conform/conform.sh -JUDGE...        all but those
 #
 # Installs what a judge needs where that can be done (Debian's packages as
 # root, npm's into build/conform), runs the judges one after the other and adds
@@ -17,8 +18,14 @@ export CONCIERGE NODE_PATH SPECS B
 
 judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
 nginx tls-server tls-client load openapi'
-# shellcheck disable=SC2086 # a list
-[ $# -gt 0 ] || set -- $judges
+case ${1:--} in
+-*)
+    but=" $* "
+    set --
+    for judge in $judges; do
+        case $but in *" -$judge "*) ;; *) set -- "$@" "$judge" ;; esac
+    done ;;
+esac
 
 # needs JUDGE: "command:debian-package" and "npm:package@version".
 needs()
@@ -66,7 +73,7 @@ for judge; do
     done
 done
 
-# One at a time: what is not to be had costs its own judge only.
+# What is not to be had costs its own judge only.
 said=build/conform/install.log
 mkdir -p build/conform
 : >"$said"
@@ -85,7 +92,7 @@ if [ -n "$nodes" ] && command -v npm >/dev/null; then
     nodes=$(printf '%s\n' $nodes | sort -u)
     echo "installing" $nodes
     # shellcheck disable=SC2086
-    timeout 120 npm install --prefix build/conform --no-save --no-audit \
+    timeout 120 npm install --prefix build/conform --no-audit \
         --no-fund --loglevel=error $nodes >>"$said" 2>&1 ||
         echo "npm could not: $(tail -n 1 "$said")"
 fi

@@ -124,7 +124,8 @@ for (const m of types.matchAll(/type (\w+) = ([^;]+);/g))
     words[m[1]] = [...m[2].matchAll(/"([^"]*)"/g)].map(w => w[1]);
 const attributes = {};
 for (const m of types.matchAll(/interface (\w+)Attributes \{([^}]*)\}/g))
-    attributes[m[1]] = [...m[2].matchAll(/\n\s+(?:"([^"]+)"|(\w+))\?: ([^;]+);/g)]
+    attributes[m[1]] = [...m[2].matchAll(
+        /\n\s+(?:"([^"]+)"|(\w+))\?: ([^;]+);/g)]
         .map(a => [a[1] || a[2], a[3]]);
 
 /* Values of that type, all the words of a list. */

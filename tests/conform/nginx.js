@@ -200,7 +200,7 @@ async function call(server, base, what, env)
     const got = said[0] === '{' ? JSON.parse(said) : {};
 
     ok(r.status === 0 && got.signed && got.received.media > 50
-        && got.breaches.length === 0, `${what}: a signed call, its audio echoed`,
+        && got.breaches.length === 0, `${what}: a signed call and its echo`,
     r.err.split('\n').slice(-6).join('\n'));
     const a = await (await fetch(`${server.url}/v1/attempts`,
         {headers: owner})).json();

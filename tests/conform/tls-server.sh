@@ -14,7 +14,8 @@ cp localhost.key key.pem
 
 # ---- starting ----
 
-fails 78 'TLS_CERT is set and TLS_KEY is not' serve --server-port 0 --tls-cert chain.pem
+fails 78 'TLS_CERT is set and TLS_KEY is not' serve --server-port 0 \
+    --tls-cert chain.pem
 fails 78 'TLS_CERT' serve --server-port 0 --tls-cert chain.pem \
     --tls-key renewed.key
 fails 78 'nothing.pem' serve --server-port 0 --tls-cert nothing.pem \

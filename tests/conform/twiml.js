@@ -250,7 +250,7 @@ const odd = {
 
 async function judgeForms()
 {
-    const url = `https://${HOST}/twilio-status?call_id=0123456789abcdef01234567`;
+    const url = `https://${HOST}/twilio-status?call_id=0123456789abcdef`;
 
     for (const [what, more] of Object.entries(odd)) {
         const params = {...standard, ...more};
