@@ -203,12 +203,26 @@ static void judge_error(const struct scenario_want *w, struct json call,
             w->error_says, SLICE_ARG(slice_head(error.text, 160)));
 }
 
+/* Something was waited for that should not have been. */
+static void judge_length(const struct scenario_want *w, struct json call,
+    struct stage_result *r)
+{
+    struct slice rest = json_get(call, "seconds").text;
+    uint64_t n;
+
+    if (w->seconds && (text_u64(slice_cut(&rest, '.'), 0, UINT32_MAX, &n)
+        || n >= (uint64_t)w->seconds))
+        stage_fault(r, "the call took %.*s seconds, not less than %d",
+            SLICE_ARG(json_get(call, "seconds").text), w->seconds);
+}
+
 static void judge_call(const struct scenario_want *w, struct json call,
     bool inbound, struct stage_result *r)
 {
     char party[16];
 
     judge_line(w, call, r);
+    judge_length(w, call, r);
     expect(call, "status", w->status, r);
     expect(call, "outcome.outcome", w->outcome, r);
     expect(call, "outcome.reason", w->reason, r);

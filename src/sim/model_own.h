@@ -86,6 +86,7 @@ struct session {
     bool tool_answered;
     struct timer timer;         /* the response's next part */
     struct timer expiry;        /* 60 minutes */
+    int64_t limited_until;      /* no tokens before then */
     char about[520];            /* event_id of the event being handled */
 };
 

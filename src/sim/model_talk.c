@@ -601,6 +601,11 @@ void model_respond(struct session *s, const struct jnode *create)
             s->resp.id);
         return;
     }
+    if (loop_now(s->m->loop) < s->limited_until) {
+        model_refuse(s, "rate_limit_exceeded", NULL,
+            "Rate limit reached, and asked again before its time was over.");
+        return;
+    }
     if (create)
         judge_create(s, instructions);
     choose(s, create != NULL, instructions);
@@ -611,6 +616,8 @@ void model_respond(struct session *s, const struct jnode *create)
         model_unanswered(s);
         return;
     }
+    if (s->resp.mishap == MODEL_LIMIT || s->resp.mishap == MODEL_FAILS_LIMIT)
+        s->limited_until = loop_now(s->m->loop) + (int64_t)(LIMIT_RESET * 1000);
     if (s->resp.mishap == MODEL_LIMIT) {
         tell_limits(s, LIMIT_RESET);
         model_error_event(s, "rate_limit_error", "rate_limit_exceeded", NULL,

@@ -50,6 +50,7 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     int http;                   /* what POST /v1/calls answers; 0: 202 */
     int twilio_error;           /* this and no other; 0: none */
     size_t model_errors;
+    int seconds;                /* the call is over sooner; 0: not looked at */
     size_t sessions;            /* of the model; 0: not looked at */
     uint16_t model_closed;      /* the code we closed it with; 0: likewise */
     int exit;                   /* of `concierge book` */
