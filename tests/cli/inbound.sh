@@ -70,8 +70,8 @@ heard=$(wc -c <heard.ul)
 skip=$(($(wc -c <sent.ul) - heard))
 ok "the model was there within half a second" test "$skip" -ge 0 -a \
     "$skip" -le 4000
-ok "the model heard what was sent, byte for byte" cmp -i "$skip:0" \
-    sent.ul heard.ul
+tail -c "$heard" sent.ul >tail.ul
+ok "the model heard what was sent, byte for byte" cmp tail.ul heard.ul
 ok "the noise with it" test "$skip" -lt 24000
 
 # And back: what the model said is in the WAV that came back.
