@@ -42,7 +42,7 @@ static void error(int status, struct slice body)
         digits = *p >= '0' && *p <= '9' ? digits + 1 : 0;
         if (digits > 9)
             abort();
-        if (*p > 0 && *p < ' ')
+        if ((*p > 0 && *p < ' ') || *p == 0x7f)
             abort();            /* it goes into a log and to a terminal */
     }
 }

@@ -58,6 +58,20 @@ struct place {                  /* a URL, cut by hand */
     bool relative, query;
 };
 
+/* RFC 3986 3.1; absent when it is none. */
+static struct slice scheme_of(struct slice url, size_t n)
+{
+    static const char more[] = "0123456789+-.";
+
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = url.ptr[i] | 0x20;
+
+        if ((c < 'a' || c > 'z') && (i == 0 || !strchr(more, url.ptr[i])))
+            return (struct slice){NULL, 0};
+    }
+    return slice_head(url, n);
+}
+
 static bool cut_url(struct slice url, struct place *p)
 {
     size_t at = slice_find(url, SLICE("://")), end = 0;
@@ -71,7 +85,9 @@ static bool cut_url(struct slice url, struct place *p)
     if (slice_chr(url, '#') != SLICE_NPOS)
         p->fragment = slice_from(url, slice_chr(url, '#') + 1);
     if (!p->relative)
-        p->scheme = slice_head(url, colon);
+        p->scheme = scheme_of(url, colon);
+    if (!p->relative && !p->scheme.ptr)
+        return false;
     if (p->relative && !slice_starts(url, "//"))
         return url_bytes(url);
     if (!p->relative && at != colon)

@@ -103,12 +103,15 @@ int rest_read_list(struct slice body, struct rest_call *c, size_t cap,
 }
 
 /* Twilio's messages may name the number called; all but its last four digits
- * go, since messages are logged. */
+ * go, since messages are logged.  They are also shown on terminals, so control
+ * bytes go too. */
 static void mask(char *s)
 {
     while (*s) {
         size_t n = 0;
 
+        if ((unsigned char)*s < ' ' || *s == 0x7f)
+            *s = ' ';
         while (s[n] >= '0' && s[n] <= '9')
             n++;
         for (size_t i = 0; n >= PHONE_DIGITS && i + 4 < n; i++)

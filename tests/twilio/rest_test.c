@@ -254,7 +254,13 @@ static void test_refused(void)
         "\"<html> <b>ngrok</b> </html>\"", "is shown in one line");
 
     fresh();
-    step(502, NULL, "cannot call +15551230000");
+    step(400, NULL, "{\"code\":21211,\"message\":\"a\\u001b[31m\\u007fb\"}");
+    create(&plain);
+    tap_ok(strstr(got.err.msg, "a [31m b") != NULL,
+        "and no control byte of theirs: %s", got.err.msg);
+
+    fresh();
+    step(404, NULL, "cannot call +15551230000");
     create(&plain);
     tap_ok(strstr(got.err.msg, "+*******0000\"") != NULL,
         "with no whole number in it: %s", got.err.msg);
