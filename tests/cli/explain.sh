@@ -37,6 +37,13 @@ is "without a number: 0" "$rc" 0
 ok "each has a line: number, level, probe, meaning" not grep -qvE \
     '^[0-9]{5,6}(-[0-9]{5})? +[EW] [a-z-]+ +[A-Za-z].+$' all
 ok "more than 120" test "$(lines all)" -gt 120
+run doctor --help
+sed -n '/^Probes:/,/^$/p' out | tr -s ' .:' '\n' | sort >probes
+ok "doctor has every probe that is named" sh -c '
+    for probe in $(awk "{ print \$3 }" all | sort -u); do
+        [ "$probe" = - ] || grep -qx "$probe" probes ||
+            { echo "$probe" && exit 1; }
+    done'
 run explain --json
 ok "one object each" test "$(lines out)" -eq "$(lines all)"
 ok "and each is JSON" objects out
