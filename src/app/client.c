@@ -6,8 +6,10 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "codec/json.h"
+#include "codec/sse.h"
 #include "net/tlsio.h"
 
+#define EVENT_MAX (1u << 20)     /* bytes of an event */
 #define CALL_TIMEOUT 30000      /* ms */
 #define EVENTS_TIMEOUT (3 * 3600 * 1000)        /* ms; a call ends before */
 #define ANSWER_MAX (64u << 20)  /* bytes; recordings */
@@ -205,50 +207,26 @@ int client_refusal(int status, struct slice body, struct err *err)
     return -1;
 }
 
-/* ---- events: WHATWG HTML 9.2.6, as much as our server sends ---- */
+/* ---- events ---- */
 
 struct events {
     struct wait wait;
-    struct buf line;            /* not yet a whole line */
-    struct buf data;
-    char type[32];
+    struct sse stream;
+    struct buf refusal;
     bool (*event)(void *arg, struct slice type, struct slice data);
     void *arg;
     struct httpc_call *call;
     bool stopped;
 };
 
-static void on_line(struct events *e, struct slice line)
-{
-    if (line.len == 0) {
-        if (e->data.len && !e->stopped
-            && !e->event(e->arg, slice_str(e->type), buf_slice(&e->data)))
-            e->stopped = true;
-        buf_clear(&e->data);
-        e->type[0] = 0;
-    } else if (slice_starts(line, "event: ")) {
-        text_copy(e->type, sizeof e->type, slice_from(line, 7));
-    } else if (slice_starts(line, "data: ")) {
-        buf_add(&e->data, slice_from(line, 6));
-    }
-}
-
 static void on_piece(void *arg, const struct http *head, struct slice s)
 {
     struct events *e = arg;
-    struct slice rest;
 
-    if (head->status != 200) {
-        buf_add(&e->data, s);   /* an error, to be read at the end */
-        return;
-    }
-    buf_add(&e->line, s);
-    rest = buf_slice(&e->line);
-    while (slice_chr(rest, '\n') != SLICE_NPOS)
-        on_line(e, slice_cut(&rest, '\n'));
-    buf_skip(&e->line, e->line.len - rest.len);
-    if (e->stopped)
-        e->wait.done = true;
+    if (head->status != 200)
+        buf_add(&e->refusal, s);
+    else if (!e->stopped && !sse_feed(&e->stream, s, e->event, e->arg))
+        e->stopped = e->wait.done = true;
 }
 
 static void on_events_done(void *arg, const struct httpc_answer *a,
@@ -273,8 +251,8 @@ int client_events(struct client *c, const char *id,
 
     text_fmt(url, sizeof url, "%s/v1/calls/%s/events", c->base, id);
     q.url = slice_str(url);
-    buf_init(&e.line, 1u << 20);
-    buf_init(&e.data, 1u << 20);
+    sse_init(&e.stream, EVENT_MAX);
+    buf_init(&e.refusal, EVENT_MAX);
     e.call = httpc_start(c->httpc, &q, on_events_done, &e, err);
     if (!e.call)
         goto out;
@@ -288,11 +266,13 @@ int client_events(struct client *c, const char *id,
     if (e.wait.err.code != ERR_NONE)
         *err = e.wait.err;
     else if (e.wait.status && e.wait.status != 200)
-        client_refusal(e.wait.status, buf_slice(&e.data), err);
+        client_refusal(e.wait.status, buf_slice(&e.refusal), err);
+    else if (e.stream.bad)
+        fail(err, ERR_PROTO, "an event of over %u bytes", EVENT_MAX);
     else
         rc = 0;
 out:
-    buf_free(&e.line);
-    buf_free(&e.data);
+    sse_free(&e.stream);
+    buf_free(&e.refusal);
     return rc;
 }
