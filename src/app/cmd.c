@@ -202,8 +202,9 @@ const struct command commands[] = {
         "  concierge completion fish | source\n", false},
     {"version", "version", "version and the OpenSSL it runs with",
         cmd_version, "Examples:\n  concierge version\n", false},
-    {"help", "help [COMMAND] [--mdoc]", "this, or one command's options",
-        cmd_help, "'settings' stands for a command: what is set, and how.\n\n"
+    {"help", "help [COMMAND] [--mdoc]",
+        "the options of COMMAND; of 'settings', what can be set", cmd_help,
+        "'settings' stands for a command: what is set, and how.\n\n"
         "  --mdoc              a section of the manual page\n\nExamples:\n"
         "  concierge help book\n  concierge help settings\n", false},
     {NULL, NULL, NULL, NULL, NULL, false},

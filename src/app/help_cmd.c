@@ -16,12 +16,13 @@ static void help_of(const struct command *cmd)
         term_outf("%s", cmd->help);
 }
 
-/* Commands of one call: in the overview they stand beside `calls`, so that it
- * fits a screen. */
+/* Commands of one call, by its id: in the overview they stand beside `calls`,
+ * so that it fits a screen. */
 static bool of_one_call(const struct command *cmd)
 {
-    return cmd->run == cmd_show || cmd->run == cmd_watch
-        || cmd->run == cmd_hangup || cmd->run == cmd_forget;
+    const char *words = cmd->usage + strlen(cmd->name);
+
+    return strncmp(words, " ID", 3) == 0 || strncmp(words, " [ID]", 5) == 0;
 }
 
 static void overview(void)
@@ -31,7 +32,7 @@ static void overview(void)
     term_outf("usage: concierge COMMAND [OPTIONS]     makes phone calls for "
         "people\n\n");
     for (cmd = commands; cmd->name; cmd++) {
-        if (of_one_call(cmd) || cmd->run == cmd_help)
+        if (of_one_call(cmd))
             continue;
         term_outf("  %-10s %s", cmd->name, cmd->about);
         if (cmd->run == cmd_calls) {
@@ -42,9 +43,7 @@ static void overview(void)
         }
         term_outf("\n");
     }
-    term_outf("\n'help COMMAND' tells its options, 'help settings' the "
-        "settings.\n\nExamples:\n"
-        "  concierge simulate booking --verbose\n"
+    term_outf("\nExamples:\n  concierge simulate booking --verbose\n"
         "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\""
         "\n");
 }

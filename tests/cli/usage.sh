@@ -12,8 +12,7 @@ cp out help
 
 # The commands, from the lines of help; those of one call share theirs.
 commands=$(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' help
-    sed -n 's/^  calls .*for one of them: //p' help
-    echo help)
+    sed -n 's/^  calls .*for one of them: //p' help)
 ok "help lists the commands" test "$(echo $commands | wc -w)" -ge 16
 
 # screen FILE: 24 lines of 80 columns, and examples at the end.
