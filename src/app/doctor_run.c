@@ -257,6 +257,8 @@ static int start_own(struct doctor *d, struct err *err)
         return -1;
     text_copy(d->token, sizeof d->token, slice_str(d->server->token));
     own_local(d);
+    if (d->opt.started)
+        d->opt.started(server_port(d->server));
     while (d->tickets < 2) {
         struct doctor_ticket *t = &d->ticket[d->tickets];
 

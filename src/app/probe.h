@@ -76,6 +76,8 @@ struct doctor_options {
     int64_t slow_ms, late_ms;   /* TwiML: warns over 5 s, fails over 15 s */
     int64_t connect_ms;         /* TCP, then TLS; 5 s: twilio 2.1 */
     int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
+    void (*started)(uint16_t port);     /* a server of our own stands; may be
+                                   NULL: for who leads a way to it */
 };
 void doctor_options_init(struct doctor_options *o);
 

@@ -33,6 +33,7 @@
 struct fault {
     const char *on;             /* paths it is for, by prefix; NULL: all */
     bool reset, hang;           /* at once, before TLS */
+    bool raw;                   /* bytes both ways, as a TCP tunnel does */
     bool shut, reset_late;      /* when the request is here */
     const char *eat;            /* request headers, "upgrade connection" */
     bool http10;                /* the request's version */
@@ -56,7 +57,7 @@ struct fault {
 struct crooked {
     struct fault fault;
     SSL_CTX *tls;               /* NULL: plain */
-    int backend;                /* its port */
+    _Atomic int backend;        /* its port */
     int port;                   /* ours */
     /* Private: */
     int fd, wake[2];
@@ -328,6 +329,8 @@ static inline void crooked_forward(struct crooked_link *k,
     const struct fault *f, char *buf, size_t head, size_t len)
 {
     static const struct fault none;
+    static const char nobody[] = "HTTP/1.1 502 Bad Gateway\r\nServer: nginx"
+        "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     char *back = malloc(CROOKED_BODY + 1), *body;
     int server = crooked_dial(k->c->backend);
     size_t body_len = len - head;
@@ -338,8 +341,7 @@ static inline void crooked_forward(struct crooked_link *k,
     buf[head] = 0;
     crooked_bend(f, buf);
     if (server < 0) {
-        crooked_write(k, "HTTP/1.1 502 Bad Gateway\r\nServer: nginx\r\n"
-            "Content-Length: 0\r\nConnection: close\r\n\r\n", 89);
+        crooked_write(k, nobody, sizeof nobody - 1);
     } else {
         crooked_send(server, buf, strlen(buf));
         crooked_send(server, body, body_len);
@@ -418,7 +420,13 @@ static inline void *crooked_serve(void *arg)
         SSL_set_fd(k->ssl, k->fd);
         up = SSL_accept(k->ssl) == 1;
     }
-    if (up && !f->reset && !f->hang && !crooked_greeted(k))
+    if (f->raw) {
+        int server = crooked_dial(k->c->backend);
+
+        crooked_need(server >= 0, "a server");
+        crooked_relay(k, server, f);
+        close(server);
+    } else if (up && !f->reset && !f->hang && !crooked_greeted(k))
         crooked_request(k);
     if (k->ssl) {
         if (up && !f->reset_late)

@@ -23,7 +23,7 @@ static void settings_row(const char *what, enum probe_status status,
     run_doctor("settings");
     expect(what, "settings", status, number, stream, cause, remedy);
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
 }
 
 static void test_public(void)
@@ -102,7 +102,8 @@ static void test_port_taken(void)
         "Connection: close\r\nContent-Length: 0\r\n\r\n"}};
 
     crooked_start(&other);
-    set_ports(other.port, 8443);
+    snprintf(conf.server_url, sizeof conf.server_url, "http://127.0.0.1:%d",
+        other.port);
     run_doctor("settings,twiml");
     expect("a port that is taken", "settings", PROBE_FAIL, 11200, 0,
         "is no concierge", "SERVER_PORT");
@@ -135,7 +136,7 @@ static void test_unreadable(void)
 static void test_settings(void)
 {
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
     run_doctor("settings");
     expect_silence("good settings", "settings");
     test_public();
@@ -159,7 +160,6 @@ static void names_row(const char *what, struct crooked_dns here,
     set_conf();
     options.private = options.offline = false;
     TEXT(public_base, "https://voice.example.com");
-    conf.server_port = free_port();
     for (int i = 0; i < 3; i++) {
         crooked_dns_start(all[i]);
         snprintf(server[i], sizeof server[i], "127.0.0.1:%d", all[i]->port);
@@ -222,7 +222,7 @@ static void test_silence(void)
         (void)connect(held[i], (struct sockaddr *)&a, sizeof a);
     }
     set_conf();
-    set_ports(free_port(), port);
+    set_public(port);
     options.connect_ms = 300;
     run_doctor("tcp");
     expect("a port that is silent", "tcp", PROBE_FAIL, 11201, 31901,
@@ -234,16 +234,17 @@ static void test_silence(void)
 
 static void test_tcp(void)
 {
-    int port = free_port();
+    int port = 0, fd = crooked_socket(SOCK_STREAM, &port);
 
     set_conf();
-    set_ports(free_port(), port);
+    set_public(port);           /* bound, and nobody listens */
     run_doctor("tcp,tls,upgrade");
     expect("a closed port", "tcp", PROBE_FAIL, 11202, 31902, "connection "
         "refused", "start the proxy");
     expect("what needs it", "tls", PROBE_SKIP, 0, 0, "needs \"tcp\"", "");
     expect("and what needs that", "upgrade", PROBE_SKIP, 0, 0,
         "needs \"tls\"", "");
+    close(fd);
     test_silence();
 }
 
@@ -255,15 +256,12 @@ static void tls_row(const char *what, SSL_CTX *tls, const char *host,
     enum probe_status status, int number, const char *cause,
     const char *remedy)
 {
-    struct crooked way = {.tls = tls};
+    struct fault f = {.raw = host != NULL};
 
-    crooked_start(&way);
-    set_conf();
-    set_ports(free_port(), way.port);
-    way.backend = conf.server_port;
+    set_way(&f, tls);
     if (host)
         snprintf(conf.public_base, sizeof conf.public_base,
-            "https://%s:%d", host, conf.server_port);
+            "https://%s:%d", host, way.port);
     options.connect_ms = 1000;
     run_doctor("tcp,tls");
     expect(what, "tls", status, number, 31910, cause, remedy);
@@ -344,7 +342,7 @@ static void clock_row(int64_t off, enum probe_status status,
     twilio.fault.canned = answer;
     crooked_start(&twilio);
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
     snprintf(conf.twilio_api_base, sizeof conf.twilio_api_base,
         "http://127.0.0.1:%d", twilio.port);
     run_doctor("clock");
@@ -371,13 +369,10 @@ static void ngrok_row(const char *what, const char *tunnels, int number,
     const char *cause, const char *remedy)
 {
     char answer[600], api_url[64];
-    struct crooked way = {.tls = good_tls, .fault = {.add_back =
-        "ngrok-trace-id: 1\r\n"}}, api = {.port = 0};
+    struct fault f = {.add_back = "ngrok-trace-id: 1\r\n"};
+    struct crooked api = {.port = 0};
 
-    crooked_start(&way);
-    set_conf();
-    set_ports(free_port(), way.port);
-    way.backend = conf.server_port;
+    set_way(&f, good_tls);
     snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Type: "
         "application/json\r\nConnection: close\r\nContent-Length: %zu\r\n"
         "\r\n%s", strlen(tunnels), tunnels);
@@ -411,13 +406,13 @@ static void test_ngrok(void)
 static void test_disk(void)
 {
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
     TEXT(dir, "/dev/null/data");
     run_doctor("disk");
     expect("a folder that cannot be", "disk", PROBE_FAIL, 0, 0,
         "/dev/null/data", "CONCIERGE_DIR");
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
     run_doctor("disk");
     expect_silence("a folder that can be", "disk");
     tap_ok(!sys_exists(conf.dir), "and nothing is left of it");
@@ -429,7 +424,7 @@ static void test_limits(void)
     struct rlimit r = {60, 60};
 
     set_conf();
-    set_ports(free_port(), 8443);
+    set_public(8443);
     conf.max_calls = 12;
     run_doctor("limits");
     expect_silence("descriptors for twelve calls", "limits");

@@ -78,22 +78,32 @@ static inline void set_conf(void)
     options.frames = 10;
 }
 
-/* A port nobody listens on, as far as anyone can know. */
-static inline int free_port(void)
-{
-    int port = 0;
+static struct crooked way;
 
-    close(crooked_socket(SOCK_STREAM, &port));
-    return port;
+/* The server picks its port, so that no other test can have it. */
+static inline void on_started(uint16_t port)
+{
+    way.backend = port;
 }
 
-static inline void set_ports(int server, int public)
+static inline void set_public(int port)
 {
-    conf.server_port = server;
-    snprintf(conf.server_url, sizeof conf.server_url, "http://127.0.0.1:%d",
-        server);
+    conf.server_port = 0;
+    conf.server_url[0] = 0;
+    options.started = on_started;
     snprintf(conf.public_base, sizeof conf.public_base, "https://localhost:%d",
-        public);
+        port);
+}
+
+/* A way with this fault, and settings that lead over it. */
+static inline void set_way(const struct fault *f, SSL_CTX *tls)
+{
+    way = (struct crooked){.tls = tls};
+    if (f)
+        way.fault = *f;
+    crooked_start(&way);
+    set_conf();
+    set_public(way.port);
 }
 
 static inline void run_doctor(const char *only)
