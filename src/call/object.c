@@ -266,6 +266,14 @@ static void write_transcript(struct call *c, struct buf *out)
     }
 }
 
+/* The journal has the result; the path in err says which file is missing. */
+static void on_file_saved(void *arg, const struct err *err)
+{
+    (void)arg;
+    if (err)
+        log_event(LOG_ERROR, "file_not_saved", LS("why", err->msg));
+}
+
 static void save_files(struct call *c)
 {
     struct disk *disk = c->calls->conf.disk;
@@ -279,13 +287,13 @@ static void save_files(struct call *c)
     write_transcript(c, &b);
     calls_path(c->calls, slice_str(c->id), "transcript.txt", path,
         sizeof path);
-    disk_put(disk, path, buf_slice(&b), 0600, NULL, NULL);
+    disk_put(disk, path, buf_slice(&b), 0600, on_file_saved, NULL);
     buf_clear(&b);
     jsonw_begin(&w, &b);
     call_write(&w, c);
     buf_addc(&b, '\n');
     calls_path(c->calls, slice_str(c->id), "call.json", path, sizeof path);
-    disk_put(disk, path, buf_slice(&b), 0600, NULL, NULL);
+    disk_put(disk, path, buf_slice(&b), 0600, on_file_saved, NULL);
     buf_free(&b);
 }
 
@@ -328,6 +336,8 @@ static void confess(struct call *c, const struct err *err)
     jsonw_kcstr(&w, "message", c->why);
     jsonw_end(&w);
     call_tell(c, "error", buf_slice(&b));
+    c->has_outcome = true;
+    save_files(c);              /* if that works, it says so too */
 }
 
 static void tell_outcome(struct call *c)

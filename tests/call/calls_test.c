@@ -187,7 +187,7 @@ static void told_after_disk(void)
 
 /* ---- a disk that fails ---- */
 
-static char failing_told[32], failing_error[16];
+static char failing_told[32], failing_error[16], file_error[16];
 static int64_t failing_at;
 static size_t error_events;
 
@@ -213,8 +213,10 @@ static uint64_t failing_call(int party, uint64_t first, uint64_t n,
     struct fault_plan plan = {FAULT_FSYNC, first, n, EIO};
     int64_t began = sys_now();
     enum calls_start how;
-    char id[CALL_ID + 1];
+    char id[CALL_ID + 1], path[256];
+    struct err err = {0};
     struct json object;
+    struct buf file;
     struct call *c;
     uint64_t syncs;
 
@@ -229,6 +231,13 @@ static uint64_t failing_call(int party, uint64_t first, uint64_t n,
     syncs = fault_calls(FAULT_FSYNC);
     fault_end();
     *ms = failing_at - began;
+    buf_init(&file, 65536);
+    calls_path(calls, slice_str(id), "call.json", path, sizeof path);
+    if (sys_slurp(path, &file, &err) == 0
+        && json_parse(buf_slice(&file), &object, NULL) == 0)
+        json_copy(json_get(object, "error.source"), file_error,
+            sizeof file_error);
+    buf_free(&file);
     if (json_parse(calls_ended(calls, slice_str(id)), &object, NULL) == 0
         && json_get(object, "error.message").type == JSON_STRING
         && slice_find(json_get(object, "error.message").text,
@@ -255,10 +264,12 @@ static void disk_fails(void)
         "the outcome's sync fails twice: told when the third has worked");
     tap_is_int(ms, 3000, "after 1 and 2 s");
     tap_ok(!failing_error[0] && !error_events, "and nothing is amiss");
-    failing_call(13, syncs, FAULT_FOR_GOOD, &ms);
-    tap_is_int(ms, 7000, "it fails for good: told after 1, 2 and 4 s");
+    file_error[0] = 0;
+    failing_call(13, syncs, 4, &ms);
+    tap_is_int(ms, 7000, "it fails four times: told after 1, 2 and 4 s");
     tap_is(slice_str(failing_error), SLICE("us"),
         "with an error of ours in the object");
+    tap_is(slice_str(file_error), SLICE("us"), "and in its file");
     tap_is_int((int64_t)error_events, 1, "and an error event before");
     close_calls();
     fault_enter(was);
