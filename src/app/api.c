@@ -358,12 +358,38 @@ static void hangup_call(struct server *s, struct request *r, struct slice id)
     answer_call(r, 202, c);
 }
 
+static void on_forgotten(void *arg, const struct err *err)
+{
+    struct fetch *f = arg;
+
+    if (f->r && err)
+        api_error(f->r, err->code == ERR_BUSY ? 503 : 500, err->code
+            == ERR_BUSY ? "busy" : "not_forgotten", NULL, err->msg);
+    else if (f->r)
+        httpd_answer(f->r, 204, NULL, slice_str(""), NULL);
+    mem_drop(f);
+}
+
+/* Answered when it is gone from the disk, not before. */
 static void forget_call(struct server *s, struct request *r, struct slice id)
 {
-    if (calls_forget(s->calls, id))
+    struct fetch *f = mem_new(sizeof *f);
+    int rc = -2;
+
+    if (f) {
+        f->r = r;
+        rc = calls_forget(s->calls, id, on_forgotten, f);
+    }
+    if (rc == 0) {
+        r->arg = f;
+        r->on_gone = fetch_gone;
+        return;
+    }
+    mem_drop(f);
+    if (rc == -1)
         api_error(r, 409, "running", NULL, "this call is still running");
     else
-        httpd_answer(r, 204, NULL, slice_str(""), NULL);
+        api_error(r, 503, "busy", NULL, "the disk's queue is full");
 }
 
 static void answer_question(struct server *s, struct request *r,
@@ -404,8 +430,7 @@ static void open_door(struct server *s, struct request *r, struct slice id,
     int method = slice_is(r->head.method, "POST") ? M_POST
         : slice_is(r->head.method, "DELETE") ? M_DELETE : M_GET;
 
-    if (!id_ok(id) || !(calls_find(s->calls, id)
-        || calls_ended(s->calls, id).ptr)) {
+    if (!id_ok(id) || !calls_known(s->calls, id)) {
         api_error(r, 404, "not_found", NULL, "there is no such call");
         return;
     }

@@ -39,8 +39,13 @@
 #define LIMIT_JSON_DEPTH    64
 
 /* Disk. */
-#define LIMIT_DISK_JOBS     4096        /* queued jobs; journal has reserve */
+#define LIMIT_DISK_JOBS     4096        /* queued jobs */
 #define LIMIT_DISK_BYTES    (16u << 20) /* queued bytes */
+/* What must not be lost (the journal) goes beyond: full, no new call is let
+ * in, and a running one writes a record in some seconds.  That is 64 for each
+ * of LIMIT_CALLS: minutes of a disk that stands still. */
+#define LIMIT_DISK_MUST_JOBS    65536
+#define LIMIT_DISK_MUST_BYTES   (32u << 20)
 #define LIMIT_RECORD        65536       /* one journal line */
 
 /* Attempts kept for GET /v1/attempts. */

@@ -14,6 +14,7 @@
 #define CALL_MAGIC 0x63616c6cu          /* "call" */
 #define CALL_EVENTS_MAX (512u << 10)    /* bytes of events kept for replay */
 #define CALLS_ENDED_MAX 1000            /* objects of ended calls in memory */
+#define CALLS_OLD_MAX (1u << 20)        /* ids of those before; 40 bytes each */
 
 struct call_line {
     int64_t at;                 /* ms since the stream began */
@@ -77,6 +78,11 @@ struct ended {                  /* the object of an ended call */
     int64_t at;
 };
 
+struct old_call {
+    char id[CALL_ID + 1];
+    int64_t at;                 /* when it ended */
+};
+
 struct calls {
     struct calls_conf conf;
     struct journal *journal;
@@ -86,6 +92,9 @@ struct calls {
     void (*on_empty)(void *arg);
     void *on_empty_arg;
     struct calls_counts counts;
+    struct old_call *old;       /* those that are in ended no more */
+    size_t n_old, cap_old;
+    struct list forgetting;     /* under way */
     struct timer keep_timer;    /* KEEP_DAYS, while we run */
 };
 
@@ -103,11 +112,22 @@ bool calls_sid_taken(struct calls *cs, const struct call *c,
     struct slice sid);
 void calls_forget_ended(struct calls *cs, struct slice id);
 
+/* ---- forget.c ---- */
+
+void calls_keep_old(struct calls *cs, const char *id, int64_t at);
+void calls_drop_old(struct calls *cs, struct slice id);     /* if it is there */
+bool calls_keep_records(void *arg, struct slice id);    /* journal_compact's */
+/* What a record of the journal says, at start: its files, at once. */
+void calls_forget_again(struct calls *cs, struct slice id);
+void calls_forget_old(void *arg);       /* KEEP_DAYS; sets its own timer */
+void calls_forget_stop(struct calls *cs);
+
 /* ---- session.c ---- */
 
 void call_prepare(struct call *c, bool inbound);    /* machine, talk, timers */
 void call_feed(struct call *c, enum call_event event);
-void call_intend(struct call *c);       /* writes the intent, then dials */
+/* Writes the intent, then dials.  -1: it found no room, nothing was begun. */
+int call_intend(struct call *c);
 void call_finish(struct call *c);       /* outcome, files, journal, watchers */
 void call_free(struct call *c);
 /* Call it first when a synced record of c's is done: true when c was freed

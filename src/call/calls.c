@@ -13,7 +13,6 @@
 #include "call/policy.h"
 
 #define PATH_MAX_LEN 1024
-#define KEEP_LOOK 3600000       /* ms between looks for what is too old */
 
 /* ---- the table ---- */
 
@@ -90,13 +89,18 @@ void calls_keep_ended(struct calls *cs, const struct call *c, struct slice id,
     struct slice object, int64_t at)
 {
     struct ended *e = ended_find(cs, id);
+    char name[CALL_ID + 1];
     uint8_t *bytes;
 
     if (e)
         drop_ended(cs, e);
     e = mem_new(sizeof *e + object.len);
-    if (!e)
-        return;                 /* its call.json still has it */
+    if (!e) {                   /* its call.json still has it */
+        calls_drop_old(cs, id);
+        text_copy(name, sizeof name, id);
+        calls_keep_old(cs, name, at);
+        return;
+    }
     bytes = (uint8_t *)(e + 1);
     memcpy(bytes, object.ptr, object.len);
     e->object = slice_of(bytes, object.len);
@@ -106,9 +110,13 @@ void calls_keep_ended(struct calls *cs, const struct call *c, struct slice id,
         memcpy(e->key, c->key, sizeof e->key);
         fingerprint(&c->asked, e->print);
     }
+    calls_drop_old(cs, id);
     list_push(&cs->ended, &e->link);
-    if (++cs->n_ended > CALLS_ENDED_MAX)
-        drop_ended(cs, LIST_OWNER(cs->ended.next, struct ended, link));
+    if (++cs->n_ended > CALLS_ENDED_MAX) {
+        e = LIST_OWNER(cs->ended.next, struct ended, link);
+        calls_keep_old(cs, e->id, e->at);
+        drop_ended(cs, e);
+    }
 }
 
 struct call *calls_find(struct calls *cs, struct slice id)
@@ -153,6 +161,7 @@ void calls_forget_ended(struct calls *cs, struct slice id)
 
     if (e)
         drop_ended(cs, e);
+    calls_drop_old(cs, id);
 }
 
 /* ---- making one ---- */
@@ -235,6 +244,18 @@ static int check_start(struct calls *cs, const struct asked *asked,
     return -1;
 }
 
+/* A call that cannot be written down, or would be made with half of its
+ * instructions, is none. */
+static int begin(struct call *c, bool inbound)
+{
+    call_prepare(c, inbound);
+    call_tell_status(c);
+    if (buf_ok(&c->instructions) && call_intend(c) == 0)
+        return 0;
+    call_remove(c);
+    return -1;
+}
+
 enum calls_start calls_start(struct calls *cs, const struct asked *asked,
     struct slice key, struct call **out, struct err *err)
 {
@@ -262,10 +283,11 @@ enum calls_start calls_start(struct calls *cs, const struct asked *asked,
     c->asked = whole;
     if (key.len)
         text_copy(c->key, sizeof c->key, key);
+    if (begin(c, false)) {
+        fail(err, ERR_BUSY, "the journal has no room: no new calls");
+        return CALLS_REFUSED;
+    }
     cs->counts.started++;
-    call_prepare(c, false);
-    call_tell_status(c);
-    call_intend(c);
     *out = c;
     return CALLS_STARTED;
 }
@@ -286,10 +308,9 @@ struct call *calls_inbound(struct calls *cs, struct slice sid,
     text_copy(c->sid, sizeof c->sid, sid);
     text_copy(c->from, sizeof c->from, from);
     text_copy(c->asked.to, sizeof c->asked.to, to);
+    if (begin(c, true))
+        return NULL;
     cs->counts.inbound++;
-    call_prepare(c, true);
-    call_intend(c);
-    call_tell_status(c);
     return c;
 }
 
@@ -378,57 +399,7 @@ void calls_path(const struct calls *cs, struct slice id, const char *name,
         name[0] ? "/" : "", name);
 }
 
-int calls_forget(struct calls *cs, struct slice id)
-{
-    static const char *const names[] = {"transcript.txt", "call.json",
-        "recording.wav", ""};
-    struct ended *e = ended_find(cs, id);
-    char path[PATH_MAX_LEN];
-
-    if (!e)
-        return -1;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        calls_path(cs, id, names[i], path, sizeof path);
-        disk_unlink(cs->conf.disk, path);
-    }
-    journal_begin(cs->journal, JOURNAL_FORGET, id);
-    journal_end(cs->journal, true, NULL, NULL);
-    calls_forget_ended(cs, id);
-    return 0;
-}
-
 /* ---- the whole ---- */
-
-/* Records of forgotten and of long ended calls go at start. */
-static bool keep_records(void *arg, struct slice id)
-{
-    struct calls *cs = arg;
-    int64_t age = (int64_t)cs->conf.keep_days * 86400000;
-    struct ended *e;
-
-    if (calls_find(cs, id))
-        return true;
-    e = ended_find(cs, id);
-    return e && (!cs->conf.keep_days || sys_wall() - e->at < age);
-}
-
-/* What is older than KEEP_DAYS goes, files and all. */
-static void forget_old(void *arg)
-{
-    struct calls *cs = arg;
-    int64_t age = (int64_t)cs->conf.keep_days * 86400000;
-    struct list *n = cs->ended.next;
-
-    while (cs->conf.keep_days && n != &cs->ended) {
-        struct ended *e = LIST_OWNER(n, struct ended, link);
-
-        n = n->next;
-        if (sys_wall() - e->at >= age)
-            calls_forget(cs, slice_str(e->id));
-    }
-    if (cs->conf.keep_days)
-        loop_in(cs->conf.loop, &cs->keep_timer, KEEP_LOOK);
-}
 
 struct calls *calls_new(const struct calls_conf *conf, struct err *err)
 {
@@ -442,6 +413,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
     cs->conf = *conf;
     list_init(&cs->running);
     list_init(&cs->ended);
+    list_init(&cs->forgetting);
     cs->journal = journal_open(conf->disk, conf->dir, calls_restore, cs, err);
     if (!cs->journal)
         goto fail;
@@ -450,10 +422,10 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
         fail_sys(err, ERR_IO, "make %s", folder);
         goto fail;
     }
-    if (journal_compact(cs->journal, keep_records, cs, err))
+    if (journal_compact(cs->journal, calls_keep_records, cs, err))
         goto fail;
-    cs->keep_timer = (struct timer){.fire = forget_old, .arg = cs};
-    forget_old(cs);
+    cs->keep_timer = (struct timer){.fire = calls_forget_old, .arg = cs};
+    calls_forget_old(cs);
     calls_reconcile(cs);
     return cs;
 fail:
@@ -472,6 +444,7 @@ void calls_free(struct calls *cs)
         call_free(LIST_OWNER(n, struct call, link));
     while ((n = list_shift(&cs->ended)) != NULL)
         mem_drop(LIST_OWNER(n, struct ended, link));
+    calls_forget_stop(cs);
     journal_close(cs->journal);
     mem_drop(cs);
 }

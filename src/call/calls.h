@@ -102,8 +102,13 @@ struct slice calls_of_key(struct calls *cs, struct slice key);
 /* Its folder in CONCIERGE_DIR: "DIR/calls/ID/" + name. */
 void calls_path(const struct calls *cs, struct slice id, const char *name,
     char *out, size_t cap);
-/* Removes an ended call's transcript and recording.  -1: unknown or running */
-int calls_forget(struct calls *cs, struct slice id);
+/* Runs, or has ended and is not forgotten, however long ago. */
+bool calls_known(struct calls *cs, struct slice id);
+/* Removes an ended call's transcript and recording.  done (may be NULL) is
+ * called once that is on disk, with what went wrong otherwise.  -1: unknown or
+ * running; -2: the disk's queue is full, or no memory: nothing was begun. */
+int calls_forget(struct calls *cs, struct slice id,
+    void (*done)(void *arg, const struct err *err), void *arg);
 
 /* ---- one running call ---- */
 

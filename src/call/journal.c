@@ -143,6 +143,39 @@ static int replay_file(int fd, const char *path, struct replay *r,
     return rc;
 }
 
+/* The checksum over what was written since journal_begin, and the LF. */
+static int seal(struct journal *j)
+{
+    char sum[SUM_DIGITS + 1];
+
+    jsonw_end(&j->writer);
+    if (j->line.bad) {
+        log_event(LOG_ERROR, "journal_record_too_long",
+            LI("max", LIMIT_RECORD));
+        return -1;
+    }
+    checksum(slice_from(buf_slice(&j->line), SUM_LEN), sum);
+    memcpy(j->line.ptr + sizeof SUM_HEAD - 1, sum, SUM_DIGITS);
+    buf_addc(&j->line, '\n');
+    return buf_ok(&j->line) ? 0 : -1;
+}
+
+/* An empty file gets its first record before anything else is promised. */
+static int write_format(struct journal *j, int fd, struct err *err)
+{
+    jsonw_kint(journal_begin(j, "format", slice_str(NULL)), "format", FORMAT);
+    if (seal(j))
+        return fail(err, ERR_MEM, "no memory for the journal");
+    if (sys_pwrite_all(fd, buf_slice(&j->line), 0) || sys_fsync(fd)
+        || disk_sync_folder(j->path)) {
+        fail_sys(err, ERR_IO, "write %s", j->path);
+        (void)sys_truncate(fd, 0);
+        return -1;
+    }
+    j->facts.written++;
+    return 0;
+}
+
 static int take_lock(struct journal *j, const char *dir, struct err *err)
 {
     char path[PATH_MAX_LEN];
@@ -195,6 +228,9 @@ static int recover(struct journal *j, struct replay *r, struct err *err)
     if (rc == 0 && r->facts.damaged)
         log_event(LOG_ERROR, "journal_damaged", LS("path", j->path),
             LI("lines", r->facts.damaged));
+    j->facts = r->facts;
+    if (rc == 0 && r->facts.records == 0)
+        rc = write_format(j, fd, err);
     sys_close(fd);
     return rc;
 }
@@ -220,19 +256,10 @@ struct journal *journal_open(struct disk *disk, const char *dir,
     text_fmt(j->path, sizeof j->path, "%s/journal", dir);
     if (take_lock(j, dir, err) || recover(j, &r, err))
         goto fail;
-    j->facts = r.facts;
     j->file = disk_open(disk, j->path, false, 0600);
     if (!j->file) {
         fail(err, ERR_MEM, "no memory for the journal");
         goto fail;
-    }
-    if (r.facts.records == 0) {
-        jsonw_kint(journal_begin(j, "format", slice_str(NULL)), "format",
-            FORMAT);
-        if (journal_end(j, true, NULL, NULL)) {
-            fail(err, ERR_MEM, "no memory for the journal");
-            goto fail;
-        }
     }
     return j;
 fail:
@@ -305,8 +332,8 @@ static int compact_write(struct journal *j, struct compact *c,
         && sys_write_all(fd, buf_slice(&c->out)) == 0
         && sys_fsync(fd) == 0)
         rc = sys_rename(tmp, j->path);
-    if (rc)
-        fail_sys(err, ERR_IO, "write %s", tmp);
+    if (rc || disk_sync_folder(j->path))    /* or the old one may come back */
+        rc = fail_sys(err, ERR_IO, "write %s", tmp);
     sys_close(fd);
     return rc;
 }
@@ -359,18 +386,9 @@ struct jsonw *journal_begin(struct journal *j, const char *type,
 int journal_end(struct journal *j, bool sync,
     void (*done)(void *arg, const struct err *err), void *arg)
 {
-    char sum[SUM_DIGITS + 1];
-
-    jsonw_end(&j->writer);
-    if (j->line.bad) {
-        log_event(LOG_ERROR, "journal_record_too_long",
-            LI("max", LIMIT_RECORD));
+    if (seal(j))
         return -1;
-    }
-    checksum(slice_from(buf_slice(&j->line), SUM_LEN), sum);
-    memcpy(j->line.ptr + sizeof SUM_HEAD - 1, sum, SUM_DIGITS);
-    buf_addc(&j->line, '\n');
-    if (!buf_ok(&j->line) || disk_append(j->file, buf_slice(&j->line),
+    if (disk_append(j->file, buf_slice(&j->line),
         DISK_MUST | (sync ? DISK_SYNC : 0), done, arg)) {
         log_event(LOG_ERROR, "journal_full", LI("bytes", j->line.len));
         return -1;
@@ -379,15 +397,22 @@ int journal_end(struct journal *j, bool sync,
     return 0;
 }
 
-void journal_close(struct journal *j)
+static void let_go(void *arg, const struct err *err)
 {
-    if (!j)
-        return;
-    if (j->file)
-        disk_close(j->file);
+    struct journal *j = arg;
+
+    (void)err;
     sys_close(j->lock_fd);
     buf_free(&j->line);
     mem_drop(j);
+}
+
+void journal_close(struct journal *j)
+{
+    if (j && j->file)
+        disk_close_then(j->file, let_go, j);
+    else if (j)
+        let_go(j, NULL);
 }
 
 struct journal_facts journal_facts(const struct journal *j)

@@ -48,6 +48,7 @@ struct jsonw *journal_begin(struct journal *j, const char *type,
 int journal_end(struct journal *j, bool sync,
     void (*done)(void *arg, const struct err *err), void *arg);
 
+/* What is queued is written first; until then the lock is held. */
 void journal_close(struct journal *j);
 
 struct journal_facts {

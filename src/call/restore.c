@@ -90,6 +90,13 @@ static void on_outcome(struct calls *cs, struct slice id, struct json rec)
     }
 }
 
+/* Whether its files had gone when we stopped is not known. */
+static void on_forget(struct calls *cs, struct slice id)
+{
+    calls_forget_ended(cs, id);
+    calls_forget_again(cs, id);
+}
+
 void calls_restore(void *arg, struct slice type, struct json rec)
 {
     struct calls *cs = arg;
@@ -101,7 +108,7 @@ void calls_restore(void *arg, struct slice type, struct json rec)
     else if (slice_is(type, JOURNAL_OUTCOME))
         on_outcome(cs, id, rec);
     else if (slice_is(type, JOURNAL_FORGET))
-        calls_forget_ended(cs, id);
+        on_forget(cs, id);
     else if (c && slice_is(type, JOURNAL_STATE))
         on_state(c, rec);
     else if (c && slice_is(type, JOURNAL_LINE))

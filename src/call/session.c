@@ -484,7 +484,7 @@ static void on_intent_saved(void *arg, const struct err *err)
     call_feed(c, EV_SAVED);
 }
 
-void call_intend(struct call *c)
+int call_intend(struct call *c)
 {
     struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_INTENT,
         slice_str(c->id));
@@ -497,17 +497,14 @@ void call_intend(struct call *c)
         jsonw_kcstr(w, "sid", c->sid);
     if (c->machine.inbound) {
         jsonw_kcstr(w, "from", c->from);
-        journal_end(c->calls->journal, false, NULL, NULL);
-        return;
+        return journal_end(c->calls->journal, false, NULL, NULL);
     }
     jsonw_key(w, "asked");
     asked_write(w, &c->asked);
+    if (journal_end(c->calls->journal, true, on_intent_saved, c))
+        return -1;
     c->saving++;
-    if (journal_end(c->calls->journal, true, on_intent_saved, c)) {
-        c->saving--;
-        blame(c, "the journal has no room");
-        call_feed(c, EV_DIAL_REFUSED);
-    }
+    return 0;
 }
 
 int call_on_twiml(struct call *c, struct slice sid)

@@ -24,7 +24,6 @@
 #include "base/text.h"
 
 #define BATCH       64          /* appends in one batch at most */
-#define RESERVE     4           /* DISK_MUST may use 1/4 more */
 
 enum job_kind {
     JOB_OPEN, JOB_APPEND, JOB_PATCH, JOB_CLOSE, JOB_PUT, JOB_GET, JOB_UNLINK,
@@ -94,8 +93,8 @@ static bool cannot_be_synced(void)
 }
 
 /* A new name is safe when its folder is.  Some file systems refuse to sync a
- * folder; then there is nothing to be done.  0, or -1 and the job's error. */
-static int sync_folder(struct job *j, const char *path)
+ * folder; then there is nothing to be done. */
+int disk_sync_folder(const char *path)
 {
     char folder[512];
     const char *slash = strrchr(path, '/');
@@ -106,13 +105,19 @@ static int sync_folder(struct job *j, const char *path)
     if (!text_copy(folder, sizeof folder, s))
         return 0;
     fd = sys_open(folder, O_RDONLY, 0);
-    if ((fd < 0 || sys_fsync(fd)) && !cannot_be_synced()) {
-        fail_job(j, "sync folder", folder);
+    if ((fd < 0 || sys_fsync(fd)) && !cannot_be_synced())
         rc = -1;
-    }
-    j->syncs++;
     sys_close(fd);
     return rc;
+}
+
+static int sync_folder(struct job *j, const char *path)
+{
+    j->syncs++;
+    if (disk_sync_folder(path) == 0)
+        return 0;
+    fail_job(j, "sync the folder of", path);
+    return -1;
 }
 
 /* Opens what is not open: each job tries again, for the reason may be gone
@@ -375,8 +380,8 @@ static bool no_room(const struct disk *d, size_t more, bool must)
     size_t jobs = LIMIT_DISK_JOBS, bytes = LIMIT_DISK_BYTES;
 
     if (must) {
-        jobs += jobs / RESERVE;
-        bytes += bytes / RESERVE;
+        jobs += LIMIT_DISK_MUST_JOBS;
+        bytes += LIMIT_DISK_MUST_BYTES;
     }
     return d->jobs >= jobs || d->bytes + more > bytes;
 }
@@ -479,7 +484,7 @@ bool disk_idle(const struct disk *d)
 
 bool disk_full(const struct disk *d)
 {
-    return d->jobs >= LIMIT_DISK_JOBS || d->bytes >= LIMIT_DISK_BYTES;
+    return no_room(d, LIMIT_RECORD, false);
 }
 
 struct disk_file *disk_open(struct disk *d, const char *path, bool trunc,
@@ -538,14 +543,21 @@ int disk_patch(struct disk_file *f, struct slice s, int64_t at)
     return 0;
 }
 
-void disk_close(struct disk_file *f)
+void disk_close_then(struct disk_file *f,
+    void (*closed)(void *arg, const struct err *err), void *arg)
 {
-    if (!f)
-        return;
     assert(!f->closed);
     f->closed = true;
     list_drop(&f->link);
+    f->close_job->done = closed;
+    f->close_job->arg = arg;
     queue_job(f->disk, f->close_job);
+}
+
+void disk_close(struct disk_file *f)
+{
+    if (f)
+        disk_close_then(f, NULL, NULL);
 }
 
 int disk_put(struct disk *d, const char *path, struct slice s, int mode,
@@ -577,12 +589,15 @@ int disk_get(struct disk *d, const char *path, size_t max,
     return 0;
 }
 
-int disk_unlink(struct disk *d, const char *path)
+int disk_unlink(struct disk *d, const char *path,
+    void (*done)(void *arg, const struct err *err), void *arg)
 {
     struct job *j = new_job(d, JOB_UNLINK, SLICE(""), path, true);
 
     if (!j)
         return -1;
+    j->done = done;
+    j->arg = arg;
     queue_job(d, j);
     return 0;
 }

@@ -3,7 +3,8 @@
  * A bounded queue of jobs, done strictly in order.  done is called on the
  * loop's thread.  When the queue is full disk_full() says so: recording frames
  * are then dropped by their writer, new calls are refused; journal records
- * have room kept for them (disk_append with DISK_MUST) and are never lost.
+ * have room kept for them (disk_append with DISK_MUST), far more than running
+ * calls can fill while new ones are refused.
  * Appends that wait together share one sync, whatever files lie between.
  * Sets the loop's idle check: the virtual clock waits for the disk.
  */
@@ -21,6 +22,7 @@ struct disk *disk_new(struct loop *l, struct err *err);
 void disk_free(struct disk *d);         /* finishes all jobs, calls their done,
                                            closes what is open, then ends */
 bool disk_idle(const struct disk *d);   /* nothing queued, no done pending */
+/* Not even a record of the greatest length has room besides the reserve. */
 bool disk_full(const struct disk *d);
 
 enum { DISK_SYNC = 1, DISK_MUST = 2 };
@@ -38,6 +40,9 @@ int disk_append(struct disk_file *f, struct slice s, int flags,
 /* Overwrites at an offset (the head of a WAV). */
 int disk_patch(struct disk_file *f, struct slice s, int64_t at);
 void disk_close(struct disk_file *f);   /* after its jobs; cannot fail */
+/* The same; closed is called when all its jobs are done. */
+void disk_close_then(struct disk_file *f,
+    void (*closed)(void *arg, const struct err *err), void *arg);
 
 /* Writes a whole small file: to a temporary name, sync, rename. */
 int disk_put(struct disk *d, const char *path, struct slice s, int mode,
@@ -46,8 +51,14 @@ int disk_put(struct disk *d, const char *path, struct slice s, int mode,
 int disk_get(struct disk *d, const char *path, size_t max,
     void (*done)(void *arg, struct slice data, const struct err *err),
     void *arg);
-int disk_unlink(struct disk *d, const char *path);
+/* A file, or a folder that is empty; one that is not there is no error. */
+int disk_unlink(struct disk *d, const char *path,
+    void (*done)(void *arg, const struct err *err), void *arg);
 int disk_mkdir(struct disk *d, const char *path, int mode);
+
+/* Makes the name of a new file safe: syncs the folder it is in.  At once, on
+ * the caller's thread.  0 also when that file system knows no such thing. */
+int disk_sync_folder(const char *path);
 
 struct disk_counts {
     uint64_t jobs, syncs, dropped, bytes;

@@ -74,7 +74,7 @@ static struct slice content(const char *path)
     struct err e;
 
     buf_free(&b);
-    buf_init(&b, LIMIT_DISK_BYTES * 2);
+    buf_init(&b, LIMIT_DISK_BYTES + LIMIT_DISK_MUST_BYTES + 1);
     if (sys_slurp(path, &b, &e))
         return slice_str(e.msg);
     return buf_slice(&b);
@@ -121,10 +121,10 @@ static void files(void)
     settle();
     tap_ok(failed == 1 && last.code == ERR_LIMIT, "too long: %s", last.msg);
     disk_get(d, in_dir("sub/none"), 4, got_it, "y");
-    disk_unlink(d, in_dir("sub/a"));
-    disk_unlink(d, in_dir("sub/b"));
-    disk_unlink(d, in_dir("sub/b"));
-    disk_unlink(d, in_dir("sub"));
+    disk_unlink(d, in_dir("sub/a"), NULL, NULL);
+    disk_unlink(d, in_dir("sub/b"), NULL, NULL);
+    disk_unlink(d, in_dir("sub/b"), NULL, NULL);
+    disk_unlink(d, in_dir("sub"), NULL, NULL);
     settle();
     tap_ok(failed == 2 && last.sys == ENOENT, "missing: %s", last.msg);
     tap_ok(!sys_exists(in_dir("sub")), "removed");
@@ -164,8 +164,8 @@ static void group_commit(void)
     tap_is_int((int64_t)disk_counts(d).syncs, 3, "one alone has its own");
     disk_close(a);
     disk_close(b);
-    disk_unlink(d, in_dir("a"));
-    disk_unlink(d, in_dir("b"));
+    disk_unlink(d, in_dir("a"), NULL, NULL);
+    disk_unlink(d, in_dir("b"), NULL, NULL);
     disk_free(d);
     unlink(in_dir("fifo"));
 }
@@ -182,20 +182,25 @@ static void full(void)
         abort();
     disk_get(d, in_dir("fifo"), 10, got_it, "");
     f = disk_open(d, in_dir("a"), true, 0600);
-    while (disk_append(f, slice_of(bytes, big), 0, NULL, NULL) == 0)
+    while (!disk_full(d) && disk_append(f, slice_of(bytes, 8000), 0, NULL,
+        NULL) == 0)
         n++;
-    tap_is_int(n, 16, "bytes have a ceiling");
-    tap_ok(disk_full(d), "full");
+    tap_ok(disk_full(d) && n * 8000 + LIMIT_RECORD > (int)LIMIT_DISK_BYTES
+        && n * 8000 < (int)LIMIT_DISK_BYTES, "full is said before one block "
+        "is refused: %d blocks", n);
+    while (disk_append(f, slice_of(bytes, 8000), 0, NULL, NULL) == 0)
+        n++;
+    tap_is_int(n, LIMIT_DISK_BYTES / 8000, "bytes have a ceiling");
     while (disk_append(f, slice_of(bytes, big), DISK_MUST, NULL, NULL) == 0)
         must++;
-    tap_is_int(must, 4, "a quarter more is kept for what must not be lost");
+    tap_is_int(must, 32, "twice that is kept for what must not be lost");
     tap_is_int((int64_t)disk_counts(d).dropped, 2, "drops are counted");
     fd = sys_open(in_dir("fifo"), O_WRONLY, 0);
     sys_close(fd);
     settle();
     tap_ok(!disk_full(d), "and then there is room again");
-    tap_is_int((int64_t)content(in_dir("a")).len, (int64_t)(20 * big),
-        "all accepted bytes");
+    tap_is_int((int64_t)content(in_dir("a")).len,
+        must * (int64_t)big + n * 8000, "all accepted bytes");
     disk_close(f);
 
     f = disk_open(d, in_dir("a"), true, 0600);
@@ -207,13 +212,13 @@ static void full(void)
     tap_is_int(n, LIMIT_DISK_JOBS - 1, "jobs have a ceiling");
     while (disk_append(f, SLICE("x"), DISK_MUST, NULL, NULL) == 0)
         must++;
-    tap_is_int(must, LIMIT_DISK_JOBS / 4, "and a reserve");
+    tap_is_int(must, LIMIT_DISK_MUST_JOBS, "and a reserve");
     disk_close(f);
     fd = sys_open(in_dir("fifo"), O_WRONLY, 0);
     sys_close(fd);
     settle();
-    tap_is_int((int64_t)content(in_dir("a")).len, LIMIT_DISK_JOBS / 4 * 5 - 1,
-        "none of them lost, though closed when full");
+    tap_is_int((int64_t)content(in_dir("a")).len,
+        LIMIT_DISK_JOBS + LIMIT_DISK_MUST_JOBS - 1, "none of them lost, though closed when full");
     disk_free(d);
     unlink(in_dir("a"));
     unlink(in_dir("fifo"));
@@ -246,7 +251,7 @@ static void full_file(void)
     settle();
     tap_is_str(slice_str(log_), "12!3", "it goes on");
     tap_is_str(content(in_dir("a")), "good again", "at the right place");
-    disk_unlink(d, in_dir("a"));
+    disk_unlink(d, in_dir("a"), NULL, NULL);
 }
 
 static void failures(void)
