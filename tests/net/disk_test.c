@@ -218,7 +218,8 @@ static void full(void)
     sys_close(fd);
     settle();
     tap_is_int((int64_t)content(in_dir("a")).len,
-        LIMIT_DISK_JOBS + LIMIT_DISK_MUST_JOBS - 1, "none of them lost, though closed when full");
+        LIMIT_DISK_JOBS + LIMIT_DISK_MUST_JOBS - 1,
+        "none of them lost, though closed when full");
     disk_free(d);
     unlink(in_dir("a"));
     unlink(in_dir("fifo"));
