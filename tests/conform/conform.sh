@@ -17,7 +17,7 @@ export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
 judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
-nginx tls-server tls-client load openapi'
+nginx tls-server tls-node tls-client load openapi'
 case ${1:--} in
 -*)
     but=" $* "
@@ -46,6 +46,7 @@ needs()
     openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \
         npm:@apidevtools/swagger-parser@13 \
         npm:@seriousme/openapi-schema-validator@2 ;;
+    tls-node) echo openssl:openssl node:nodejs npm:npm npm:ws@8 ;;
     load) echo wrk:wrk curl:curl openssl:openssl ;;
     *) return 1 ;;
     esac
@@ -93,8 +94,9 @@ if [ -n "$nodes" ] && command -v npm >/dev/null; then
     echo "installing" $nodes
     # shellcheck disable=SC2086
     timeout 120 npm install --prefix build/conform --no-audit \
+        --fetch-retries=1 --fetch-retry-mintimeout=1000 \
         --no-fund --loglevel=error $nodes >>"$said" 2>&1 ||
-        echo "npm could not: $(tail -n 1 "$said")"
+        echo "npm could not: $(grep 'npm error' "$said" | head -n 1)"
 fi
 
 # ---- judging ----

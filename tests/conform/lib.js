@@ -187,6 +187,30 @@ function freePort()
     });
 }
 
+/* A root and a certificate for localhost: root.crt, site.crt and site.key in
+ * tmp; or the end of this judge. */
+function certificates()
+{
+    const openssl = (...args) => child.execFileSync('openssl', args,
+        {cwd: tmp, stdio: 'ignore'});
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+        '-nodes'];
+
+    try {
+        openssl('version');
+    } catch (e) {
+        skipAll('no openssl');
+    }
+    openssl('req', '-x509', ...key, '-days', '30', '-subj',
+        '/CN=conform root', '-keyout', 'root.key', '-out', 'root.crt');
+    openssl('req', '-new', ...key, '-subj', '/CN=localhost', '-keyout',
+        'site.key', '-out', 'site.csr');
+    fs.writeFileSync(path.join(tmp, 'san'), 'subjectAltName=DNS:localhost\n');
+    openssl('x509', '-req', '-in', 'site.csr', '-CA', 'root.crt', '-CAkey',
+        'root.key', '-CAcreateserial', '-extfile', 'san', '-days', '30',
+        '-out', 'site.crt');
+}
+
 /* A promise that fails, and says of what, after that many ms. */
 function within(ms, promise, what)
 {
@@ -200,4 +224,4 @@ function within(ms, promise, what)
 
 module.exports = {program, tmp, ok, is, note, skip, skipAll, finish, need,
     environment, run, go, serve, within,
-    freePort, running, ACCOUNT, TOKEN, OWNER};
+    freePort, certificates, running, ACCOUNT, TOKEN, OWNER};

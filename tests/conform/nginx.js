@@ -9,7 +9,7 @@ const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 const {ok, is, note, skipAll, finish, need, serve, go, within, freePort,
-    running, tmp, ACCOUNT, TOKEN, OWNER} = require('./lib');
+    certificates, running, tmp, ACCOUNT, TOKEN, OWNER} = require('./lib');
 const WebSocket = need('ws');
 const twilio = need('twilio');
 
@@ -24,24 +24,6 @@ function tool(name)
     } catch (e) {
         return skipAll(`no ${name}`);
     }
-}
-
-/* A root and a certificate for localhost: root.crt, site.crt, site.key. */
-function certificates()
-{
-    const openssl = (...args) => execFileSync('openssl', args, {cwd: tmp,
-        stdio: 'ignore'});
-
-    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt',
-        'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-subj',
-        '/CN=conform root', '-keyout', 'root.key', '-out', 'root.crt');
-    openssl('req', '-new', '-newkey', 'ec', '-pkeyopt',
-        'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost',
-        '-keyout', 'site.key', '-out', 'site.csr');
-    fs.writeFileSync(path.join(tmp, 'san'), 'subjectAltName=DNS:localhost\n');
-    openssl('x509', '-req', '-in', 'site.csr', '-CA', 'root.crt', '-CAkey',
-        'root.key', '-CAcreateserial', '-extfile', 'san', '-days', '30',
-        '-out', 'site.crt');
 }
 
 const UPGRADES = `
@@ -227,7 +209,6 @@ async function forms(base, url, what)
 }
 
 (async () => {
-    tool('openssl');
     certificates();
     const server = await serve(['--echo', '--max-body', '2097152'],
         {PUBLIC_DOMAIN: HOST});
