@@ -26,6 +26,9 @@ static void judge_cut(const struct scenario *s, const struct callee *c,
             c->line[i].text), slice_str(s->want.cut)) != SLICE_NPOS)
             heard = ((int64_t)c->line[i].cut * FRAMES_A_CHAR + FRAMES_BEFORE)
                 * MFSK_MS;
+    if (c->noise)
+        stage_fault(r, "%zu frames of what had been cut off came after it",
+            c->noise);
     if (heard >= 0 && n.truncated_ms < 0)
         stage_fault(r, "cut off after %lld ms, and the model was not told",
             (long long)heard);
@@ -56,6 +59,9 @@ void stage_judge_model(const struct scenario *s,
     if (s->want.sessions && n.upgrades != s->want.sessions)
         stage_fault(r, "expected %zu sessions of the model, got %zu",
             s->want.sessions, n.upgrades);
+    if (s->want.cancelled && n.cancelled != s->want.cancelled)
+        stage_fault(r, "expected %zu responses cancelled, got %zu",
+            s->want.cancelled, n.cancelled);
     if (s->want.model_closed && n.closed != s->want.model_closed)
         stage_fault(r, "the model's socket was to be closed with %u, not %u",
             s->want.model_closed, n.closed);

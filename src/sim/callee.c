@@ -85,8 +85,10 @@ static void listen(struct callee *c, const uint8_t frame[static MFSK_FRAME])
             c->bad++;
             tell(c, "hears scraps", c->ear_.text);
             break;
-        case MFSK_SILENCE:
         case MFSK_NOISE:
+            c->noise++;
+            break;
+        case MFSK_SILENCE:
         case MFSK_SOUND:
             break;
         }

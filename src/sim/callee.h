@@ -69,6 +69,7 @@ struct callee {
     char keys[CALLEE_KEYS_MAX]; /* heard in tones; NUL behind the last */
     size_t pressed;
     struct dtmf dial;
+    size_t noise;           /* loud frames that belonged to no text */
     const char *stuck;      /* the text waited for in vain, or NULL */
     bool hung_up;
     const struct callee_script *script_;    /* private from here */

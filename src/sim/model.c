@@ -10,6 +10,7 @@
 #include "sim/model_own.h"
 
 #define HEAD_WITHIN 10000           /* ms for the upgrade */
+#define EARLY 1000                  /* ms a session lives that dies early */
 #define LIFE 3600000                /* ms: realtime 1, session length */
 #define MESSAGE_MAX (15u << 20)     /* one client event */
 
@@ -156,9 +157,13 @@ static void tell_session(struct session *s, const char *type)
 
 static void on_update(struct session *s, const struct jnode *event)
 {
-    if (model_session_update(s, jread_get(event, "session")) == 0
-        && temper_of(s->m) != MODEL_NO_ECHO)
+    if (model_session_update(s, jread_get(event, "session")))
+        return;
+    s->updated = true;
+    if (temper_of(s->m) != MODEL_NO_ECHO)
         tell_session(s, "session.updated");
+    if (temper_of(s->m) == MODEL_DIES_EARLY && s->m->counts.sessions == 1)
+        loop_in(s->m->loop, &s->expiry, EARLY);
 }
 
 static void on_append(struct session *s, const struct jnode *event)
@@ -471,7 +476,8 @@ static void begin_session(struct session *s)
             "it.");
         model_hang_up(s, 4000, "invalid_request_error.model_not_found");
         break;
-    case MODEL_WELL: case MODEL_NO_ECHO: case MODEL_NEVER_DISCLOSES:
+    case MODEL_WELL: case MODEL_NO_ECHO: case MODEL_DIES_EARLY:
+    case MODEL_NEVER_DISCLOSES:
     case MODEL_LIES_FORMAT: case MODEL_LIES_TOOLS: case MODEL_LIES_VOICE:
         tell_session(s, "session.created");
         break;

@@ -38,7 +38,7 @@ enum model_how {
     MODEL_STALLS = 2 * 32,  /* nothing more comes of the response */
     MODEL_RESETS = 3 * 32,  /* the connection breaks */
     MODEL_CLOSES = 4 * 32,  /* the socket closes with 1011 */
-    MODEL_EXPIRES = 5 * 32, /* session_expired, close 1001 */
+    MODEL_EXPIRES = 5 * 32, /* session_expired; the socket stays open */
     MODEL_FAILS = 6 * 32,   /* response.done: failed, server_error */
     MODEL_FAILS_LIMIT = 7 * 32,     /* failed, rate_limit_exceeded; the limits
                                said that it takes 2 s */
@@ -55,7 +55,8 @@ enum model_how {
     MODEL_FLOODS = 16 * 32, /* the head of a message of 17 MiB */
     MODEL_SLOW_TOOL = 17 * 32,      /* the second half of the arguments comes
                                3 s after the first */
-    MODEL_QUITS = 18 * 32   /* when all is said the socket closes with 1000 */
+    MODEL_QUITS = 18 * 32,  /* when all is said the socket closes with 1000 */
+    MODEL_TOOL_FIRST = 19 * 32      /* the tool is called before the words */
 };
 
 struct model_rule {     /* rules are tried in order, each fires once */
@@ -74,6 +75,8 @@ enum model_temper {
     MODEL_NO_ECHO,          /* never says session.updated */
     MODEL_UNKNOWN,          /* error model_not_found, close 4000 */
     MODEL_NEVER_DISCLOSES,  /* does not say the sentence it is asked for */
+    MODEL_DIES_EARLY,       /* the first one expires a second after it was
+                               configured */
     MODEL_LIES_FORMAT,      /* session.updated tells of PCM, */
     MODEL_LIES_TOOLS,       /* of no tools, */
     MODEL_LIES_VOICE        /* of another voice than was asked for */
@@ -126,6 +129,7 @@ struct sim_model_error {
     char code[64];          /* as in the error event; "truncate_unheard",
                                "audio_damaged", "no_disclosure",
                                "tool_unanswered", "tool_not_offered",
+                               "audio_unconfigured",
                                "websocket" and "http" are our own words */
     bool sent;              /* an error event went out */
     char text[200];

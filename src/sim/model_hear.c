@@ -142,6 +142,10 @@ void model_on_append(struct session *s, struct slice audio)
     struct slice in = audio;
     enum mfsk_event ev;
 
+    /* realtime 2: until then it would be heard as PCM of 24 kHz. */
+    if (!s->updated && !s->appended)
+        model_judge(s->m, false, "audio_unconfigured",
+            "audio was appended before the session was configured");
     s->appended += audio.len;
     s->pending += audio.len;
     s->m->stray_ += audio.len % 8;

@@ -51,7 +51,7 @@ static bool expire(struct session *s)
     s->about[0] = '\0';
     model_error_event(s, "invalid_request_error", "session_expired", NULL,
         why);
-    return close_with(s, 1001, why);
+    return true;
 }
 
 /* What a client must read over: realtime 3, "must ignore". */
@@ -116,7 +116,8 @@ bool model_mishap(struct session *s)
 {
     unsigned what = s->resp.mishap;
 
-    if (what == MODEL_SLOW_TOOL || what == MODEL_QUITS)
+    if (what == MODEL_SLOW_TOOL || what == MODEL_QUITS
+        || what == MODEL_TOOL_FIRST)
         return false;               /* their time has not come */
     s->resp.mishap = 0;
     switch (what) {

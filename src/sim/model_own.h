@@ -52,6 +52,7 @@ struct session {
     struct conn *conn;
     struct wire_ws ws;
     bool open, closing, beta;
+    bool updated;               /* a session.update was taken */
     bool hushed;                /* the dialect has no such event */
     char id[MODEL_ID];
     uint64_t seq_events;

@@ -13,6 +13,7 @@
 #define THINK 300
 /* What the session of a call that was begun before is told. */
 #define GOING_ON "already in progress"
+#define TOOL_FIRST 500      /* ms from a tool to the words after it */
 #define SLOW_TOOL 3000     /* ms from one half of the arguments to the other */
 #define BURST 8
 #define LIMIT_RESET 2.0    /* s */
@@ -548,6 +549,13 @@ static void on_beat(void *arg)
     if (s->resp.stage == STAGE_THINKS && s->resp.mishap && !halfway
         && model_mishap(s))
         return;
+    if (s->resp.stage == STAGE_THINKS && s->resp.mishap == MODEL_TOOL_FIRST) {
+        call_tools(s);
+        s->resp.stage = STAGE_THINKS;
+        s->resp.mishap = 0;
+        loop_in(s->m->loop, &s->timer, TOOL_FIRST);
+        return;
+    }
     if (s->resp.stage == STAGE_THINKS && s->resp.text.len)
         speech_begins(s);
     stop = audio_stop(s);
@@ -557,7 +565,7 @@ static void on_beat(void *arg)
     until = s->resp.sent + (size_t)(burst * BEAT) * (s->pcmu_out ? 8 : 48);
     while (s->resp.stage == STAGE_SPEAKS && s->resp.sent < stop
         && s->resp.sent < until)
-        tell_audio(s, stop);
+        tell_audio(s, burst < BURST && until < stop ? until : stop);
     if (s->resp.stage == STAGE_SPEAKS && s->resp.sent < s->resp.audio.len) {
         loop_in(s->m->loop, &s->timer, BEAT);
         return;
@@ -565,7 +573,9 @@ static void on_beat(void *arg)
     if (s->resp.stage == STAGE_SPEAKS)
         model_speech_ends(s, "completed");
     s->resp.stage = STAGE_THINKS;
-    if (s->resp.rule && s->resp.rule->tool && !call_tools(s))
+    if (s->resp.rule && s->resp.rule->tool
+        && how(s) / MODEL_MUTE * MODEL_MUTE != MODEL_TOOL_FIRST
+        && !call_tools(s))
         return;
     model_over(s, "completed", NULL);
     if (s->resp.mishap == MODEL_QUITS) {
@@ -645,10 +655,13 @@ void model_cancel(struct session *s, const char *reason)
     s->m->counts.cancelled++;
     if (s->resp.stage != STAGE_THINKS)
         model_note(s->m, "is interrupted", NULL);
-    if (s->resp.stage == STAGE_SPEAKS)
+    if (s->resp.stage == STAGE_SPEAKS) {
+        if (s->resp.sent < s->resp.audio.len)   /* it was on its way */
+            tell_audio(s, s->resp.audio.len);
         model_speech_ends(s, "incomplete");
-    else if (s->resp.stage == STAGE_CALLS)
+    } else if (s->resp.stage == STAGE_CALLS) {
         call_ends(s, false);
+    }
     text_fmt(details, sizeof(details), "{\"type\":\"cancelled\",\"reason\":"
         "\"%s\"}", reason);
     model_over(s, "cancelled", details);

@@ -52,6 +52,7 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     size_t model_errors;
     int seconds;                /* the call is over sooner; 0: not looked at */
     size_t sessions;            /* of the model; 0: not looked at */
+    size_t cancelled;           /* responses; 0: likewise */
     uint16_t model_closed;      /* the code we closed it with; 0: likewise */
     int exit;                   /* of `concierge book` */
 };

@@ -76,6 +76,30 @@ static const struct model_rule mute_rules[] = {
 };
 static const struct model_script mute = {RULES(mute_rules)};
 
+/* While it still rings; they pick up before there is another one. */
+static const struct model_script dies_early = {RULES(plain_rules),
+    .temper = MODEL_DIES_EARLY};
+static const struct callee_step quick_steps[] = {
+    GREETING,
+    {CALLEE_WAIT, "book a table", 0},
+    {CALLEE_SAY, "Monday the 23rd at 7 pm for 4 people, yes, that works. "
+        "Under what name?", 0},
+    {CALLEE_WAIT, "the name is Leo", 0},
+    {CALLEE_SAY, "Your confirmation number is 4 7 1 1.", 0},
+    {CALLEE_WAIT, "is that right", 0},
+    {CALLEE_SAY, "Yes, that's right.", 0},
+    {CALLEE_WAIT, "goodbye", 0},
+};
+static const struct callee_script quick_callee = {STEPS(quick_steps),
+    .ring_ms = 1300};
+
+/* The sentence that is owed is asked for again, and not a time too often. */
+static const struct model_rule limit_first_rules[] = {
+    {MODEL_FIRST, NULL, FIRST_WORDS, NULL, NULL, MODEL_FAILS_LIMIT},
+    OPENING, NAME, READ_BACK, NOTE, DONE,
+};
+static const struct model_script limit_first = {RULES(limit_first_rules)};
+
 /* ---- in mid-call: the second session goes on where the first was ---- */
 
 #define IN_THE_MIDDLE(how) { \
@@ -321,17 +345,33 @@ const struct scenario scenario_lost[] = {
         .want = {ALL_AGREED, .sessions = 2, .seconds = 28},
     },
     {
+        .name = "lost-ringing",
+        .about = "the session ends while it rings; they pick up before the "
+            "next one",
+        .request = REQUEST, .asked = ASKED, .callee = &quick_callee,
+        .model = &dies_early,
+        .want = {ALL_AGREED, .sessions = 2, .seconds = 28},
+    },
+    {
+        .name = "rate-limit-first",
+        .about = "the very first response fails for the rate limit",
+        BOOKING, .model = &limit_first,
+        .want = {ALL_AGREED, .sessions = 1, .seconds = 30},
+    },
+    {
         .name = "lost",
         .about = "the connection breaks in mid-sentence; a new session goes on",
         PATIENT, .model = &lost,
-        .want = {ALL_AGREED, .heard = "the line was bad", .sessions = 2,
+        .want = {ALL_AGREED, .heard = "the line was bad",
+            .line = "The name is Leo. Do you have...", .sessions = 2,
             .seconds = 30},
     },
     {
         .name = "lost-beta",
         .about = "the same in the old dialect",
         PATIENT, .model = &lost_beta,
-        .want = {ALL_AGREED, .heard = "the line was bad", .sessions = 2,
+        .want = {ALL_AGREED, .heard = "the line was bad",
+            .line = "The name is Leo. Do you have...", .sessions = 2,
             .seconds = 30},
     },
     {
@@ -389,7 +429,8 @@ const struct scenario scenario_lost[] = {
         .request = REQUEST, .asked = ASKED, .callee = &left_callee,
         .model = &twice,
         .want = {.status = "failed", .outcome = "cut_off", .error = "model",
-            .heard = "technical problem", .sessions = 2, .exit = 3,
+            .heard = "technical problem",
+            .line = "The name is...", .sessions = 2, .exit = 3,
             .seconds = 20},
     },
     {
@@ -411,7 +452,7 @@ const struct scenario scenario_lost[] = {
         .name = "rate-limit",
         .about = "an error event: too many tokens, try again in two seconds",
         BOOKING, .model = &limit,
-        .want = {ALL_AGREED, .sessions = 1, .seconds = 30},
+        .want = {ALL_AGREED, .sessions = 1, .seconds = 29},
     },
     {
         .name = "rate-limit-failed",

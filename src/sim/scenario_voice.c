@@ -260,6 +260,15 @@ static const struct model_rule quits_rules[] = {
 };
 static const struct model_script quits_model = {RULES(quits_rules)};
 
+/* Some call the tool first and speak then. */
+static const struct model_rule tool_first_rules[] = {
+    OPENING, NAME, READ_BACK,
+    {MODEL_HEARD, "that's right", LONG_GOODBYE, SCENARIO_TOOL_END,
+        "{\"reason\":\"done\"}", MODEL_TOOL_FIRST},
+};
+static const struct model_script tool_first_model = {RULES(tool_first_rules),
+    .burst = 2};
+
 /* ---- the table ---- */
 
 const struct scenario scenario_voice[] = {
@@ -285,13 +294,13 @@ const struct scenario scenario_voice[] = {
         .name = "cut-in-before",
         .about = "they speak on before the answer's first audio",
         BOOKING, .callee = &before_callee, .model = &slow_model,
-        .want = {ALL_AGREED, .never = "take all the time"},
+        .want = {ALL_AGREED, .never = "take all the time", .cancelled = 1},
     },
     {
         .name = "cut-in-during",
         .about = "they speak over audio that is still being made",
         BOOKING, .callee = &cut_callee, .model = &during_model,
-        .want = {ALL_AGREED, .cut = "take all the time"},
+        .want = {ALL_AGREED, .cut = "take all the time", .cancelled = 1},
     },
     {
         .name = "cut-in-sent",
@@ -311,7 +320,8 @@ const struct scenario scenario_voice[] = {
         .about = "the disclosure is forgotten, asked for again and said",
         BOOKING, .callee = &forgets_callee, .model = &forgets_model,
         .want = {ALL_AGREED, .heard = "I would like a table",
-            .also = "this is an automated assistant calling on behalf of Leo."},
+            .also = "this is an automated assistant calling on behalf of Leo.",
+            .seconds = 32},
     },
     {
         .name = "disclosure-never",
@@ -349,6 +359,13 @@ const struct scenario scenario_voice[] = {
         .name = "goodbye-cut-in",
         .about = "they speak over the goodbye, which is heard to its end",
         BOOKING, .callee = &bye_callee, .model = &bye_model,
+        .want = {ALL_AGREED, .heard = "Goodbye!"},
+    },
+    {
+        .name = "goodbye-after",
+        .about = "the model ends the call first and says goodbye then",
+        BOOKING, .callee = &scenario_booking_callee,
+        .model = &tool_first_model,
         .want = {ALL_AGREED, .heard = "Goodbye!"},
     },
     {

@@ -375,6 +375,18 @@ static void fails_in_the_middle(void)
     close_scene();
 }
 
+/* They pick up while a session is still being opened. */
+static void not_ready_yet(void)
+{
+    open_scene(true);
+    tap_ok(bridge.joined, "with a model that is configured audio passes");
+    talk.began = false;
+    talk.state = TALK_DIALLING;
+    talk_begin(&talk);
+    tap_ok(!bridge.joined, "with one that is not it does not");
+    close_scene();
+}
+
 static void lost_while_owed(void)
 {
     open_scene(true);
@@ -549,6 +561,7 @@ int main(void)
     not_said();
     heard_to_its_end();
     fails_in_the_middle();
+    not_ready_yet();
     lost_while_owed();
     no_hand_over();
     no_item_ids();
