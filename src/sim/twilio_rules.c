@@ -557,8 +557,7 @@ struct tw_node *tw_rules(struct tw_xml *x, struct slice body,
     }
     root = tw_xml_read(x, body);
     if (!root) {
-        /* The fault is found behind the <. */
-        begin = slice_head(slice_from(body, x->at ? x->at - 1 : 0), 14);
+        begin = slice_head(slice_trim_all(body), 14);
         if (slice_ieq(begin, SLICE("<!DOCTYPE html")))
             fatal(&k, 12102, "a web page:", begin);
         else

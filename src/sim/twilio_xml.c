@@ -1,7 +1,7 @@
 /* twilio_xml.c - a naive XML 1.0 reader: enough to say what is well-formed.
  *
- * No document type, no processing instructions but the declaration, no
- * namespaces: TwiML has none, and Twilio answers what is not XML with 12100.
+ * No document type and no namespaces: TwiML has none, and Twilio answers what
+ * is not XML with 12100.
  */
 #include <string.h>
 
@@ -187,6 +187,30 @@ static int comment(struct tw_xml *x)
     return 0;
 }
 
+/* A processing instruction is for somebody else. */
+static int instruction(struct tw_xml *x)
+{
+    struct slice target;
+
+    x->at += 2;
+    target = name(x);
+    if (!target.len || slice_ieq(target, SLICE("xml")))
+        return bad(x, "a processing instruction without a name of its own");
+    if (!ahead(x, "?>") && !blanks(x))
+        return bad(x, "a processing instruction without a blank");
+    while (!ahead(x, "?>")) {
+        int c = peek(x);
+
+        if (c < 0)
+            return bad(x, "a processing instruction does not end");
+        if (c < 0x20 && !blank(c))
+            return bad(x, "a character that XML does not have");
+        x->at++;
+    }
+    x->at += 2;
+    return 0;
+}
+
 static int cdata(struct tw_xml *x)
 {
     x->at += 9;
@@ -218,7 +242,8 @@ static int content(struct tw_xml *x, struct tw_node *n, int depth)
             return bad(x, "an element does not end");
         if (ahead(x, "]]>"))
             return bad(x, "]]> in text");
-        if (ahead(x, "<!--") ? comment(x) : ahead(x, "<![CDATA[") ? cdata(x)
+        if (ahead(x, "<!--") ? comment(x) : ahead(x, "<?") ? instruction(x)
+            : ahead(x, "<![CDATA[") ? cdata(x)
             : peek(x) != '<' ? one(x) : 1) {
             if (x->why)
                 return -1;
@@ -289,26 +314,70 @@ static int misc(struct tw_xml *x)
 {
     for (;;) {
         blanks(x);
-        if (!ahead(x, "<!--"))
+        if (!ahead(x, "<!--") && !ahead(x, "<?"))
             return 0;
-        if (comment(x))
+        if (ahead(x, "<?") ? instruction(x) : comment(x))
             return -1;
     }
+}
+
+/* Of an encoding that is not UTF-8 only ASCII is read. */
+static bool encoding_ok(const struct tw_xml *x, struct slice e)
+{
+    for (size_t i = 0; i < e.len; i++)
+        if (e.ptr[i] == ':' || e.ptr[i] >= 0x80
+            || !name_char(e.ptr[i], false)
+            || (i == 0 && (!name_char(e.ptr[0], true) || e.ptr[0] == '_')))
+            return false;
+    if (!e.len || slice_ieq(slice_head(e, 6), SLICE("UTF-16")))
+        return false;
+    for (size_t i = x->at; i < x->in_.len; i++)
+        if (x->in_.ptr[i] >= 0x80 && !slice_ieq(e, SLICE("UTF-8")))
+            return false;
+    return true;
+}
+
+static bool version_ok(struct slice v)
+{
+    for (size_t i = 2; i < v.len; i++)
+        if (v.ptr[i] < '0' || v.ptr[i] > '9')
+            return false;
+    return v.len > 2 && slice_starts(v, "1.");
+}
+
+/* version, then encoding, then standalone; the last two may be absent. */
+static bool declared(const struct tw_xml *x, const struct tw_node *n)
+{
+    size_t i = 1;
+
+    if (!n->attrs || !slice_is(n->attr[0].name, "version")
+        || !version_ok(n->attr[0].value))
+        return false;
+    if (i < n->attrs && slice_is(n->attr[i].name, "encoding")
+        && !encoding_ok(x, n->attr[i++].value))
+        return false;
+    if (i < n->attrs && slice_is(n->attr[i].name, "standalone")) {
+        struct slice yes = n->attr[i++].value;
+
+        if (!slice_is(yes, "yes") && !slice_is(yes, "no"))
+            return false;
+    }
+    return i == n->attrs;
 }
 
 static int declaration(struct tw_xml *x)
 {
     struct tw_node *n = &x->node[0];
 
-    if (!ahead(x, "<?xml"))
+    if (!ahead(x, "<?xml") || x->in_.len - x->at < 6
+        || (!blank(x->in_.ptr[x->at + 5]) && x->in_.ptr[x->at + 5] != '?'))
         return 0;
     x->at += 5;
     memset(n, 0, sizeof(*n));
     while (blanks(x) && !ahead(x, "?>"))
         if (n->attrs == 3 || attribute(x, n))
             return bad(x, "bad XML declaration");
-    if (!ahead(x, "?>") || !n->attrs || !slice_is(n->attr[0].name, "version")
-        || !slice_is(n->attr[0].value, "1.0"))
+    if (!ahead(x, "?>") || !declared(x, n))
         return bad(x, "bad XML declaration");
     x->at += 2;
     return 0;
@@ -323,6 +392,8 @@ struct tw_node *tw_xml_read(struct tw_xml *x, struct slice in)
     x->in_ = in;
     if (!wire_utf8(in))
         return no(x, "bad UTF-8");
+    if (ahead(x, "\xef\xbb\xbf"))
+        x->at += 3;
     if (blank(peek(x)))
         return no(x, "something stands before the document");
     if (declaration(x) || misc(x))

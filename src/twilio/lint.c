@@ -206,8 +206,10 @@ static void text(struct lint *l)
     l->shown = true;
     if (!e->text)
         lint_find_part(l, R_TEXT, shown);
-    else if (l->inside[l->depth - 1]++ == 0 && !l->x.cdata)
+    else if (!l->x.cdata && (e->kind == K_DIAL
+        || l->inside[l->depth - 1] == 0))
         lint_body(l, e->kind, shown);
+    l->inside[l->depth - 1] += e->text;
 }
 
 static void closed_say(struct lint *l)
@@ -263,7 +265,7 @@ static void bad(struct lint *l)
     struct slice none = {NULL, 0};
     size_t before = l->found;
 
-    if (slice_iis(slice_head(slice_from(l->x.doc, l->x.at), 14),
+    if (slice_iis(slice_head(slice_trim_all(l->x.doc), 14),
         "<!DOCTYPE html")) {
         find(l, R_HTML, l->x.at, none);
         return;
@@ -296,6 +298,15 @@ static size_t walk(struct lint *l)
     }
 }
 
+/* twilio 2.2: XML allows it where no declaration follows, Twilio does not. */
+static bool blank_first(struct slice doc)
+{
+    struct slice rest = slice_trim_all(doc);
+
+    return rest.len && rest.ptr != doc.ptr && rest.ptr[0] == '<'
+        && !slice_starts(rest, "<?xml");
+}
+
 static size_t lint(struct slice doc, bool sent, struct lint_finding *out,
     size_t max)
 {
@@ -311,6 +322,8 @@ static size_t lint(struct slice doc, bool sent, struct lint_finding *out,
         find(&l, R_LONG, LIMIT_TWIML, none);
     if (sent && lint_characters(doc, true) > INLINE_MAX)
         find(&l, R_INLINE_LONG, 0, none);
+    if (blank_first(doc))
+        find(&l, R_BLANK, 0, none);
     return walk(&l);
 }
 

@@ -9,8 +9,8 @@
 
 enum lint_rule {
     /* the document: twilio 2.1, 2.2 */
-    R_EMPTY, R_LONG, R_INLINE_LONG, R_XML, R_HTML, R_ROOT, R_ROOT_CASE,
-    R_VERSION,
+    R_EMPTY, R_LONG, R_INLINE_LONG, R_BLANK, R_XML, R_HTML, R_ROOT,
+    R_ROOT_CASE, R_VERSION,
     /* the schema */
     R_ELEMENT, R_ELEMENT_CASE, R_PLACE, R_ATTR, R_ATTR_CASE, R_NEEDED, R_TEXT,
     R_NO_TEXT, R_BOOL, R_INT, R_WORD, R_METHOD, R_NO_NOUN, R_TWO_NOUNS,

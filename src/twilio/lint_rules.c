@@ -15,6 +15,8 @@ const struct lint_text lint_text[LINT_RULES] = {
         "send what the call needs now, and <Redirect> to the rest"},
     [R_INLINE_LONG] = {32018, 'E', "over 4,000 characters, all that the Twiml "
         "parameter takes", "serve the document and give its Url"},
+    [R_BLANK] = {12100, 'E', "a blank before the document",
+        "let the first byte be its <"},
     [R_XML] = {12100, 'E', NULL,    /* xml.why */
         "escape & < > in text and values, quote values, close elements"},
     [R_HTML] = {12102, 'E', "a web page, not TwiML",

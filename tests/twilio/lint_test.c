@@ -29,6 +29,8 @@ static const struct {
     /* 2.1, 2.2 */
     {"", "11770E1:1"},
     {" ", "12100E1:2"},
+    {"\n<Response/>", "12100E1:1"},
+    {"\xef\xbb\xbf<Response/>", ""},
     {" <?xml version=\"1.0\"?><Response/>", "12100E1:2"},
     {U("wss://a.example/ms?a=1&b=2"), "12100E1:55"},
     {"<Response>\n<Connect>\n</Response>", "12100E3:1"},
@@ -38,6 +40,7 @@ static const struct {
     {"<response/>", "12102E1:1 response"},
     {"<html><body><p class=\"x\">Hi</p></body></html>", "12102E1:1 html"},
     {"<!DOCTYPE html>\n<html>", "12102E1:1"},
+    {"<Response><Say voice=\"<!DOCTYPE html>\"/>", "12100E1:23"},
     {"<!DOCTYPE x><Response/>", "12100E1:1"},
     {"<Answer><b></Answer>", "12102E1:1 Answer;12100E1:12"},
     {"<Response version=\"2\"/>", "12101E1:20 2"},
