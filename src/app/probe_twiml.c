@@ -27,6 +27,7 @@ struct twiml_probe {
     int redirects;
     int64_t ms;
     int status;                 /* of a refusal being explained */
+    bool ours;                  /* and it is in this program's words */
     char server[80];            /* the answer's Server header */
     size_t bytes;
     char lint[STREAM_WHY + 160];        /* the first finding */
@@ -139,7 +140,12 @@ static void explain(struct probe_run *p)
         jsonw_kstr(probe_seen(p), "arrived_host", arrived_header(a, "host"));
         jsonw_kbool(probe_seen(p), "arrived_http10", arrived_is_old(a));
     }
-    if (a->known && !a->found) {
+    if (k->ours && !a->found) {
+        probe_remedy(p, "let the proxy leave the path as it is, or put its "
+            "prefix into PUBLIC_DOMAIN");
+        probe_fail(p, number, "the path was changed on the way: the server "
+            "knows no such door (%d)", k->status);
+    } else if (a->known && !a->found) {
         probe_remedy(p, "look for rules, passwords or limits in %s, and "
             "whether it leads to this server", k->server[0] ? k->server
             : "the proxy or tunnel");
@@ -151,8 +157,7 @@ static void explain(struct probe_run *p)
             "without a path, or with $request_uri)");
         probe_fail(p, number, "the query was cut off on the way, so the "
             "signature no longer fits: %.*s arrived", SLICE_ARG(target));
-    } else if (k->status == 403 && a->found && !slice_is(slice_head(target,
-        7), "/twiml?")) {
+    } else if (a->found && !slice_starts(target, "/twiml?")) {
         probe_remedy(p, "let the proxy leave the path as it is, or put its "
             "prefix into PUBLIC_DOMAIN");
         probe_fail(p, number, "the path was changed on the way, so the "
@@ -176,6 +181,8 @@ static void refused(struct probe_run *p, const struct httpc_answer *a)
     size_t at = slice_find(a->body, SLICE("ERR_NGROK"));
 
     k->status = status;
+    k->ours = slice_find(a->body, SLICE("\"code\":\"not_found\""))
+        != SLICE_NPOS;
     if (at != SLICE_NPOS) {
         probe_remedy(p, "start the tunnel again, to the port of this server; "
             "PUBLIC_DOMAIN must be its address of now");

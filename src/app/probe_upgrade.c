@@ -139,6 +139,7 @@ static void explain(struct probe_run *p)
     int status = k->public.http.status;
     const struct raw *l = &k->local;
     struct slice target = arrived_target(&k->way);
+    struct slice path = slice_cut(&target, '?');
     char straight[100];
 
     if (l->head)
@@ -163,11 +164,11 @@ static void explain(struct probe_run *p)
     } else if (k->lost[0]) {
         probe_fail(p, 31920, "the request lost %s on the way: the server "
             "answered %d; %s", k->lost, status, straight);
-    } else if (k->way.found && !slice_ends(slice_cut(&target, '?'), PATH)) {
+    } else if (k->way.found && !slice_is(path, PATH)) {
         probe_remedy(p, "let the proxy leave the path as it is, or put its "
             "prefix into PUBLIC_DOMAIN");
-        probe_fail(p, 31920, "the path was changed on the way: %.80s arrived; "
-            "%s", k->way.head, straight);
+        probe_fail(p, 31920, "the path was changed on the way: %.*s arrived; "
+            "%s", SLICE_ARG(slice_head(path, 80)), straight);
     } else {
         probe_remedy(p, "see the server's log of this moment");
         probe_fail(p, 31920, "the upgrade was answered %d %s: %s", status,
@@ -311,11 +312,23 @@ static void on_good_way(struct probe_run *p)
         probe_warn(p, 0, "with a query the upgrade is answered %d: Twilio "
             "sends none, other clients may", k->query.http.status);
     } else {
-        probe_ok(p, "101 in %.1f ms, with and without query%s", ms,
+        probe_ok(p, "101 in %.1f ms, with and without query%s%s", ms,
+            k->query_cut ? "; the query is cut off on the way" : "",
             host.ptr && !slice_iis(host, k->public.p->d->public_base
             + sizeof "https://" - 1) && !k->public.p->d->public.path.len
             ? "; the Host is rewritten on the way" : "");
     }
+}
+
+static void on_query_way(struct probe_run *p)
+{
+    struct upgrade_probe *k = p->own;
+    const struct arrived *a = &k->arrived.got;
+
+    k->query_cut = a->found && strstr(a->head, k->query.key)
+        && slice_chr(arrived_target(a), '?') == SLICE_NPOS;
+    jsonw_kbool(probe_seen(p), "query_cut", k->query_cut);
+    arrived_look(&k->arrived, p, PATH, k->public.key, on_good_way);
 }
 
 static void on_query(struct raw *r)
@@ -323,7 +336,7 @@ static void on_query(struct raw *r)
     struct upgrade_probe *k = r->p->own;
 
     jsonw_kint(probe_seen(r->p), "query_status", r->http.status);
-    arrived_look(&k->arrived, r->p, PATH, k->public.key, on_good_way);
+    arrived_look(&k->arrived, r->p, PATH, k->query.key, on_query_way);
 }
 
 static void on_public(struct raw *r)

@@ -145,6 +145,8 @@ static inline void expect(const char *what, const char *name,
     good = good && strstr(line_of(r), digits) && strstr(line_of(r), cause)
         && strstr(line_of(r), remedy);
     tap_ok(good, "%s: %s %d %s", what, name, number, cause);
+    for (const char *s = good ? line_of(r) : ""; *s; s += strcspn(s, "\n") + 1)
+        printf("#   %.*s\n", (int)strcspn(s, "\n"), s);
     if (!good)
         printf("#   wanted %s %d (%d) \"%s\" -> \"%s\"\n#   got %s#   seen "
             "%s\n", probe_status_name(status), number, stream, cause, remedy,

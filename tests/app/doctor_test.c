@@ -91,7 +91,8 @@ static const struct row {
     {"an eaten signature", {.eat = "x-twilio-signature"}, "upgrade",
         "upgrade", PROBE_WARN, 0, 0, "lost \"x-twilio-signature\"", "pass"},
     {"another path", {.prefix = "/app", .on = "/media"}, "upgrade",
-        "upgrade", PROBE_FAIL, 31920, 0, "404", ""},
+        "upgrade", PROBE_FAIL, 31920, 0, "path was changed on the way: "
+        "/app/media-stream arrived", "prefix into PUBLIC_DOMAIN"},
     {"a 404 of the proxy", {.canned = "HTTP/1.1 404 Not Found\r\nServer: "
         "nginx/1.22\r\n" ENDS}, "upgrade", "upgrade", PROBE_FAIL, 31920, 0,
         "nginx/1.22 answered the upgrade with 404", "pass /media-stream on"},
@@ -192,6 +193,9 @@ static const struct row {
         "redirects", "back and forth"},
     {"no query", {.no_query = true}, "twiml", "twiml", PROBE_FAIL, 11200, 0,
         "query was cut off", "$request_uri"},
+    {"another path for TwiML", {.prefix = "/app", .on = "/twiml"}, "twiml",
+        "twiml", PROBE_FAIL, 11217, 0, "path was changed on the way", "prefix "
+        "into PUBLIC_DOMAIN"},
     {"slow TwiML", {.delay = 150}, "twiml", "twiml", PROBE_WARN, 11205, 0,
         "the TwiML took", "takes so long"},
     {"late TwiML", {.delay = 60000}, "twiml", "twiml", PROBE_FAIL, 11205, 0,
@@ -265,6 +269,52 @@ static void faults(void)
     }
 }
 
+/* An error page of a proxy can be long: error 11750. */
+static void long_answer(void)
+{
+    static char answer[70000];
+    struct fault f = {.canned = answer};
+    int n = snprintf(answer, sizeof answer, XML "66000\r\n\r\n<Response>");
+
+    memset(answer + n, ' ', 66000);
+    set_way(&f, good_tls);
+    run_doctor("twiml");
+    expect("TwiML of 66 kB", "twiml", PROBE_FAIL, 11750, 0, "over 64 kB", "");
+    crooked_stop(&way);
+}
+
+/* What the way may do: told, and no fault. */
+static void quirks(void)
+{
+    static const struct {
+        const char *what, *probe, *note;
+        struct fault fault;
+    } t[] = {
+        {"a query that is cut off", "upgrade", "the query is cut off",
+            {.on = "/media", .no_query = true}},
+        {"another Host", "upgrade", "Host is rewritten",
+            {.host = "internal:8080"}},
+        {"nginx", "tunnel", "nginx", {.add_back = "Server: nginx/1.22.1\r\n"}},
+        {"Caddy by its Via", "tunnel", "caddy, via 1.1 Caddy",
+            {.add_back = "Via: 1.1 Caddy\r\n"}},
+        {"Cloudflare", "tunnel", "--protocol http2",
+            {.add_back = "CF-Ray: 8f-FRA\r\n"}},
+        {"other callbacks' host", "callbacks", "2xx signed",
+            {.host = "internal:8080"}},
+        {"TwiML for another Host", "twiml", "200 in",
+            {.host = "internal:8080"}},
+    };
+
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        set_way(&t[i].fault, good_tls);
+        run_doctor(t[i].probe);
+        expect_silence(t[i].what, t[i].probe);
+        tap_ok(got.n && strstr(got.r[0].note, t[i].note), "%s is told: %s",
+            t[i].what, got.n ? got.r[0].note : "");
+        crooked_stop(&way);
+    }
+}
+
 int main(void)
 {
     uint8_t seed[32] = {7};
@@ -276,6 +326,8 @@ int main(void)
     good_tls = tls_of("good");
     healthy();
     faults();
+    long_answer();
+    quirks();
     SSL_CTX_free(good_tls);
     drop_certs();
     return tap_done();
