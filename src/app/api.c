@@ -4,6 +4,7 @@
  * through a tunnel arrive from loopback, so where one comes from proves
  * nothing.  Every refusal has the shape of DESIGN 5.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "app/server.h"
@@ -63,7 +64,76 @@ bool api_allowed(struct server *s, struct request *r)
 
 /* ---- answers with calls in them ---- */
 
-static void answer_call(struct request *r, int status, const struct call *c)
+/* A 202 is a promise: it waits until the intent is on disk. */
+struct promise {
+    struct request *r;
+    struct call_watch watch;
+    const struct call *call;
+    char headers[128];
+    struct buf body;
+};
+
+static void drop_promise(struct promise *p)
+{
+    call_unwatch(&p->watch);
+    buf_free(&p->body);
+    mem_drop(p);
+}
+
+static void keep_promise(struct promise *p)
+{
+    p->r->on_gone = NULL;
+    httpd_answer(p->r, 202, JSON, buf_slice(&p->body), p->headers);
+    drop_promise(p);
+}
+
+static void promise_gone(struct request *r)
+{
+    drop_promise(r->arg);
+}
+
+static void promise_event(struct call_watch *w, uint64_t id, const char *type,
+    struct slice json)
+{
+    struct promise *p = (struct promise *)((char *)w
+        - offsetof(struct promise, watch));
+
+    (void)id;
+    (void)type;
+    (void)json;
+    if (call_state(p->call) != CALL_PLANNED)
+        keep_promise(p);
+}
+
+static void promise_end(struct call_watch *w)
+{
+    keep_promise((struct promise *)((char *)w
+        - offsetof(struct promise, watch)));
+}
+
+static void answer_later(struct request *r, struct call *c, struct slice body,
+    const char *headers)
+{
+    struct promise *p = call_state(c) == CALL_PLANNED ? mem_new(sizeof *p)
+        : NULL;
+
+    if (!p) {
+        httpd_answer(r, 202, JSON, body, headers);
+        return;
+    }
+    p->r = r;
+    p->call = c;
+    p->watch = (struct call_watch){.event = promise_event,
+        .end = promise_end};
+    text_copy(p->headers, sizeof p->headers, slice_str(headers));
+    buf_init(&p->body, BODY_MAX);
+    buf_add(&p->body, body);
+    r->arg = p;
+    r->on_gone = promise_gone;
+    call_watch(c, &p->watch, UINT64_MAX);
+}
+
+static void answer_call(struct request *r, int status, struct call *c)
 {
     char location[128];
     struct buf b;
@@ -74,7 +144,10 @@ static void answer_call(struct request *r, int status, const struct call *c)
     call_write(&w, c);
     text_fmt(location, sizeof location, "Location: /v1/calls/%s\r\n",
         call_id(c));
-    httpd_answer(r, status, JSON, buf_slice(&b), location);
+    if (status == 202)
+        answer_later(r, c, buf_slice(&b), location);
+    else
+        httpd_answer(r, status, JSON, buf_slice(&b), location);
     buf_free(&b);
 }
 
@@ -493,8 +566,8 @@ void api_tickets(struct request *r, void *arg)
 
 /* ---- requests in words ---- */
 
-static void write_reply(struct request *r, int status, struct slice session,
-    struct slice reply, const struct plan *p, const struct call *c)
+static void write_reply(struct request *r, struct slice session,
+    struct slice reply, const struct plan *p, struct call *c)
 {
     struct buf b;
     struct jsonw w;
@@ -513,7 +586,10 @@ static void write_reply(struct request *r, int status, struct slice session,
         jsonw_null(&w);
     jsonw_knull(&w, "question");
     jsonw_end(&w);
-    httpd_answer(r, status, JSON, buf_slice(&b), NULL);
+    if (c)
+        answer_later(r, c, buf_slice(&b), "");
+    else
+        httpd_answer(r, 200, JSON, buf_slice(&b), NULL);
     buf_free(&b);
 }
 
@@ -558,6 +634,6 @@ void api_requests(struct request *r, void *arg)
         if (!c)
             return;
     }
-    write_reply(r, c ? 202 : 200, slice_str(session), buf_slice(&reply),
+    write_reply(r, slice_str(session), buf_slice(&reply),
         &plan, c);
 }

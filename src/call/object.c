@@ -145,12 +145,14 @@ static void write_error(struct jsonw *w, const struct call *c)
 
 void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
 {
-    int64_t until = c->ended ? c->ended : sys_wall();
+    bool saving = c->ending && !c->has_outcome;     /* told when saved */
+    int64_t until = c->ended && !saving ? c->ended : sys_wall();
 
     jsonw_object(w);
     jsonw_kcstr(w, "id", c->id);
     jsonw_kcstr(w, "call_sid", c->sid[0] ? c->sid : NULL);
-    jsonw_kcstr(w, "status", call_status_word(&c->machine));
+    jsonw_kcstr(w, "status", !saving ? call_status_word(&c->machine)
+        : c->machine.talked ? "in_progress" : "queued");
     jsonw_kcstr(w, "direction", c->machine.inbound ? "inbound" : "outbound");
     if (c->machine.inbound) {
         jsonw_knull(w, "asked");
@@ -178,7 +180,7 @@ void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
     jsonw_end(w);
     write_time(w, "created", c->created);
     write_time(w, "started", c->started);
-    write_time(w, "ended", c->ended);
+    write_time(w, "ended", saving ? 0 : c->ended);
     jsonw_key(w, "seconds");
     /* A wall clock that was set back makes no negative length. */
     jsonw_ms(w, c->started && until > c->started ? until - c->started : 0);
@@ -443,6 +445,8 @@ void call_free(struct call *c)
         loop_cancel(c->calls->conf.loop, &c->timer[i]);
     loop_cancel(c->calls->conf.loop, &c->look_timer);
     loop_cancel(c->calls->conf.loop, &c->save_timer);
+    while (list_shift(&c->watches))     /* whoever unwatches later may */
+        ;
     if (c->bridge.stream)
         bridge_disown(c->bridge.stream, !c->ending);
     recorder_close(c->bridge.recorder);
