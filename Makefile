@@ -9,6 +9,7 @@
 #   make lint       everything with every warning an error; gcc and clang
 #   make static     build/static/concierge, which needs no shared library
 #   make conform    outside judges: ajv, curl, nginx, openssl, Chromium, wrk ...
+#   make kill       KILLS (200) kill -9 amid twenty calls at once; needs curl
 #   make cover      which lines the tests reach; needs gcov
 #   make install    to $(DESTDIR)$(PREFIX), default /usr/local; uninstall undoes;
 #                   the program, its manual page, completion for three shells
@@ -123,6 +124,8 @@ static:
 conform: $(B)/concierge
 	@CONCIERGE="$$PWD/$(B)/concierge" B='$(B)' \
 		tests/conform/conform.sh $(CONFORM)
+kill: $(B)/concierge
+	@CONCIERGE="$$PWD/$(B)/concierge" sh tests/kill.sh $${KILLS:-200} $${SEED:-1}
 cover:
 	+@$(SUB) B=build/cover CHECKS= CFLAGS='-O0 -g --coverage' tested
 	@gcov -n build/cover/src/*/*.o | sh tests/cover.sh

@@ -110,6 +110,22 @@ static const struct model_rule pressing_rules[] = {
 };
 static const struct model_script pressing_model = {RULES(pressing_rules)};
 
+/* ---- a call of a few seconds, for the tests in real time ---- */
+
+static const struct callee_step brief_steps[] = {
+    {CALLEE_SAY, "Hi.", 0}, {CALLEE_WAIT, "automated", 0},
+    {CALLEE_SAY, "We are full.", 0}, {CALLEE_WAIT, "bye", 0},
+};
+static const struct callee_script brief_callee = {STEPS(brief_steps),
+    .ring_ms = 200};
+
+static const struct model_rule brief_rules[] = {
+    {MODEL_FIRST, NULL, "{disclosure}", NULL, NULL, false},
+    {MODEL_HEARD, "full", "Bye!", SCENARIO_TOOL_END,
+        "{\"reason\":\"declined\"}", false},
+};
+static const struct model_script brief_model = {RULES(brief_rules)};
+
 /* ---- people who ring us ---- */
 
 #define ANSWERED {MODEL_FIRST, NULL, "Hello, this is an automated assistant. " \
@@ -261,6 +277,14 @@ const struct scenario scenario_stream[] = {
         .callee = &pressing_callee, .model = &pressing_model,
         .want = {.status = "completed", .outcome = "declined",
             .line = "[pressed 12#]", .heard = "you pressed", .exit = 1},
+    },
+    {
+        .name = "brief",
+        .about = "a call of six seconds: they are full",
+        .request = REQUEST, .asked = ASKED,
+        .callee = &brief_callee, .model = &brief_model,
+        .want = {.status = "completed", .outcome = "declined",
+            .heard = "Bye!", .exit = 1},
     },
     {
         .name = "inbound-noise",
