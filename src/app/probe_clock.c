@@ -47,12 +47,12 @@ static void judge(struct probe_run *p)
     if (off > FAIL_OVER)
         probe_fail(p, 0, "our clock is %lld s %s %s's: certificates look "
             "expired or not yet valid, quiet hours and dates in calls are "
-            "wrong", (long long)(off / 1000), worst < 0 ? "behind" : "before",
-            who);
+            "wrong", (long long)(off / 1000), worst < 0 ? "behind"
+            : "ahead of", who);
     else if (off > WARN_OVER)
         probe_warn(p, 0, "our clock is %lld s %s %s's: times in logs will not "
             "match Twilio's", (long long)(off / 1000), worst < 0 ? "behind"
-            : "before", who);
+            : "ahead of", who);
     else
         probe_ok(p, "within %lld s of %s%s", (long long)((off + 999) / 1000),
             who, d->dates > 1 ? " and others" : "");

@@ -180,8 +180,8 @@ static void no_tls(struct probe_run *p)
         && slice_find(host, SLICE("ngrok")) != SLICE_NPOS;
 
     if (ngrok)
-        probe_remedy(p, "start it as ngrok http %d, not ngrok tcp",
-            p->d->conf->server_port);
+        probe_remedy(p, "start it as ngrok http, not ngrok tcp, to %s",
+            p->d->local[0] ? p->d->local : "the server's port");
     else
         probe_remedy(p, "let a proxy or an http tunnel end TLS there, or set "
             "TLS_CERT and TLS_KEY");

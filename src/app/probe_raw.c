@@ -104,8 +104,7 @@ static void on_close(struct conn *c, void *arg, const struct err *err)
     if (err)
         r->err = *err;
     else if (!r->head && !r->bad)
-        fail(&r->err, ERR_NET, "the connection was closed instead of an "
-            "answer");
+        fail(&r->err, ERR_NET, "the connection was closed");
     over(r);
 }
 

@@ -35,6 +35,17 @@ struct twiml_probe {
 
 static void ask(struct probe_run *p);
 
+/* stream_answer's and stream_script_read's words; the number stands before
+ * them here. */
+static const char *bare(struct err *err)
+{
+    char *tail = strstr(err->msg, ": Twilio would report");
+
+    if (tail)
+        *tail = 0;
+    return err->msg;
+}
+
 /* ---- the document ---- */
 
 static void on_finding(void *arg, const char *line)
@@ -119,7 +130,7 @@ static void judge_doc(struct probe_run *p, struct slice doc)
             probe_fail(p, 11200, "%s: another server answers there, or the "
                 "ticket was not known", err.msg);
         else
-            probe_fail(p, err.sys, "%s", k->lint[0] ? k->lint : err.msg);
+            probe_fail(p, err.sys, "%s", k->lint[0] ? k->lint : bare(&err));
     } else {
         judge_stream(p, &s);
     }
@@ -191,8 +202,8 @@ static void refused(struct probe_run *p, const struct httpc_answer *a)
     } else if (status == 502 || status == 503 || status == 504) {
         probe_remedy(p, "let the proxy or tunnel lead to %s, and see its "
             "timeouts", p->d->local);
-        probe_fail(p, 11217, "the proxy%s%s found no server behind it: %d "
-            "%s", k->server[0] ? ", " : "", k->server, status,
+        probe_fail(p, 11217, "%s found no server behind it: %d %s",
+            k->server[0] ? k->server : "the proxy or tunnel", status,
             http_reason(status));
     } else if (status == 429) {
         probe_remedy(p, "take the limit away for Twilio's requests: it does "
@@ -296,7 +307,7 @@ static void judge_right(struct probe_run *p, const struct httpc_answer *a,
     if (stream_answer(a, from, &err)) {
         probe_remedy(p, err.sys == 12300 ? "let the proxy keep the "
             "Content-Type: text/xml" : "see the proxy's log of this moment");
-        probe_fail(p, err.sys, "%s", err.msg);
+        probe_fail(p, err.sys, "%s", bare(&err));
         return;
     }
     judge_doc(p, a->body);

@@ -162,6 +162,10 @@ static void explain(struct probe_run *p)
             "way%s%s: the server answered %d; %s", k->lost[0]
             ? " and lost " : "", k->lost, status, straight);
     } else if (k->lost[0]) {
+        if (!strstr(k->lost, "\"upgrade\"")
+            && !strstr(k->lost, "\"connection\""))
+            probe_remedy(p, "let the proxy pass all Sec-WebSocket headers on "
+                "as they are");
         probe_fail(p, 31920, "the request lost %s on the way: the server "
             "answered %d; %s", k->lost, status, straight);
     } else if (k->way.found && !slice_is(path, PATH)) {
@@ -241,9 +245,9 @@ static void unanswered(struct probe_run *p, const struct raw *r)
     } else {
         probe_remedy(p, "see the log of the proxy or tunnel: something there "
             "ends connections that ask for an upgrade");
-        probe_fail(p, 31903, "the connection broke instead of an answer to "
-            "the upgrade: %s", r->err.sys ? strerror(r->err.sys)
-            : r->err.msg);
+        probe_fail(p, 31903, "the connection %s instead of an answer to the "
+            "upgrade%s%s", r->err.sys ? "broke" : "was closed", r->err.sys
+            ? ": " : "", r->err.sys ? strerror(r->err.sys) : "");
     }
 }
 

@@ -358,7 +358,7 @@ static void test_clock(void)
     clock_row(0, PROBE_OK, "");
     clock_row(20, PROBE_OK, "");
     clock_row(90, PROBE_WARN, "s behind Twilio's");
-    clock_row(-90, PROBE_WARN, "s before Twilio's");
+    clock_row(-90, PROBE_WARN, "s ahead of Twilio's");
     clock_row(4000, PROBE_FAIL, "certificates look");
     clock_row(-4000, PROBE_FAIL, "quiet hours");
 }

@@ -81,7 +81,7 @@ static const struct row {
         "upgrade", PROBE_FAIL, 31920, 0, "lost \"sec-websocket-version\"",
         ""},
     {"an eaten key", {.eat = "sec-websocket-key"}, "upgrade", "upgrade",
-        PROBE_FAIL, 31920, 0, "lost \"sec-websocket-key\"", ""},
+        PROBE_FAIL, 31920, 0, "lost \"sec-websocket-key\"", "all Sec-"},
     {"HAProxy that eats", {.eat = "upgrade",
         .add_back = "Server: HAProxy\r\n"}, "tunnel,upgrade", "upgrade",
         PROBE_FAIL, 31920, 0, "lost \"upgrade\"", "haproxy: take out"},
@@ -132,7 +132,7 @@ static const struct row {
     {"a reset for an upgrade", {.reset_late = true}, "upgrade", "upgrade",
         PROBE_FAIL, 31903, 0, "broke instead of an answer", "log"},
     {"an end for an upgrade", {.shut = true}, "upgrade", "upgrade",
-        PROBE_FAIL, 31903, 0, "closed instead of an answer", "log"},
+        PROBE_FAIL, 31903, 0, "was closed instead of an answer", "log"},
     {"silence for an upgrade", {.delay = 60000}, "upgrade", "upgrade",
         PROBE_FAIL, 31901, 0, "no answer to the upgrade", "behind it"},
     {"another server's upgrade", {.on = "/media", .canned =
