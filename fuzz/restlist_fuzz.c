@@ -61,9 +61,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < n; i++)
         check(&all[i]);
     few = rest_read_list(body, calls, 3, &more, &why);
-    if (few > 3 || (few >= 0 && n < 0) || (n >= 0 && few > n))
+    /* A bad call behind those there is room for is not looked at. */
+    if (few > 3 || (n < 0 && few >= 0 && few != 3) || (n >= 0 && few > n))
         abort();
-    for (int i = 0; i < few; i++)
+    for (int i = 0; i < few && n >= 0; i++)
         if (strcmp(calls[i].sid, all[i].sid) != 0
             || strcmp(calls[i].status, all[i].status) != 0
             || calls[i].created != all[i].created)
