@@ -13,7 +13,7 @@ esac
 # made ARGUMENT...: make in the unpacked tree, without a word.
 made()
 {
-    (cd concierge && $make CC="$cc" CFLAGS=-O0 "$@") >made.log 2>&1 ||
+    (cd concierge && $make -j2 CC="$cc" CFLAGS=-O0 "$@") >made.log 2>&1 ||
         { tail -n 20 made.log && false; }
 }
 
