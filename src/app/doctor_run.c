@@ -216,14 +216,16 @@ static int use_running(struct doctor *d, struct err *err)
 
 static int make_scratch(struct doctor *d, struct err *err)
 {
-    text_copy(d->scratch, sizeof d->scratch, SLICE("/tmp/concierge-XXXXXX"));
-    if (sys_mkdtemp(d->scratch) == 0)
+    const char *tmp = sys_getenv("TMPDIR");
+
+    if (text_fmt(d->scratch, sizeof d->scratch, "%s/concierge-XXXXXX",
+        tmp && tmp[0] ? tmp : "/tmp") && sys_mkdtemp(d->scratch) == 0)
         return 0;
     text_copy(d->scratch, sizeof d->scratch, SLICE("./concierge-XXXXXX"));
     if (sys_mkdtemp(d->scratch) == 0)
         return 0;
     d->scratch[0] = 0;
-    return fail_sys(err, ERR_IO, "make a folder in /tmp");
+    return fail_sys(err, ERR_IO, "make a folder for temporary files");
 }
 
 static void own_local(struct doctor *d)

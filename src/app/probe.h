@@ -119,7 +119,7 @@ struct doctor {
 
     struct server *server;      /* ours, in this process, or NULL */
     struct conf *server_conf;   /* its settings */
-    char scratch[64];           /* its folder, removed at the end */
+    char scratch[CONF_TEXT];    /* its folder, removed at the end */
     bool running;               /* somebody else's serve is used */
     char local[CONF_TEXT];      /* "http://127.0.0.1:8080"; "": no server */
     char token[128];            /* the owner's */

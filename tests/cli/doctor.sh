@@ -74,6 +74,23 @@ run doctor --only settings --trust nothing.pem
 ok "a file of roots that is not there is named" has err nothing.pem
 ok "and it is no success" not same "$rc" 0
 
+# ---- in the middle of it ----
+
+mkdir here
+mkfifo told
+TMPDIR=$tmp/here "$program" doctor --offline --private --only limits,stream \
+    --server-port 0 >told 2>err </dev/null &
+doctor=$!
+pids="$pids $doctor"
+exec 5<told
+ok "limits are told before the stream is over" await 5 told.log 'ok *limits*'
+kill -TERM "$doctor"
+ends "$doctor"
+is "a signal ends it: 130" "$rc" 130
+drain 5 told.log
+ok "without a verdict" not grep -q passed told.log
+is "and nothing is left of its server" "$(ls here)" ""
+
 # ---- a server that runs ----
 
 ok "a server runs" serve serve.log --server-port 0
