@@ -63,9 +63,9 @@ static const struct {
     const char *kind, *setting;
 } settings[] = {
     {"nginx", "nginx: proxy_http_version 1.1; proxy_set_header Upgrade "
-        "$http_upgrade; proxy_set_header Connection \"upgrade\";"},
+        "$http_upgrade; proxy_set_header Connection \"upgrade\""},
     {"openresty", "openresty: proxy_http_version 1.1; proxy_set_header "
-        "Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\";"},
+        "Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\""},
     {"haproxy", "haproxy: take out http-request del-header for Upgrade and "
         "Connection and option httpclose, and set timeout tunnel 1h"},
     {"apache", "apache: ProxyPass / http://127.0.0.1:8080/ upgrade=websocket "
@@ -83,6 +83,8 @@ static const char *kind_of(const struct upgrade_probe *k)
 
     if (d->kind)
         return d->kind;
+    if (arrived_header(&k->way, "cf-ray").ptr)
+        return "cloudflared";
     for (; k->server[n] && n < sizeof lower - 1; n++)
         lower[n] = (char)byte_lower((uint8_t)k->server[n]);
     lower[n] = 0;
@@ -101,7 +103,9 @@ static void keep_remedy(struct probe_run *p, const struct upgrade_probe *k)
             probe_remedy(p, "%s", settings[i].setting);
             return;
         }
-    probe_remedy(p, "let the proxy pass it on: %s", settings[0].setting);
+    /* HAProxy, for one, never names itself. */
+    probe_remedy(p, "let the proxy pass it on: %s; %s; %s",
+        settings[0].setting, settings[2].setting, settings[4].setting);
 }
 
 /* ---- verdicts on a refusal ---- */

@@ -77,6 +77,9 @@ static const struct row {
     {"an eaten Connection", {.eat = "connection"}, "upgrade", "upgrade",
         PROBE_FAIL, 31920, 0, "lost \"connection\" on the way",
         "proxy_set_header Connection \"upgrade\""},
+    {"HAProxy, which does not name itself", {.eat = "upgrade"}, "upgrade",
+        "upgrade", PROBE_FAIL, 31920, 0, "lost \"upgrade\"", "haproxy: take "
+        "out http-request del-header"},
     {"an eaten version", {.eat = "sec-websocket-version"}, "upgrade",
         "upgrade", PROBE_FAIL, 31920, 0, "lost \"sec-websocket-version\"",
         ""},
