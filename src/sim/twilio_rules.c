@@ -44,13 +44,24 @@ static bool in_list(struct slice word, struct slice list)
 
 /* ---- URLs ---- */
 
+/* RFC 3986 2: what stands in a URL outside of an address in brackets. */
 static bool url_bytes(struct slice url)
 {
-    for (size_t i = 0; i < url.len; i++)
-        if (url.ptr[i] <= 0x20 || url.ptr[i] >= 0x7f
-            || strchr("\"<>\\^`{|}", url.ptr[i]))
+    static const char hex[] = "0123456789abcdefABCDEF";
+    size_t hashes = 0;
+
+    for (size_t i = 0; i < url.len; i++) {
+        uint8_t c = url.ptr[i];
+
+        if (c <= 0x20 || c >= 0x7f || strchr("\"<>\\^`{|}[]", c))
             return false;
-    return url.len > 0;
+        if (c == '%' && (i + 2 >= url.len || !url.ptr[i + 1]
+            || !url.ptr[i + 2] || !strchr(hex, url.ptr[i + 1])
+            || !strchr(hex, url.ptr[i + 2])))
+            return false;
+        hashes += c == '#';
+    }
+    return hashes < 2;
 }
 
 struct place {                  /* a URL, cut by hand */
@@ -89,7 +100,7 @@ static bool cut_url(struct slice url, struct place *p)
     if (!p->relative && !p->scheme.ptr)
         return false;
     if (p->relative && !slice_starts(url, "//"))
-        return url_bytes(url);
+        return url.len > 0 && url_bytes(url);
     if (!p->relative && at != colon)
         return false;
     rest = slice_from(url, p->relative ? 2 : at + 3);
@@ -99,22 +110,30 @@ static bool cut_url(struct slice url, struct place *p)
     p->relative = false;
     if (slice_chr(host, '@') != SLICE_NPOS)
         p->user = slice_cut(&host, '@');
+    rest = slice_from(rest, end);
+    if (!url_bytes(rest) || !url_bytes(p->user))
+        return false;
     if (host.len && host.ptr[0] == '[') {
+        if (slice_chr(host, ']') == SLICE_NPOS)
+            return false;
         p->host = slice_from(slice_cut(&host, ']'), 1);
-        if (host.len && host.ptr[0] == ':')
+        if (host.len && host.ptr[0] != ':')
+            return false;
+        if (host.len)
             p->port = slice_from(host, 1);
     } else {
         p->host = slice_cut(&host, ':');
         p->port = host;
     }
-    return url_bytes(url) && p->host.len > 0;
+    return p->host.len > 0 && url_bytes(p->host)
+        && slice_chr(p->host, '@') == SLICE_NPOS;
 }
 
 static bool port_ok(struct slice port)
 {
     int64_t n;
 
-    return !port.ptr || text_i64(port, 1, 65535, &n) == 0;
+    return !port.len || text_i64(port, 1, 65535, &n) == 0;
 }
 
 /* No name of public DNS, or an address of a net of one's own. */
@@ -168,7 +187,7 @@ static void socket_url(const struct court *k, struct slice url)
         return;
     if (inside(p.host))
         warn(k, 31904, "a stream URL nobody outside reaches:", url);
-    if (p.port.ptr && !slice_is(p.port, "443"))
+    if (p.port.len && !slice_is(p.port, "443"))
         warn(k, 0, "a stream URL with another port than 443:", url);
 }
 
