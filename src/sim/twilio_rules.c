@@ -262,7 +262,8 @@ static bool number_ok(struct slice value, struct slice range)
 
     text_i64(low, 0, INT32_MAX, &lo);
     text_i64(ends, 0, INT32_MAX, &hi);
-    return text_i64(slice_trim_all(value), lo, hi, &n) == 0
+    value = slice_trim_all(value);
+    return (!slice_starts(value, "-") && text_i64(value, lo, hi, &n) == 0)
         || (range.ptr && in_list(value, range));
 }
 

@@ -117,6 +117,11 @@ static const char *parse(struct slice value, const char *usual, struct buf *b,
     if (value.len == 0)
         return "an empty URL";
     if (!has_scheme(value, &scheme)) {
+        /* RFC 3986 4.2: what stands before a colon is a scheme, or wrong. */
+        if (slice_chr(value, ':') < slice_chr(value, '/')
+            && slice_chr(value, ':') < slice_chr(value, '?')
+            && slice_chr(value, ':') < slice_chr(value, '#'))
+            return "no scheme has such a name";
         buf_adds(b, usual);
         buf_adds(b, slice_starts(value, "//") ? ":"
             : slice_starts(value, "/") ? "://h" : "://h/");

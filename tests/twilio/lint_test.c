@@ -91,6 +91,8 @@ static const struct {
     {U(" wss://a.example/"), "31923E1:33  wss://a.example/"},
     {U("wss://a.example/&#10;"), "31923E1:33 wss://a.example/&#10;"},
     {U("/a b"), "31923E1:33 /a b"},
+    {U("w_s://a.example/"), "31923E1:33 w_s://a.example/"},
+    {U("a/b:c"), ""},
     {U("wss://me@a.example/"), "31923E1:33 wss://me@a.example/"},
     {U("wss://a.example/#x"), "31923E1:33 wss://a.example/#x"},
     {U("wss://a.example:99999/"), "31923E1:33 wss://a.example:99999/"},
