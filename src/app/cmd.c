@@ -154,6 +154,7 @@ const struct command commands[] = {
         "  --wire DIR          write down what crosses every wire, for judges\n"
         "  --json              one object a scenario\n"
         "  --junit FILE        the results as JUnit XML; - is stdout\n"
+        "  --soak SECONDS      mixed calls, 50 at once, each record judged\n"
         "  --stand             leave the stand-ins running for a server of "
         "yours\n"
         "  --heard FILE        with it: the audio the model is sent, mu-law\n"

@@ -218,6 +218,8 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     const char *seed = cmd_option(&argc, argv, "--seed");
     const char *heard = cmd_option(&argc, argv, "--heard");
     const char *junit = cmd_option(&argc, argv, "--junit");
+    const char *soak = cmd_option(&argc, argv, "--soak");
+    uint64_t seconds = 0;
     bool list, stand;
     int rc;
 
@@ -236,6 +238,12 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
         return rc;
     if (seed && text_u64(slice_str(seed), 0, UINT64_MAX, &o.seed))
         return term_usage("--seed must be a whole number, not \"%s\"", seed);
+    if (soak && (text_u64(slice_str(soak), 1, 1000000, &seconds) || argc > 1
+        || stand || list))
+        return term_usage("--soak wants a number of seconds, and nothing "
+            "beside it but --seed");
+    if (soak)
+        return soak_run((int64_t)seconds, o.seed);
     for (int i = 1; i < argc; i++)
         if (!scenario_find(slice_str(argv[i])))
             return term_usage("there is no scenario \"%s\" (--list)",

@@ -17,11 +17,6 @@
 #include "sim/model.h"
 #include "sim/twilio.h"
 
-#define ACCOUNT "AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
-#define AUTH_TOKEN "0123456789abcdef0123456789abcdef"
-#define NUMBER "+15550001111"
-#define PUBLIC_HOST "concierge.example"
-#define MODEL_KEY "sk-simulated"
 #define LAST_ROUNDS_MS 120000   /* for callbacks and sockets to end */
 #define MORE_MAX 100            /* calls beside the scenario's own */
 
@@ -106,31 +101,43 @@ static void on_appended(void *arg, struct slice audio)
 
 /* ---- setting up ---- */
 
+int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
+    const char *dir, struct err *err)
+{
+    if (conf_defaults(c, err))
+        return -1;
+    text_copy(c->twilio_account_sid, sizeof c->twilio_account_sid,
+        SLICE(STAGE_ACCOUNT));
+    text_copy(c->twilio_auth_token, sizeof c->twilio_auth_token,
+        SLICE(STAGE_AUTH_TOKEN));
+    text_copy(c->twilio_phone_number, sizeof c->twilio_phone_number,
+        SLICE(STAGE_NUMBER));
+    text_fmt(c->twilio_api_base, sizeof c->twilio_api_base,
+        "http://127.0.0.1:%u", twilio);
+    text_copy(c->openai_api_key, sizeof c->openai_api_key,
+        SLICE(STAGE_MODEL_KEY));
+    text_fmt(c->realtime_url, sizeof c->realtime_url,
+        "ws://127.0.0.1:%u/v1/realtime", model);
+    text_copy(c->public_base, sizeof c->public_base,
+        SLICE("https://" STAGE_PUBLIC_HOST));
+    text_copy(c->name, sizeof c->name, SLICE("Leo"));
+    text_copy(c->zone, sizeof c->zone, SLICE("Europe/Berlin"));
+    text_copy(c->dir, sizeof c->dir, slice_str(dir));
+    c->quiet_from = c->quiet_to = -1;
+    c->server_port = 0;
+    c->max_calls = 100;
+    return 0;
+}
+
 static int make_conf(struct stage *st, struct err *err)
 {
     struct conf *c = &st->conf;
 
-    if (conf_defaults(c, err))
+    if (stage_conf(c, sim_twilio_port(st->twilio), sim_model_port(st->model),
+        st->dir, err))
         return -1;
-    text_copy(c->twilio_account_sid, sizeof c->twilio_account_sid,
-        SLICE(ACCOUNT));
-    text_copy(c->twilio_auth_token, sizeof c->twilio_auth_token,
-        SLICE(AUTH_TOKEN));
-    text_copy(c->twilio_phone_number, sizeof c->twilio_phone_number,
-        SLICE(NUMBER));
-    text_fmt(c->twilio_api_base, sizeof c->twilio_api_base,
-        "http://127.0.0.1:%u", sim_twilio_port(st->twilio));
-    text_copy(c->openai_api_key, sizeof c->openai_api_key, SLICE(MODEL_KEY));
-    text_fmt(c->realtime_url, sizeof c->realtime_url,
-        "ws://127.0.0.1:%u/v1/realtime", sim_model_port(st->model));
-    text_copy(c->public_base, sizeof c->public_base,
-        SLICE("https://" PUBLIC_HOST));
-    text_copy(c->name, sizeof c->name, SLICE("Leo"));
-    text_copy(c->zone, sizeof c->zone, SLICE("Europe/Berlin"));
-    text_copy(c->dir, sizeof c->dir, slice_str(st->dir));
-    c->quiet_from = c->quiet_to = -1;
-    c->server_port = 0;
-    c->max_calls = st->scenario->max_calls ? st->scenario->max_calls : 100;
+    if (st->scenario->max_calls)
+        c->max_calls = st->scenario->max_calls;
     if (st->scenario->disclosure_say) {
         c->disclosure_by = CONF_BY_SAY;
         text_copy(c->disclosure, sizeof c->disclosure,
@@ -141,9 +148,6 @@ static int make_conf(struct stage *st, struct err *err)
             SLICE("beta"));
     return 0;
 }
-
-static const char disclosure[] = "Hello, this is an automated assistant "
-    "calling on behalf of Leo.";
 
 /* Whose number is that? */
 static const struct callee_script *callee_of(void *arg, const char *to)
@@ -173,16 +177,16 @@ static int start_stand_ins(struct stage *st, const char *public_host,
     struct err *err)
 {
     struct sim_note note = {on_note, st};
-    struct sim_model_conf m = {.key = MODEL_KEY, .seed = st->o->seed,
+    struct sim_model_conf m = {.key = STAGE_MODEL_KEY, .seed = st->o->seed,
         .script = st->scenario->model, .fault = st->scenario->fault,
         .disclosure = st->scenario->inbound || st->scenario->disclosure_say
-            ? NULL : disclosure,
+            ? NULL : STAGE_DISCLOSURE,
         .pick = st->scenario->mores ? model_of : NULL,
         .note = note, .tap = tape_tap(st->tape),
         .appended = st->heard ? on_appended : NULL,
         .arg = st};
-    struct sim_twilio_conf t = {.account_sid = ACCOUNT,
-        .auth_token = AUTH_TOKEN, .number = NUMBER,
+    struct sim_twilio_conf t = {.account_sid = STAGE_ACCOUNT,
+        .auth_token = STAGE_AUTH_TOKEN, .number = STAGE_NUMBER,
         .public_host = public_host, .seed = st->o->seed,
         .callee = st->scenario->callee, .fault = st->scenario->fault,
         .note = note, .tap = tape_tap(st->tape),
@@ -235,6 +239,14 @@ static void remove_entry(void *arg, const char *name)
     sys_unlink(path);
 }
 
+void stage_sweep(const char *dir)
+{
+    struct sweep s = {dir};
+
+    sys_listdir(dir, remove_entry, &s);
+    sys_unlink(dir);
+}
+
 static void tear_down(struct stage *st)
 {
     if (st->loop)
@@ -251,17 +263,13 @@ static void tear_down(struct stage *st)
         loop_tidy(st->loop);
         loop_free(st->loop);
     }
-    if (!st->o->out && st->dir[0]) {
-        struct sweep s = {st->dir};
-
-        sys_listdir(st->dir, remove_entry, &s);
-        sys_unlink(st->dir);
-    }
+    if (!st->o->out && st->dir[0])
+        stage_sweep(st->dir);
 }
 
 /* ---- the call ---- */
 
-static void ask_json(const struct scenario_asked *a, struct buf *out)
+void stage_ask(const struct scenario_asked *a, struct buf *out)
 {
     struct jsonw w;
 
@@ -291,7 +299,7 @@ static int place(struct stage *st, const struct scenario_asked *asked,
 
     buf_init(&body, 4096);
     buf_init(&answer, 1u << 20);
-    ask_json(asked, &body);
+    stage_ask(asked, &body);
     if (client_call(&st->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, err) == 0) {
         rc = 0;
@@ -468,7 +476,7 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
         if (!st.tape)
             return -1;
     }
-    if (make_dir(&st, err) || start_stand_ins(&st, PUBLIC_HOST, err)
+    if (make_dir(&st, err) || start_stand_ins(&st, STAGE_PUBLIC_HOST, err)
         || make_conf(&st, err))
         goto out;
     st.server = server_new(st.loop, &st.conf, err);
@@ -522,19 +530,19 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
             return term_fail(&err);
         }
     }
-    if (start_stand_ins(&st, PUBLIC_HOST, &err)
+    if (start_stand_ins(&st, STAGE_PUBLIC_HOST, &err)
         || sigs_start(st.loop, on_signal, &st, &err)) {
         tear_down(&st);
         return term_fail(&err);
     }
     sim_twilio_server(st.twilio, server);
-    term_outf("TWILIO_ACCOUNT_SID=" ACCOUNT "\n"
-        "TWILIO_AUTH_TOKEN=" AUTH_TOKEN "\n"
-        "TWILIO_PHONE_NUMBER=" NUMBER "\n"
+    term_outf("TWILIO_ACCOUNT_SID=" STAGE_ACCOUNT "\n"
+        "TWILIO_AUTH_TOKEN=" STAGE_AUTH_TOKEN "\n"
+        "TWILIO_PHONE_NUMBER=" STAGE_NUMBER "\n"
         "TWILIO_API_BASE=http://127.0.0.1:%u\n"
-        "OPENAI_API_KEY=" MODEL_KEY "\n"
+        "OPENAI_API_KEY=" STAGE_MODEL_KEY "\n"
         "REALTIME_URL=ws://127.0.0.1:%u/v1/realtime\n"
-        "PUBLIC_DOMAIN=" PUBLIC_HOST "\n"
+        "PUBLIC_DOMAIN=" STAGE_PUBLIC_HOST "\n"
         "CONCIERGE_NAME=Leo\n", sim_twilio_port(st.twilio),
         sim_model_port(st.model));
     term_say(TERM_DIM, "standing in for Twilio and the model; the tunnel ends "

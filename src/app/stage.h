@@ -9,6 +9,14 @@
 
 #define STAGE_FAULTS 16
 
+#define STAGE_ACCOUNT "AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
+#define STAGE_AUTH_TOKEN "0123456789abcdef0123456789abcdef"
+#define STAGE_NUMBER "+15550001111"
+#define STAGE_PUBLIC_HOST "concierge.example"
+#define STAGE_MODEL_KEY "sk-simulated"
+#define STAGE_DISCLOSURE "Hello, this is an automated assistant calling on " \
+    "behalf of Leo."
+
 struct stage_options {
     bool realtime;              /* not on the virtual clock */
     bool verbose;               /* every line, to stderr */
@@ -41,6 +49,16 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
  * ring.  An exit status. */
 int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
     const char *heard);
+
+/* A random run of mixed calls, fifty at once, for so many virtual seconds:
+ * soak.c.  An exit status. */
+int soak_run(int64_t seconds, uint64_t seed);
+
+/* Settings of a server between stand-ins at those ports. */
+int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
+    const char *dir, struct err *err);
+void stage_ask(const struct scenario_asked *a, struct buf *out);
+void stage_sweep(const char *dir);      /* removes it, files and all */
 
 /* Compares; adds to r->fault.  stage_judge.c */
 struct sim_twilio;

@@ -243,6 +243,7 @@ bool sim_twilio_call(const struct sim_twilio *t, size_t i,
     out->to = c->to;
     out->from = c->from;
     out->status = c->status;
+    out->over = c->told_over;
     out->inbound = c->inbound;
     out->twin = c->twin;
     out->callee = &c->callee;
@@ -258,6 +259,27 @@ struct sim_twilio_counts sim_twilio_counts(const struct sim_twilio *t)
     for (const struct list *l = t->hooks.next; l != &t->hooks; l = l->next)
         n.hooks++;
     return n;
+}
+
+bool sim_twilio_forget(struct sim_twilio *t, const char *sid)
+{
+    struct tw_call *c = tw_find(t, slice_str(sid));
+    size_t n = 0;
+
+    if (!c || !c->told_over || c->hooks || c->stream.conn
+        || !tw_rogue_forget(c))
+        return false;
+    for (size_t i = 0; i < t->errors; i++)
+        if (strcmp(t->error[i].call, sid) != 0)
+            t->error[n++] = t->error[i];
+    t->errors = n;
+    n = 0;
+    for (size_t i = 0; i < t->calls; i++)
+        if (t->call[i] != c)
+            t->call[n++] = t->call[i];
+    t->calls = n;
+    tw_call_free(c);
+    return true;
 }
 
 size_t sim_twilio_active(const struct sim_twilio *t)

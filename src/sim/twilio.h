@@ -31,6 +31,9 @@ struct sim_twilio_conf {        /* strings are the caller's and must live */
     /* Several calls at once: who has that number, instead of callee; may be
      * NULL. */
     const struct callee_script *(*callee_of)(void *arg, const char *to);
+    /* And what is broken of that call's stream, instead of fault; may be
+     * NULL. */
+    const struct sim_faults *(*fault_of)(void *arg, const char *to);
     struct sim_faults fault;
     struct sim_note note;
     struct sim_tap tap;
@@ -78,6 +81,7 @@ bool sim_twilio_only(const struct sim_twilio *t, int number);
 
 struct sim_twilio_rogue {
     enum sim_rogue kind;
+    char call[36];          /* SID of the call it came to */
     unsigned code;          /* how the server closed it; 0: not yet, 1006: it
                                broke off */
     char why[124];          /* and the reason it gave */
@@ -92,6 +96,7 @@ bool sim_twilio_rogue(const struct sim_twilio *t, size_t i,
 
 struct sim_twilio_call {
     const char *sid, *to, *from;
+    bool over;              /* its last callback has been answered, too */
     const char *status;     /* "queued" ... */
     bool inbound;
     const struct callee *callee;    /* lines heard and said; lives with t */
@@ -113,6 +118,10 @@ struct sim_twilio_counts {
     size_t forged, forged_refused;      /* webhooks that are not Twilio's */
 };
 struct sim_twilio_counts sim_twilio_counts(const struct sim_twilio *t);
+
+/* Forgets a call that is over, and all that was judged of it.  False: there is
+ * none, or something of it is under way. */
+bool sim_twilio_forget(struct sim_twilio *t, const char *sid);
 
 size_t sim_twilio_active(const struct sim_twilio *t);   /* calls not over */
 

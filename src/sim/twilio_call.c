@@ -473,6 +473,8 @@ void tw_call_dial(struct tw_call *c)
 
     if (conf->callee_of)
         c->script = conf->callee_of(conf->arg, c->to);
+    if (conf->fault_of)
+        c->fault = *conf->fault_of(conf->arg, c->to);
     callee_begin(&c->callee, c->script, "callee", c->t->conf.note);
     loop_in(c->t->loop, &c->timer, INITIATED_AFTER);
 }

@@ -291,6 +291,8 @@ bool tw_odd_mark(struct tw_call *c, const char *name);
 /* twilio_rogue.c */
 void tw_rogue_begin(struct tw_call *c);     /* a true stream was opened */
 void tw_rogue_free(struct sim_twilio *t);
+/* Those of a call; false when one is not at its end. */
+bool tw_rogue_forget(struct tw_call *c);
 
 /* twilio_rest.c */
 void tw_rest_accept(struct conn *conn, void *arg);

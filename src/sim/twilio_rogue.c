@@ -229,6 +229,7 @@ static void begin(struct tw_call *c, enum sim_rogue kind)
     t->rogue[t->rogues++] = r;
     r->call = c;
     r->fact.kind = kind;
+    text_copy(r->fact.call, sizeof(r->fact.call), slice_str(c->sid));
     r->pair = &wire_pairs[t->rogues % WIRE_PAIRS];
     r->ws.max = 4096;
     r->timer = (struct timer){.fire = on_timer, .arg = r};
@@ -258,17 +259,38 @@ bool sim_twilio_rogue(const struct sim_twilio *t, size_t i,
 
 static const struct conn_ops deaf_ops = {.name = "sim-twilio-old"};
 
+static void free_one(struct tw_rogue *r)
+{
+    loop_cancel(r->call->t->loop, &r->timer);
+    if (r->conn) {
+        conn_adopt(r->conn, &deaf_ops, NULL);
+        conn_abort(r->conn, NULL);
+    }
+    wire_fini(&r->ws);
+    mem_drop(r);
+}
+
 void tw_rogue_free(struct sim_twilio *t)
 {
-    for (size_t i = 0; i < t->rogues; i++) {
-        struct tw_rogue *r = t->rogue[i];
+    for (size_t i = 0; i < t->rogues; i++)
+        free_one(t->rogue[i]);
+    t->rogues = 0;
+}
 
-        loop_cancel(t->loop, &r->timer);
-        if (r->conn) {
-            conn_adopt(r->conn, &deaf_ops, NULL);
-            conn_abort(r->conn, NULL);
-        }
-        wire_fini(&r->ws);
-        mem_drop(r);
+bool tw_rogue_forget(struct tw_call *c)
+{
+    struct sim_twilio *t = c->t;
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->rogues; i++)
+        if (t->rogue[i]->call == c && !t->rogue[i]->fact.code)
+            return false;
+    for (size_t i = 0; i < t->rogues; i++) {
+        if (t->rogue[i]->call == c)
+            free_one(t->rogue[i]);
+        else
+            t->rogue[n++] = t->rogue[i];
     }
+    t->rogues = n;
+    return true;
 }
