@@ -179,6 +179,8 @@ static int comment(struct tw_xml *x)
     while (!ahead(x, "--")) {
         if (peek(x) < 0)
             return bad(x, "a comment does not end");
+        if (peek(x) < 0x20 && !blank(peek(x)))
+            return bad(x, "a character that XML does not have");
         x->at++;
     }
     if (!ahead(x, "-->"))
@@ -219,6 +221,8 @@ static int cdata(struct tw_xml *x)
 
         if (c < 0)
             return bad(x, "a CDATA section does not end");
+        if (c < 0x20 && !blank(c))
+            return bad(x, "a character that XML does not have");
         if (put(x, (unsigned)c))
             return -1;
         x->at++;
