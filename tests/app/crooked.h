@@ -423,9 +423,10 @@ static inline void *crooked_serve(void *arg)
     if (f->raw) {
         int server = crooked_dial(k->c->backend);
 
-        crooked_need(server >= 0, "a server");
-        crooked_relay(k, server, f);
-        close(server);
+        if (server >= 0) {      /* it may have ended meanwhile */
+            crooked_relay(k, server, f);
+            close(server);
+        }
     } else if (up && !f->reset && !f->hang && !crooked_greeted(k))
         crooked_request(k);
     if (k->ssl) {
