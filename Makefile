@@ -4,6 +4,8 @@
 #   make demo       one simulated phone call, line by line
 #   make test       all tests that need only a C compiler and OpenSSL; or check
 #   make asan       the same under the address and undefined sanitizers
+#   make tiny       all calls with buffers of 16 bytes, then every ceiling at 2
+#   make torture    a call, again for each malloc and kernel call that can fail
 #   make valgrind   one simulated phone call under valgrind
 #   make fuzz       every fuzz target for FUZZ_SECONDS (60); needs clang
 #   make lint       everything with every warning an error; gcc and clang
@@ -93,6 +95,32 @@ tested: $(MADE) $(RESULTS)
 SAN = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 asan:
 	+@$(SUB) B=build/asan CHECKS= CFLAGS='$(SAN) -fno-omit-frame-pointer' tested
+# TINY_SCENES are played; what counts allocations or reads is not for tiny.
+TINY_SCENES =
+TINY_TAPS = build/tiny/results/app/torture.tap build/tiny/results/base/buf.tap \
+	build/tiny/results/base/heap.tap build/tiny/results/call/journal.tap \
+	build/tiny/results/call/forget.tap build/tiny/results/codec/http.tap \
+	build/tiny/results/codec/ws.tap \
+	build/tiny/results/net/httpd_upgrade.tap \
+	build/tiny/results/net/resolve.tap build/tiny/results/net/tlsio.tap \
+	build/tiny/results/net/wsconn_dial.tap build/tiny/results/tiny.tap
+TINIEST_TAPS = build/tiniest/results/net/ceilings.tap
+tiny:
+	+@$(SUB) B=build/tiny CPPFLAGS='-DTINY=1 $(CPPFLAGS)' CFLAGS=-O1 tinied
+	+@$(SUB) B=build/tiniest CPPFLAGS='-DTINY=2 $(CPPFLAGS)' CFLAGS=-O1 \
+		$(TINIEST_TAPS)
+	@sh tests/run.sh --sum $(TINY_TAPS) $(TINIEST_TAPS)
+tinied: $(TINY_TAPS)
+build/tiny/results/tiny.tap: $(MADE) FORCE
+	@$(RUN) $@ sh tests/tiny.sh $(TINY_SCENES)
+
+# TORTURE_STEP=10 takes every tenth point.
+TORTURE_STEP = 1
+torture: $(B)/tests/app/torture_test
+	@TORTURE_STEP=$(TORTURE_STEP) TEST_SECONDS=3000 \
+		$(RUN) $(B)/results/torture.tap $(B)/tests/app/torture_test
+	@cat $(B)/results/torture.tap
+	@sh tests/run.sh --sum $(B)/results/torture.tap
 valgrind: $(MADE)
 	@if ! command -v valgrind; then echo 'skipped: no valgrind'; else \
 	valgrind -q --leak-check=full --error-exitcode=1 $(MADE) \
@@ -164,5 +192,5 @@ clean:
 help:
 	@sed -n 's/^#   make/make/p' Makefile
 FORCE:
-.PHONY: all demo test check tested asan valgrind fuzz fuzzed lint static \
+.PHONY: tiny tinied torture all demo test check tested asan valgrind fuzz fuzzed lint static \
 	cover compile install uninstall dist clean help FORCE

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 
-#define BUF_FIRST 64        /* bytes; the first block, then it doubles */
+#define BUF_FIRST TINY_OR(1, 64)    /* bytes; the first block, it doubles */
 
 void buf_init(struct buf *b, size_t max)
 {

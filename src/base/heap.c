@@ -1,6 +1,7 @@
 /* heap.c - a binary heap of deadlines inside the things that wait. */
 #include "base/heap.h"
 
+#include "base/limits.h"
 #include "base/mem.h"
 
 static bool before(const struct heap_node *a, const struct heap_node *b)
@@ -44,7 +45,7 @@ int heap_put(struct heap *h, struct heap_node *n, int64_t key)
 {
     heap_drop(h, n);
     if (h->len == h->cap) {
-        size_t cap = h->cap ? h->cap * 2 : 16;
+        size_t cap = h->cap ? h->cap * 2 : TINY_OR(1, 16);
         void *p = mem_resize(h->at, cap * sizeof *h->at);
 
         if (!p)

@@ -28,7 +28,8 @@ static const char *const files[] = {"transcript.txt", "call.json",
 void calls_keep_old(struct calls *cs, const char *id, int64_t at)
 {
     if (cs->n_old == cs->cap_old) {
-        size_t cap = cs->cap_old ? cs->cap_old * 2 : 16;
+        size_t cap = cs->cap_old ? cs->cap_old * 2
+            : TINY_OR(1, 16);
         void *p = cap > CALLS_OLD_MAX ? NULL
             : mem_resize(cs->old, cap * sizeof *cs->old);
 

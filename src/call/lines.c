@@ -26,7 +26,8 @@ struct slice call_line_text(const struct call *c, const struct call_line *l)
 
 static int room_for_line(struct call *c)
 {
-    size_t cap = c->lines_cap ? c->lines_cap * 2 : 16;
+    size_t cap = c->lines_cap ? c->lines_cap * 2
+        : TINY_OR(1, 16);
     void *p;
 
     if (c->lines >= LIMIT_TRANSCRIPT)

@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "codec/base64.h"
 #include "codec/g711.h"
 #include "codec/wav.h"
 
 #define CHANNELS 2
-#define BLOCK 8000              /* interleaved bytes a job: half a second */
+#define BLOCK TINY_OR(16, 8000)  /* interleaved bytes a job: half a second */
 #define QUEUE_MAX (120u * 1000 * G711_MS)       /* ours, waiting: 2 minutes */
-#define DECODE 1536             /* bytes decoded at a time; 3 and 4 divide it */
+/* bytes decoded at a time; 3 and 4 divide it */
+#define DECODE TINY_OR(12, 1536)
 
 struct recorder {
     struct disk_file *file;

@@ -10,9 +10,10 @@
 #define CODEC_HTTP_H
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/slice.h"
 
-#define HTTP_HEADERS 64
+#define HTTP_HEADERS LIMIT_HTTP_HEADERS
 
 /* What a byte may stand in: bits of http_class[byte].  RFC 9110 5.6.2, RFC 3986
  * 2, RFC 9110 5.5, RFC 3986 3.2.2. */

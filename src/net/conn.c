@@ -407,6 +407,8 @@ static void plain_take(struct conn *c)
 
     if (!conn_place(c, loop_scratch(c->loop), &to))
         return;
+    if (to.len > LIMIT_CONN_BITE)
+        to.len = LIMIT_CONN_BITE;
     n = sys_recv(c->watch.fd, to.ptr, to.len);
     if (n > 0)
         conn_came(c, to, (size_t)n);

@@ -119,7 +119,7 @@ static void cut_off(struct conn *c)
 static void tls_take(struct conn *c)
 {
     struct mslice scratch = loop_scratch(c->loop);
-    ssize_t n = sys_recv(c->watch.fd, scratch.ptr, scratch.len);
+    ssize_t n = sys_recv(c->watch.fd, scratch.ptr, LIMIT_CONN_BITE);
     struct slice in;
 
     if (n == SYS_AGAIN)

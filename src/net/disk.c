@@ -23,7 +23,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 
-#define BATCH       64          /* appends in one batch at most */
+#define BATCH       TINY_OR(2, 64)         /* appends in one batch at most */
 
 enum job_kind {
     JOB_OPEN, JOB_APPEND, JOB_PATCH, JOB_CLOSE, JOB_PUT, JOB_GET, JOB_UNLINK,

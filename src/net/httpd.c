@@ -14,9 +14,12 @@
 
 enum { SESS_MAGIC = 0x5e5510, HTTPD_MAGIC = 0x4774bd };
 
-#define OWN_KEPT 16384      /* bytes of a block that waits for more requests */
-#define OWN_FIRST 4096      /* bytes of a body that has come with its head */
-#define PIPE_MAX 65536      /* bytes unsent before the next request waits */
+/* bytes of a block that waits for more requests */
+#define OWN_KEPT TINY_OR(16, 16384)
+/* bytes of a body that has come with its head */
+#define OWN_FIRST TINY_OR(1, 4096)
+/* bytes unsent before the next request waits */
+#define PIPE_MAX TINY_OR(16, 65536)
 
 struct sess *httpd_sess_of(const struct request *r)
 {

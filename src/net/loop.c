@@ -97,7 +97,7 @@ static void set_events(struct pollfd *p, const struct watch *w)
 
 static int grow(struct loop *l)
 {
-    size_t cap = l->cap ? l->cap * 2 : 64;
+    size_t cap = l->cap ? l->cap * 2 : TINY_OR(1, 64);
     void *p = mem_resize(l->fds, cap * sizeof *l->fds);
 
     if (!p)

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/heap.h"
+#include "base/limits.h"
 #include "base/list.h"
 #include "base/slice.h"
 
@@ -101,7 +102,7 @@ struct mslice loop_scratch(struct loop *l);
 struct mslice loop_scratch2(struct loop *l);    /* for decrypted bytes */
 
 /* Lends a block of LOOP_BLOCK bytes from a free list; NULL: no memory. */
-#define LOOP_BLOCK 4096
+#define LOOP_BLOCK TINY_OR(16, 4096)
 void *loop_lend(struct loop *l);
 void loop_give_back(struct loop *l, void *block);
 

@@ -8,7 +8,7 @@
 
 #define RESOLVE_SERVERS 8       /* of resolv.conf; libc stops at 3 */
 #define RESOLVE_HOSTS 8192      /* entries of the hosts file */
-#define RESOLVE_CACHE 256
+#define RESOLVE_CACHE TINY_OR(1, 256)
 #define RESOLVE_NAME 253        /* characters of the longest name in text */
 
 struct resolve_host {           /* one name of one line of the hosts file */

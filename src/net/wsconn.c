@@ -14,8 +14,10 @@
 #include "base/rand.h"
 
 #define CLOSE_WITHIN 5000       /* ms for the peer's close frame, or its FIN */
-#define PONG_QUEUE 16384        /* bytes unsent before pongs are saved up */
-#define MESSAGE_KEPT 65536      /* bytes of a block that waits for more */
+/* bytes unsent before pongs are saved up */
+#define PONG_QUEUE TINY_OR(16, 16384)
+/* bytes of a block that waits for more */
+#define MESSAGE_KEPT TINY_OR(16, 65536)
 
 static void wsconn_check(const struct wsconn *w)
 {

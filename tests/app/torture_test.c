@@ -551,8 +551,10 @@ static void start_run(const struct fault_plan *plan)
 static void torture(enum fault_kind kind)
 {
     size_t bad = all.bad;
-    uint64_t step = all.step ? all.step : all.points[kind] / SAMPLE + 1;
+    uint64_t step = all.points[kind] / SAMPLE + 1;
 
+    if (all.step && all.step < step)
+        step = all.step;
     for (size_t w = 0; w < WAYS; w++)
         for (uint64_t i = 1; ways[w].kind == kind && i <= all.points[kind];
             i += step)
