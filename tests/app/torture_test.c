@@ -385,6 +385,8 @@ static void live(const struct fault_plan *plan, uint64_t calls[FAULT_KINDS])
         calls[k] = fault_calls((enum fault_kind)k);
     fault_end();
     second_life();
+    if (!plan && (!run.told || !twilio_has_call()))
+        wrong("the call did not come to its end");
     sim_twilio_free(run.twilio);
     sim_model_free(run.model);
     resolver_free(run.resolver);
@@ -396,8 +398,6 @@ static void live(const struct fault_plan *plan, uint64_t calls[FAULT_KINDS])
         wrong("%d blocks are lost", (int)(mem_live() - blocks));
     if (open_descriptors() != descriptors)
         wrong("%d descriptors are lost", open_descriptors() - descriptors);
-    if (!plan && (!run.told || !twilio_has_call()))
-        wrong("the call did not come to its end");
 }
 
 /* ---- all runs ---- */
