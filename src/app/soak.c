@@ -23,7 +23,7 @@
 #define USUAL "+15551230000"    /* another number is the scenario's point */
 #define PAUSE 150           /* ms between two beginnings */
 #define REST 100000         /* ms of quiet until kept sockets are closed */
-#define STUCK 1800000       /* ms: no call takes that long */
+#define STUCK 900000        /* ms: no call takes that long */
 #define BLOCKS_SLACK 64     /* rings and pools that were not full before */
 #define FDS_SLACK 4
 #define KNOWN 65536         /* calls, a power of two */
@@ -405,7 +405,7 @@ static void place(struct soak *k, struct slot *t)
 
     t->s = pick(k);
     t->began = sys_now();
-    text_fmt(t->to, sizeof t->to, "+1555%07zu", ++k->placed);
+    text_fmt(t->to, sizeof t->to, "+1556%07zu", ++k->placed);
     text_fmt(t->tag, sizeof t->tag, "soak %07zu", k->placed);
     asked = t->s->asked;
     asked.to = t->to;
@@ -462,6 +462,21 @@ static void tell_minute(struct soak *k)
         (unsigned long long)mem_live(), descriptors());
 }
 
+/* Who still waits, and what our object says. */
+static void tell_stuck(struct soak *k, const struct slot *t)
+{
+    struct sim_twilio_call line;
+    char why[700];
+    struct slice object = calls_ended(k->server->calls, slice_str(t->id));
+
+    text_fmt(why, sizeof why, "no end: %s; %s; %.*s",
+        calls_find(k->server->calls, slice_str(t->id)) ? "our call runs"
+        : "ours is over", !line_of(k, t, &line) ? "Twilio never had it"
+        : line.over ? "Twilio's is over" : "Twilio's runs",
+        SLICE_ARG(slice_head(object, 500)));
+    untrue(k, t, why);
+}
+
 /* Calls that are over, for us and for Twilio. */
 static void look(struct soak *k)
 {
@@ -473,7 +488,7 @@ static void look(struct soak *k)
         if (!t->s)
             continue;
         if (sys_now() - t->began > STUCK) {
-            untrue(k, t, "it does not come to its end");
+            tell_stuck(k, t);
             t->s = NULL;
         } else if (!calls_find(k->server->calls, slice_str(t->id))
             && line_of(k, t, &line) && line.over) {
