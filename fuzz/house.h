@@ -46,8 +46,8 @@ static inline void house_rm(void *arg, const char *name)
 {
     char path[600];
 
-    snprintf(path, sizeof path, "%s/%s", (const char *)arg, name);
-    if (unlink(path) == 0)
+    if (!text_fmt(path, sizeof path, "%s/%s", (const char *)arg, name)
+        || unlink(path) == 0)
         return;
     sys_listdir(path, house_rm, path);
     rmdir(path);
