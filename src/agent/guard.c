@@ -7,15 +7,54 @@
 
 /* ---- requests ---- */
 
-/* "<b>", "</b>", "<!--", "<?xml": an angle bracket that opens something.
- * "<3" and "a < b" do not. */
+static bool starts_folded(struct slice s, const char *with)
+{
+    size_t n = strlen(with);
+
+    for (size_t i = 0; i < n; i++)
+        if (i >= s.len || byte_lower(s.ptr[i]) != (uint8_t)with[i])
+            return false;
+    return true;
+}
+
+/* "onerror=", "onclick =": an attribute that runs a script. */
+static bool is_handler(struct slice s)
+{
+    size_t n = 2;
+
+    if (!starts_folded(s, "on"))
+        return false;
+    while (n < s.len && byte_lower(s.ptr[n]) >= 'a'
+        && byte_lower(s.ptr[n]) <= 'z')
+        n++;
+    if (n < 6)
+        return false;
+    while (n < s.len && s.ptr[n] == ' ')
+        n++;
+    return n < s.len && s.ptr[n] == '=';
+}
+
+/* "<b>", "</b>", "<!--", "<?xml": an angle bracket that opens something, also
+ * as an entity; a script's scheme or handler; a template's braces.  "<3" and
+ * "a < b" are none of these. */
 static bool has_markup(struct slice s)
 {
-    for (size_t i = 0; i + 1 < s.len; i++) {
-        uint8_t c = byte_lower(s.ptr[i + 1]);
+    static const char *const marks[] = {"javascript:", "vbscript:",
+        "data:text/html", "&lt;", "&gt;", "&#60", "&#x3c", "%3cscript",
+        "%3c/", "${", "{{", "{%", "<%", "\\u003c", "\\x3c", "#{", "&quot;"};
 
-        if (s.ptr[i] == '<' && ((c >= 'a' && c <= 'z') || c == '/'
+    for (size_t i = 0; i < s.len; i++) {
+        struct slice at = slice_from(s, i);
+        uint8_t c = at.len > 1 ? byte_lower(at.ptr[1]) : 0;
+
+        if (at.ptr[0] == '<' && ((c >= 'a' && c <= 'z') || c == '/'
             || c == '!' || c == '?'))
+            return true;
+        for (size_t k = 0; k < sizeof marks / sizeof *marks; k++)
+            if (starts_folded(at, marks[k]))
+                return true;
+        if ((i == 0 || byte_lower(s.ptr[i - 1]) < 'a'
+            || byte_lower(s.ptr[i - 1]) > 'z') && is_handler(at))
             return true;
     }
     return false;

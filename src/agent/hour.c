@@ -1,6 +1,8 @@
 /* hour.c - hours as people say them: the other half of moment.h. */
 #include "agent/moment.h"
 
+#include <string.h>
+
 #include "base/text.h"
 
 /* One or two digits of one word; -1 otherwise. */
@@ -39,17 +41,41 @@ static int evening_rule(int hour, enum day_part part)
     return hour + 12;
 }
 
+/* Is the "am" at word i the German one, before a day or a thing: "halb neun am
+ * Donnerstag", "um 8 am 24.12."? */
+static bool is_german_am(const struct words *ws, size_t i)
+{
+    int day = 0;
+
+    if (!words_match(ws, i, "am"))
+        return false;
+    if (words_match(ws, i + 1, "montag|dienstag|mittwoch|donnerstag|freitag"
+        "|samstag|sonnabend|sonntag|naechsten|kommenden|uebernaechsten"
+        "|fenster|kamin|rand|abend|mittag|wochenende|liebsten|besten"
+        "|folgenden|gleichen|selben|tisch|nachmittag|heiligabend"))
+        return true;
+    if (strlen(words_at(ws, i + 1)->low) > 8 && strstr(words_at(ws, i
+        + 1)->low, "tag"))
+        return true;            /* "am Freitagabend" */
+    return words_ordinal(ws, i + 1, &day) && (words_match(ws, i + 2, ".")
+        || words_at(ws, i + 1)->kind == WORD_LETTERS)
+        && !words_match(ws, i + 1, "first|second|third");
+}
+
 /* am, pm, o'clock behind the hour at i; and the rule when there is none. */
 static size_t settle(const struct words *ws, size_t i, enum day_part part,
     struct clock_time *t)
 {
-    size_t oclock = words_match(ws, i, "o'clock|oclock|o clock");
-    size_t am = words_match(ws, i + oclock, am_words);
+    size_t oclock = words_match(ws, i, "o'clock|oclock|o clock|o ' clock");
+    size_t am = is_german_am(ws, i + oclock) ? 0
+        : words_match(ws, i + oclock, am_words);
     size_t pm = words_match(ws, i + oclock, pm_words);
     bool date = words_match(ws, i + oclock, pm_dates) > 0;
 
-    if (!oclock && glued_mark(ws, i, "h|ish"))
-        oclock = 1;         /* "19h", "8ish" */
+    if (!oclock && glued_mark(ws, i, "h|ish|- ish"))
+        oclock = words_match(ws, i, "h|ish|- ish");     /* "19h", "8ish" */
+    if (!pm && !oclock && glued_mark(ws, i, "p"))
+        pm = 1;             /* "7p" */
     if (oclock)
         t->bare = false;
     t->fixed = am || pm || date || t->hour > 12 || t->hour == 0;
@@ -108,7 +134,7 @@ static size_t hour_minute(const struct words *ws, size_t i,
     if (digits && glued_mark(ws, i + 1, ":|.|h|u")
         && words_at(ws, i + 2)->glued && words_at(ws, i + 2)->text.len == 2
         && (m = two_digits(ws, i + 2)) >= 0 && m < 60
-        && !glued_mark(ws, i + 3, "/|-")) {
+        && (words_match(ws, i + 1, ":") || !glued_mark(ws, i + 3, "/|-"))) {
         /* "23.11." is a day; "7:30." ends a sentence. */
         if (words_match(ws, i + 1, ".") && glued_mark(ws, i + 3, ".")
             && words_at(ws, i + 4)->kind == WORD_DIGITS)
@@ -282,8 +308,9 @@ static bool counts_something(const struct words *ws, size_t i)
 {
     return words_match(ws, i, "people|persons|person|guests|guest|adults"
         "|adult|kids|children|of|hours|hour|days|day|minutes|weeks|personen"
-        "|leute|gaeste|erwachsene|kinder|stunden|tage|tagen|th|st|nd|rd|-|/"
-        "|%") > 0;
+        "|leute|gaeste|erwachsene|kinder|stunden|tage|tagen|th|st|nd|rd|%"
+        "|euro|euros|dollars|dollar|pounds|bucks|ppl|pax|persnen") > 0
+        || glued_mark(ws, i, "-|/");
 }
 
 /* When only the second hour says pm, it speaks for both. */
@@ -320,9 +347,18 @@ size_t moment_time(const struct words *ws, size_t i, enum day_part part,
     struct clock_time *from, struct clock_time *to)
 {
     size_t range = words_match(ws, i, "anywhere between|sometime between"
-        "|between|from|zwischen|von");
+        "|any time between|anytime between|irgendwann zwischen|between"
+        "|any time from|anytime from|from around|from|zwischen|von");
     size_t lead = range ? range : words_match(ws, i, "at around|at about"
-        "|at approximately|for around|any time after|anytime after|at|around"
+        "|at approximately|at roughly|at exactly|no earlier than"
+        "|not earlier than|earlier than|no later than|not later than"
+        "|not after|at the earliest|at the latest|fruehestens um"
+        "|fruehestens ab|fruehestens|spaetestens um|spaetestens|nicht vor"
+        "|nicht nach|um kurz nach|um kurz vor|kurz nach|kurz vor"
+        "|shortly after|just after|starting at|starting from|starting"
+        "|roughly|approximately|ungefaehr um|so ungefaehr um|ungefaehr"
+        "|so etwa um|etwa um|um etwa|um ungefaehr|um die|let's say|say"
+        "|etwa|for around|any time after|anytime after|at|around"
         "|about|by|after|before|from about|circa|ca .|um circa|um ca .|so um"
         "|so gegen|um|gegen|ab|nach|vor|not before|until|@");
     size_t used = moment_hour(ws, i + lead, part, from), more;
@@ -343,13 +379,36 @@ size_t moment_time(const struct words *ws, size_t i, enum day_part part,
     return lead + used + more;
 }
 
+/* "Sonntagvormittag": does a word of the sentence end so, and is it more? */
+static bool ends_so(const struct words *ws, size_t from, size_t end,
+    const char *tail)
+{
+    size_t n = strlen(tail);
+
+    for (size_t i = from; i < end && i < ws->n; i++) {
+        size_t len = strlen(ws->at[i].low);
+
+        if (len > n + 4 && !strcmp(ws->at[i].low + len - n, tail)
+            && !strncmp(ws->at[i].low + len - n - 3, "tag", 3))
+            return true;
+    }
+    return false;
+}
+
 enum day_part moment_part(const struct words *ws, size_t from, size_t end)
 {
     if (words_have(ws, from, end, "morning|breakfast|brunch|fruehstueck"
-        "|morgens|vormittag|vormittags|morgen frueh|am morgen|heute frueh"))
+        "|morgens|vormittag|vormittags|morgen frueh|am morgen|heute frueh"
+        "|heute morgen|fruehstuecken|frueh morgens|breakfasts|montag morgen"
+        "|dienstag morgen|mittwoch morgen|donnerstag morgen|freitag morgen"
+        "|samstag morgen|sonntag morgen|montag frueh|dienstag frueh"
+        "|mittwoch frueh|donnerstag frueh|freitag frueh|samstag frueh"
+        "|sonntag frueh") || ends_so(ws, from, end, "morgen")
+        || ends_so(ws, from, end, "vormittag"))
         return PART_MORNING;
     if (words_have(ws, from, end, "lunch|lunchtime|mittagessen|mittag"
-        "|mittags|zum mittag"))
+        "|mittags|zum mittag|mittagstisch")
+        || ends_so(ws, from, end, "tagmittag"))
         return PART_LUNCH;
     return PART_NONE;
 }

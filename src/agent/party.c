@@ -5,7 +5,9 @@
 
 static const char people_words[] = "people|persons|person|guests|guest|pax"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
-    "|leute|gaeste|gaesten|erwachsene|erwachsenen|freunde";
+    "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
+    "|people total|persnen|mann|mann hoch|heads|ppl|humans|men|women|ladies"
+    "|gentlemen|in total|insgesamt|p|pers|places|plaetze|grownups";
 static const char child_words[] = "kids|kid|children|child|toddlers|toddler"
     "|babies|baby|kinder|kind|kindern";
 
@@ -75,30 +77,48 @@ static size_t counted(const struct words *ws, size_t i, int *people)
     return used + noun + more_people(ws, i + used + noun, people);
 }
 
-/* "for me and my wife", "for my wife and me": two. */
+/* "for me and my wife", "my wife and me", "meine Frau und ich": two. */
 static size_t pair(const struct words *ws, size_t i)
 {
-    size_t used = words_match(ws, i, "for me and my|for my|fuer mich und"
-        " meine|fuer mich und meinen");
+    size_t used = words_match(ws, i, "for me and my|for me and a|me and my"
+        "|me and a|myself and my|fuer mich und meine|fuer mich und meinen"
+        "|fuer mich und einen|mich und meine|mich und meinen"), other;
 
+    if (used)
+        return words_at(ws, i + used)->kind == WORD_LETTERS ? used + 1 : 0;
+    used = words_match(ws, i, "for my|my|a|fuer meine|fuer meinen|meine"
+        "|mein|meinen|einen|eine");
     if (!used || words_at(ws, i + used)->kind != WORD_LETTERS)
         return 0;
-    if (used != 2)
-        return used + 1;
-    return words_match(ws, i + 3, "and me|and i|and myself") ? 5 : 0;
+    other = words_match(ws, i + used + 1, "and me|and i|and myself|und ich"
+        "|und mich");
+    return other ? used + 1 + other : 0;
 }
 
-/* "with three friends": they and the one who asks. */
+/* "with three friends", "for me and two others": they and the one who asks. */
 static size_t with_friends(const struct words *ws, size_t i, int *people)
 {
-    size_t used = words_match(ws, i, "with|mit") ? count_at(ws, i + 1, people)
-        : 0;
+    size_t lead = words_match(ws, i, "for me and my|for me and|for me plus"
+        "|me and my|me and|me plus|with my|with|fuer mich und meine"
+        "|fuer mich und|mich und|mit meinen|mit");
+    size_t used = lead ? count_at(ws, i + lead, people) : 0;
 
-    if (!used || !words_match(ws, i + 1 + used, "friends|others|colleagues"
-        "|freunden|kollegen"))
+    if (!used)
         return 0;
-    *people += 1;
-    return used + 2;
+    used += lead;
+    used += words_match(ws, i + used, "other|more|of my|andere|anderen"
+        "|weitere|weiteren|good|gute|guten|meiner");
+    if (!words_match(ws, i + used, "friends|others|colleagues|people|guests"
+        "|coworkers|mates|relatives|freunden|freunde|freundinnen|kollegen"
+        "|gaesten|gaeste|personen|leuten|leute|kids|children|kinder"
+        "|kindern|buddies|sisters|brothers|sons|daughters|anderen|andere"))
+        return 0;
+    /* "With four people" are all of them, "with four friends" one more. */
+    if (!words_match(ws, i, "with|mit") || !words_match(ws, i + used,
+        "people|guests|personen|leuten|leute|gaesten|kids|children|kinder"
+        "|kindern") || words_match(ws, i, "with my|mit meinen"))
+        *people += 1;
+    return used + 1;
 }
 
 size_t party_at(const struct words *ws, size_t i, int *people)
@@ -106,7 +126,11 @@ size_t party_at(const struct words *ws, size_t i, int *people)
     static const char lead_words[] = "for|fuer|a party of|party of"
         "|a group of|group of|a table of|table of|we are|we're|we'll be"
         "|we will be|there are|there'll be|there will be|wir sind|wir waeren"
-        "|to seat|seating";
+        "|to seat|seating|it's for|we would be|we'd be|there would be|that's"
+        " for|it will be|it'll be|we will be around|total of|es sind"
+        "|wir werden|wir kommen zu|family of|familie von|gruppe von"
+        "|a family of|our group of|our party of|group is|party is|people :"
+        "|personen :|party size|party :|guests :|pax :|persons :";
     size_t used = with_friends(ws, i, people), lead;
 
     if (!used)

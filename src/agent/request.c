@@ -4,51 +4,10 @@
  * surest first; what one of them understood is marked as used, so that no
  * word counts twice.  Wishes are looked for last, in what is left.
  */
-#include "agent/request.h"
-
-#include <string.h>
-
-#include "agent/moment.h"
+#include "agent/mend.h"
 #include "agent/party.h"
-#include "agent/words.h"
+#include "agent/request_impl.h"
 #include "base/text.h"
-
-struct reading {
-    struct words ws;
-    bool used[WORDS_MAX];
-    struct date today;
-    enum day_part part;
-    struct date date;           /* year 0: none */
-    bool clash;                 /* two dates that do not fit each other */
-    int time, time_to;          /* minutes after midnight; -1: none */
-    bool nobody;                /* a party of none */
-    struct plan *plan;
-};
-
-static const char stop_words[] = "for|on|at|tomorrow|today|tonight|next|this"
-    "|under|with|in|by|from|to|please|about|around|after|before|between|if"
-    "|that|and|but|because|so|i|we|they|is|are|my|the name|table|reservation"
-    "|booking|dinner|lunch|breakfast|brunch|tisch|reservierung|um|fuer"
-    "|am|auf|bitte|gegen|ab|nach|zwischen|unter|mit|heute|morgen|einen|eine"
-    "|ob|und|zu|ein|an|abend|when|who|it|party|people|persons|personen|near"
-    "|outside|inside|preferably|via|using|number|phone|or|as|bei|im|beim"
-    "|has|have|does|do|can|could|would|will|whether|what|which|how";
-
-/* Small words that may stand inside a name: "House of Curry". */
-static const char inner_words[] = "of|the|and|de|la|le|les|di|da|du|del|della"
-    "|dei|zum|zur|zu|am|an|der|den|dem|und|y|el|al|i|et|en|in|im|on|by|von"
-    "|van|for|aux|au|of the|in the|on the";
-
-/* Behind "at": places that are no restaurant's name. */
-static const char no_names[] = "the window|the bar|the counter|the terrace"
-    "|the back|the front|the same|the latest|the earliest|the moment"
-    "|a|an|my|our|your|their|home|least|most|once|around|about|any|some"
-    "|night|lunch|lunchtime|dinner|dinnertime|breakfast|that|this|which|it"
-    "|them|their|noon|midnight|first|all|work|what|one of|either|restaurant"
-    "|the restaurant|die nummer|der nummer|meinem|meiner|einem|einer|diesem"
-    "|freien|januar|garten|fenster|namen|sommer";
-
-/* ---- help ---- */
 
 static void mark(struct reading *r, size_t i, size_t n)
 {
@@ -56,13 +15,7 @@ static void mark(struct reading *r, size_t i, size_t n)
         r->used[i] = true;
 }
 
-static bool is_mark(const struct words *ws, size_t i)
-{
-    return words_at(ws, i)->kind == WORD_MARK;
-}
-
-/* Does a date, an hour or a party begin here?  A name ends before it. */
-static bool starts_other(struct reading *r, size_t i)
+bool request_starts_other(struct reading *r, size_t i)
 {
     struct clock_time a, b;
     struct date d;
@@ -74,287 +27,65 @@ static bool starts_other(struct reading *r, size_t i)
         || party_at(&r->ws, i, &people);
 }
 
-/* ---- names of places and people ---- */
+/* ---- corrections ---- */
 
-/* Marks that join parts of one name: "Chez-Marie", "A&B", "St. John". */
-static bool joins(const struct words *ws, size_t i)
-{
-    const struct word *next = words_at(ws, i + 1);
-
-    if (words_match(ws, i, "&|+"))
-        return next->kind != WORD_MARK;
-    if (words_match(ws, i, "-|'|/"))
-        return words_at(ws, i)->glued && next->glued
-            && next->kind != WORD_MARK;
-    /* "St." and "Dr." go on; a longer word ends its sentence. */
-    return words_match(ws, i, ".") && words_at(ws, i)->glued && i
-        && words_at(ws, i - 1)->text.len <= 3 && next->capital;
-}
-
-/* A name written with capitals, from i on. */
-static size_t capital_name(struct reading *r, size_t i)
+/* "No, sorry", "make that": what comes now replaces what was said. */
+static size_t find_mending(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
-    size_t n = 0, inner, last = 0;
+    size_t n = words_match(ws, i, "no wait|no sorry|sorry|i mean|i meant"
+        "|actually|make that|make it|or rather|scratch that|correction|oops"
+        "|wait no|wait|better make it|or better|my bad|change that to"
+        "|quatsch|ich meine|ich meinte|doch lieber|oder besser"
+        "|besser gesagt|vielmehr|korrektur|pardon|entschuldigung|verzeihung"
+        "|ach nein|aeh|halt|sagen wir|moment");
+    int number;
 
-    while (i + n < ws->n) {
-        const struct word *w = words_at(ws, i + n);
-
-        if (n && starts_other(r, i + n))
-            break;
-        if (w->kind == WORD_LETTERS && w->capital) {
-            if (n && words_match(ws, i + n, "tisch|table|person|personen"))
-                break;
-            last = ++n;
-        } else if (w->kind == WORD_DIGITS && (w->text.len > 1 || n == 0)) {
-            last = ++n;
-        } else if (w->kind == WORD_MARK && n && joins(ws, i + n)) {
-            n++;
-            if (words_at(ws, i + n)->glued
-                && words_at(ws, i + n)->kind == WORD_LETTERS)
-                last = ++n;
-        } else if ((inner = words_match(ws, i + n, inner_words)) != 0
-            && words_at(ws, i + n + inner)->capital) {
-            n += inner;
-        } else {
-            break;
-        }
-    }
-    return last;
-}
-
-/* A name in small letters: up to a word that no name has, at most five. */
-static size_t small_name(struct reading *r, size_t i, size_t most)
-{
-    const struct words *ws = &r->ws;
-    size_t n = words_match(ws, i, "the|der|die|das|den"), first = n;
-
-    while (n < most + first && i + n < ws->n) {
-        if (is_mark(ws, i + n) ? !joins(ws, i + n) || n == first
-            : words_match(ws, i + n, stop_words)
-            || words_at(ws, i + n)->kind == WORD_DIGITS
-            || starts_other(r, i + n))
-            break;
-        n++;
-    }
-    return n > first ? n : 0;
-}
-
-/* Text in quotation marks: all of it is the name. */
-static size_t quoted(const struct words *ws, size_t i, struct slice *name)
-{
-    const char *mark = words_match(ws, i, "\"") ? "\"" : "'";
-
-    if (!words_match(ws, i, mark))
+    /* "No" alone takes something back when the sentence stops behind it or
+     * a value follows; "no smoking" does not. */
+    if (!n && words_match(ws, i, "no|nein|ne|nee") && i
+        && (words_at(ws, i + 1)->kind == WORD_MARK
+        || words_number(ws, i + 1, &number)
+        || request_starts_other(r, i + 1)))
+        n = 1;
+    if (!n || r->last == SLOT_NONE)
         return 0;
-    for (size_t n = 1; i + n < ws->n; n++)
-        if (words_match(ws, i + n, mark) && words_at(ws, i + n)->glued) {
-            *name = words_span(ws, i + 1, n - 1);
-            return n > 1 ? n + 1 : 0;
-        }
-    return 0;
-}
-
-static size_t any_name(struct reading *r, size_t i, size_t most,
-    struct slice *name)
-{
-    const struct words *ws = &r->ws;
-    size_t n = quoted(ws, i, name), the;
-
-    if (n)
-        return n;
-    the = words_match(ws, i, "the|der|die|das|den|dem");
-    n = words_at(ws, i + the)->capital ? capital_name(r, i + the) : 0;
-    if (n) {
-        /* "the Ivy": the article is part of an English name. */
-        bool keep = the && words_match(ws, i, "the");
-
-        *name = words_span(ws, keep ? i : i + the, keep ? n + the : n);
-        return n + the;
-    }
-    n = small_name(r, i, most);
-    *name = words_span(ws, i, n);
+    n += words_match(ws, i + n, "make it|make that|rather|better|lieber"
+        "|doch");
+    r->mended = true;
     return n;
 }
 
-static size_t find_restaurant(struct reading *r, size_t i)
+/* "Not on Friday but Saturday", "5 instead of 4": the value that follows is
+ * the one that is not wanted. */
+static size_t find_denial(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
-    size_t lead = words_match(ws, i, "at the restaurant|at restaurant|at|bei"
-        " der|bei dem|bei|beim restaurant|beim|im restaurant"), n;
-    bool weak = false;
-    struct slice name = {NULL, 0};
+    size_t n = words_match(ws, i, "instead of|rather than|statt|anstatt"
+        "|anstelle von"), k;
+    int number;
 
-    if (!lead) {
-        /* These want a capital behind them: "with Luigi's", "im Adler". */
-        lead = words_match(ws, i, "restaurant|with|im|in der|in den|from"
-            "|in the|to|into|call|phone|ring|contact|book|reserve|cancel"
-            "|rufe|ruf|for");
-        weak = true;
-        if (words_match(ws, i, "from|to|for|into") && r->plan->intent
-            != PLAN_CHANGE && r->plan->intent != PLAN_CANCEL)
-            return 0;
-    }
-    if (!lead || r->plan->restaurant[0])
-        return 0;
-    if (words_match(ws, i + lead, no_names) || starts_other(r, i + lead)
-        || words_at(ws, i + lead)->kind == WORD_DIGITS)
-        return 0;
-    if (weak && !words_at(ws, i + lead)->capital
-        && !words_match(ws, i + lead, "\"|'") && !(words_match(ws, i + lead,
-        "the") && words_at(ws, i + lead + 1)->capital))
-        return 0;
-    if (words_match(ws, i + lead, "the name|mr|mrs|ms|herr|frau|i"))
-        return 0;
-    n = any_name(r, i + lead, 5, &name);
+    if (!n && words_match(ws, i, "not|nicht") && !words_match(ws, i, "not"
+        " before|not after|nicht vor|nicht nach|not later|not earlier"))
+        n = 1;
     if (!n)
         return 0;
-    text_copy(r->plan->restaurant, PLAN_TEXT, name);
-    return lead + n;
-}
-
-static size_t find_name(struct reading *r, size_t i)
-{
-    const struct words *ws = &r->ws;
-    size_t lead = words_match(ws, i, "under the name of|under the name"
-        "|in the name of|on the name of|in the name|the name is"
-        "|the name's|the name should be|name is|my name's|for the name"
-        "|name :|name|under|auf den namen|unter dem namen|unter"
-        "|mein name ist|ich heisse|auf den name"), n;
-    struct slice name = {NULL, 0};
-
-    if (!lead) {
-        lead = words_match(ws, i, "for mr|for mrs|for ms|for dr|fuer herrn"
-            "|fuer herr|fuer frau");
-        if (!lead)
-            return 0;
-        lead = 1;
-        n = capital_name(r, i + lead);
-        name = words_span(ws, i + lead, n);
-    } else {
-        bool name_word = words_match(ws, i, "under|unter") == 0;
-
-        if (!name_word && !words_at(ws, i + lead)->capital
-            && (words_match(ws, i + lead, stop_words)
-            || words_at(ws, i + lead)->kind != WORD_LETTERS))
-            return 0;
-        if (starts_other(r, i + lead) || words_match(ws, i + lead, "the|a"))
-            return 0;
-        n = any_name(r, i + lead, 1, &name);
+    if (request_starts_other(r, i + n)) {
+        r->ignored = true;
+        return n;
     }
-    if (!n || r->plan->name[0])
-        return 0;
-    text_copy(r->plan->name, PLAN_TEXT, name);
-    return lead + n;
+    k = words_number(ws, i + n, &number);
+    if (k && words_match(ws, i, "not|nicht"))
+        r->mended = true;
+    return k ? n + k : 0;
 }
 
-/* ---- numbers ---- */
-
-/* "+1 (555) 123-0000": digits in groups, joined by what people put there. */
-static size_t digit_groups(const struct words *ws, size_t i, char *out,
-    size_t cap, size_t *digits)
+/* A value may be put where there is none, where the new one of a change comes
+ * last, and where the old one was taken back. */
+static bool may_put(const struct reading *r, bool is_set)
 {
-    size_t n = 0, last = 0, len = 0;
-
-    *digits = 0;
-    if (words_match(ws, i, "+")) {
-        out[len++] = '+';
-        n = 1;
-    }
-    for (; i + n < ws->n; n++) {
-        const struct word *w = words_at(ws, i + n);
-
-        if (w->kind == WORD_DIGITS) {
-            if (len + w->text.len >= cap)
-                break;
-            memcpy(out + len, w->text.ptr, w->text.len);
-            len += w->text.len;
-            *digits += w->text.len;
-            last = n + 1;
-        } else if (!words_match(ws, i + n, "-|(|)|/")
-            && !(words_match(ws, i + n, ".") && w->glued
-            && words_at(ws, i + n + 1)->glued)) {
-            break;
-        }
-    }
-    out[len] = 0;
-    return last;
-}
-
-static size_t find_phone(struct reading *r, size_t i)
-{
-    const struct words *ws = &r->ws;
-    size_t lead = words_match(ws, i, "phone number is|phone number|telephone"
-        "|phone|tel .|tel|number is|number|call|dial|ring|at|telefon|nummer"
-        "|rufnummer|unter|ruf|rufe|waehle|on"), digits, n;
-    bool dialled = words_match(ws, i, "call|dial|phone|ring|ruf|rufe|waehle");
-    char text[24];
-
-    lead += lead ? words_match(ws, i + lead, ":|the number") : 0;
-    if (!words_match(ws, i + lead, "+|(") && words_at(ws, i + lead)->kind
-        != WORD_DIGITS)
-        return 0;
-    n = digit_groups(ws, i + lead, text, sizeof text, &digits);
-    if (!n || r->plan->phone[0])
-        return 0;
-    if (text[0] == '+' ? digits < 3 : digits < 7 && !(dialled && n == 1
-        && digits >= 2 && !starts_other(r, i + lead)))
-        return 0;
-    if (text[0] != '+' && !lead && !words_match(ws, i, "(")
-        && text[0] != '0' && digits < 10)
-        return 0;
-    text_copy(r->plan->phone, sizeof r->plan->phone, slice_str(text));
-    return lead + n;
-}
-
-/* Letters, digits and dashes written in one piece: "AB-12CD". */
-static size_t glued_code(const struct words *ws, size_t i, char *out,
-    size_t cap)
-{
-    size_t n = 0, len = 0, digits = 0;
-
-    while (i + n < ws->n && (n == 0 || words_at(ws, i + n)->glued)) {
-        struct slice t = words_at(ws, i + n)->text;
-        bool dash = words_match(ws, i + n, "-|/")
-            && words_at(ws, i + n + 1)->glued;
-
-        if ((is_mark(ws, i + n) && !dash) || len + t.len >= cap)
-            break;
-        for (size_t k = 0; k < t.len; k++) {
-            uint8_t c = byte_lower(t.ptr[k]);
-
-            out[len++] = (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
-        }
-        digits += words_at(ws, i + n)->kind == WORD_DIGITS;
-        n++;
-    }
-    out[len] = 0;
-    return digits && len >= 3 ? n : 0;
-}
-
-static size_t find_reference(struct reading *r, size_t i)
-{
-    const struct words *ws = &r->ws;
-    size_t what = words_match(ws, i, "confirmation|reservation|booking"
-        "|reference|ref .|ref|bestaetigungsnummer|reservierungsnummer"
-        "|buchungsnummer|bestaetigungscode|buchungscode|referenznummer"
-        "|referenz"), noun, n;
-    char code[32];
-
-    if (!what || r->plan->reference[0])
-        return 0;
-    noun = words_match(ws, i + what, "number|code|no .|no|nr .|nr|id|nummer");
-    noun += words_match(ws, i + what + noun, "is|:|ist|lautet|#");
-    if (starts_other(r, i + what + noun) && !noun)
-        return 0;
-    n = glued_code(ws, i + what + noun, code, sizeof code);
-    if (!n && noun)
-        n = words_code(ws, i + what + noun, code, sizeof code);
-    if (!n || strlen(code) < 3)
-        return 0;
-    text_copy(r->plan->reference, sizeof r->plan->reference,
-        slice_str(code));
-    return what + noun + n;
+    return !r->ignored && (!is_set || r->mended
+        || r->plan->intent == PLAN_CHANGE);
 }
 
 /* ---- moments and people ---- */
@@ -367,166 +98,142 @@ static size_t find_date(struct reading *r, size_t i)
 
     if (!n)
         return 0;
-    r->clash = r->clash || clash;
-    /* Of a change the last date is the new one. */
-    if (r->date.year == 0 || r->plan->intent == PLAN_CHANGE)
+    if (may_put(r, r->date.year != 0)) {
+        r->clash = clash;
         r->date = d;
-    else if (date_days(r->date) != date_days(d))
+    } else if (!r->ignored && date_days(r->date) != date_days(d)) {
         r->clash = true;
+    }
+    r->ignored = false;
+    r->last = SLOT_DATE;
     return n;
+}
+
+static void put_time(struct reading *r, const struct clock_time *from,
+    const struct clock_time *to)
+{
+    if (may_put(r, r->time >= 0)) {
+        r->time = from->hour * 60 + from->minute;
+        r->time_to = to->hour < 0 ? -1 : to->hour * 60 + to->minute;
+    }
+    r->ignored = false;
+    r->last = SLOT_TIME;
+}
+
+/* Of a change: "from 7 to 8" leaves 8; "to 9". */
+static size_t changed_time(struct reading *r, size_t i)
+{
+    static const struct clock_time none = {.hour = -1};
+    const struct words *ws = &r->ws;
+    size_t from = words_match(ws, i, "from|von"), n = 0, to;
+    struct clock_time t;
+    int people;
+
+    if (from) {
+        n = moment_hour(ws, i + from, r->part, &t);
+        if (!n)
+            return 0;
+        n += from;
+    }
+    to = words_match(ws, i + n, "to|auf|back to|forward to|until|for");
+    if (!to || party_at(ws, i + n + to, &people)
+        || party_at(ws, i + n, &people))
+        return 0;
+    n += to;
+    to = moment_hour(ws, i + n, r->part, &t);
+    if (!to)
+        return 0;
+    put_time(r, &t, &none);
+    return n + to;
 }
 
 static size_t find_time(struct reading *r, size_t i)
 {
-    struct clock_time from, to;
-    bool change = r->plan->intent == PLAN_CHANGE;
-    int people;
-    size_t lead = change ? words_match(&r->ws, i, "to|auf") : 0;
-    size_t n = moment_time(&r->ws, i, r->part, &from, &to);
+    const struct words *ws = &r->ws;
+    struct clock_time from, to, or;
+    size_t n = r->plan->intent == PLAN_CHANGE ? changed_time(r, i) : 0, more;
 
-    if (!n && lead && !party_at(&r->ws, i + lead, &people)) {
-        n = moment_hour(&r->ws, i + lead, r->part, &from);
-        to.hour = -1;
-        n += n ? lead : 0;
-    }
-    if (n && (r->time < 0 || change)) {
-        r->time = from.hour * 60 + from.minute;
-        r->time_to = to.hour < 0 ? -1 : to.hour * 60 + to.minute;
+    if (n)
+        return n;
+    n = moment_time(ws, i, r->part, &from, &to);
+    if (!n)
+        return 0;
+    put_time(r, &from, &to);
+    /* "At 7 or 8": the first is what is asked for. */
+    more = words_match(ws, i + n, "or|oder|or at|oder um");
+    more += more ? words_match(ws, i + n + more, "at|um") : 0;
+    if (more) {
+        size_t used = moment_hour(ws, i + n + more, r->part, &or);
+
+        n += used ? more + used : 0;
     }
     return n;
 }
 
 static size_t find_party(struct reading *r, size_t i)
 {
-    int people = 0;
-    size_t n = party_at(&r->ws, i, &people);
+    const struct words *ws = &r->ws;
+    size_t n = 0, from;
+    int people = 0, old;
 
-    if (n && (r->plan->party == 0 || r->plan->intent == PLAN_CHANGE)) {
+    /* "From 4 to 6 people" leaves six. */
+    if (r->plan->intent == PLAN_CHANGE && (from = words_match(ws, i,
+        "from|von")) != 0 && (n = words_number(ws, i + from, &old)) != 0
+        && words_match(ws, i + from + n, "to|auf"))
+        n += from + 1;
+    else
+        n = 0;
+    from = n;
+    n = party_at(ws, i + from, &people);
+    if (!n)
+        return 0;
+    if (may_put(r, r->plan->party != 0)) {
         r->plan->party = people;
         r->nobody = people == 0;
     }
-    return n;
+    r->ignored = false;
+    r->last = SLOT_PARTY;
+    return from + n;
 }
 
-/* ---- wishes ---- */
-
-static const char wish_words[] = "by the|near the|next to|close to"
-    "|at the window|at the bar|at the counter|at the back|in the|on the"
-    "|outside|outdoors|outdoor|inside|indoors|indoor|a quiet|quiet|with a"
-    "|with an|with|without|window seat|window table|a window|a booth|booth"
-    "|a high chair|high chair|highchair|two high chairs|wheelchair|vegan"
-    "|vegetarian|gluten|nut allergy|allergic|allergy|lactose|halal|kosher"
-    "|it's my|it is my|it's our|it's a|birthday|anniversary|non|no smoking"
-    "|terrace|patio|dog friendly|we have|we bring|we will bring|away from"
-    "|facing|preferably|if possible|a corner|corner table|one of us"
-    "|one person|am fenster|am kamin|im garten|im freien|im innenbereich"
-    "|auf der|draussen|drinnen|mit|ohne|ruhig|ruhiger|ruhigen|kinderstuhl"
-    "|einen kinderstuhl|hochstuhl|rollstuhl|rollstuhlgerecht|vegetarisch"
-    "|nichtraucher|in der naehe|wir haben|wir bringen|am rand|near a"
-    "|near an|by a|next to a|somewhere|a table outside|a view";
-static const char no_wishes[] = "in the evening|in the morning|in the name"
-    "|in the afternoon|on the phone|on the name|with them|with me|on the day"
-    "|mit dem namen|in the city|in the restaurant|in the area|on the way"
-    "|in the week|with a party|with a reservation|with a table|in the next";
-static const char wish_ends[] = "please|bitte|and|und|but|aber|under|unter"
-    "|danke|thanks|thank|call";
-
-/* Is there more in it than "with a"? */
-static bool has_content(const struct words *ws, size_t i, size_t n)
+/* "No sorry, 5": a number alone speaks of what was said last. */
+static size_t find_mended_number(struct reading *r, size_t i)
 {
-    static const char empty[] = "a|an|the|my|our|with|by|in|on|at|and|for|to"
-        "|of|it's|it|is|no|if|mit|auf|im|am|der|die|das|ein|eine|einen|we"
-        "|have|possible|preferably|wir|haben|somewhere";
+    static const struct clock_time none = {.hour = -1};
+    size_t lead, n;
+    struct clock_time t;
+    int people;
 
-    for (size_t k = 0; k < n; k++)
-        if (words_at(ws, i + k)->kind == WORD_LETTERS
-            && !words_match(ws, i + k, empty))
-            return true;
-    return false;
-}
-
-static void find_wishes(struct reading *r)
-{
-    const struct words *ws = &r->ws;
-    struct plan *p = r->plan;
-    size_t n, open;
-
-    for (size_t i = 0; i < ws->n; i += n ? n : 1) {
-        n = 0;
-        open = words_match(ws, i, wish_words);
-        if (r->used[i] || !open || words_match(ws, i, no_wishes)
-            || p->wishes == PLAN_WISHES)
-            continue;
-        while (i + n < ws->n && !r->used[i + n]
-            && (n < open || !words_match(ws, i + n, wish_ends))
-            && (!is_mark(ws, i + n) || (words_match(ws, i + n, "-|/|'|&")
-            && words_at(ws, i + n)->glued)))
-            n++;
-        if (has_content(ws, i, n) && text_copy(p->wish[p->wishes], PLAN_TEXT,
-            words_span(ws, i, n)))
-            p->wishes++;
+    if (!r->mended)
+        return 0;
+    lead = words_match(&r->ws, i, "to|for|auf|fuer|at|um");
+    if (r->last == SLOT_TIME) {
+        n = moment_hour(&r->ws, i + lead, r->part, &t);
+        if (n) {
+            put_time(r, &t, &none);
+            return lead + n;
+        }
+    } else if (r->last == SLOT_PARTY) {
+        n = words_number(&r->ws, i + lead, &people);
+        if (n && people > 0 && !words_match(&r->ws, i + lead + n,
+            ":|pm|am|uhr|o'clock|ein|eine|einen")
+            && !words_match(&r->ws, i + lead, "ein|eine|einen|einer|one")) {
+            r->plan->party = people;
+            return lead + n;
+        }
     }
+    return 0;
 }
 
 /* ---- the whole ---- */
 
-/* A table or what is like it. */
-static const char table_words[] = "table|tables|reservation|tisch|reservierung"
-    "|dinner|lunch|breakfast|brunch|seats|abendessen|mittagessen|a spot"
-    "|platz|plaetze";
-
-/* The verbs alone; what was found decides between the rest. */
-static enum plan_intent first_intent(const struct words *ws)
-{
-    if (words_have(ws, 0, ws->n, "cancel|cancelling|canceling|call off"
-        "|storniere|stornieren|storno|absagen|sag|sage|cancellation|annulliere")
-        && !words_have(ws, 0, ws->n, "don't cancel|cancellation policy"))
-        return PLAN_CANCEL;
-    if (words_have(ws, 0, ws->n, "change|move|reschedule|postpone|modify|push"
-        "|verschieben|verschiebe|verlegen|verlege|aendern|aendere|umbuchen"
-        "|update my|instead of my|bring forward|shift")
-        && words_have(ws, 0, ws->n, "reservation|booking|table|reservierung"
-        "|buchung|tisch|it|dinner|lunch|appointment|termin|my|our"))
-        return PLAN_CHANGE;
-    if (words_have(ws, 0, ws->n, "book|reserve|reserving|booking|buche|buchen"
-        "|reserviere|reservieren|bestell|bestelle"))
-        return PLAN_RESERVE;
-    return PLAN_NONE;
-}
-
-static enum plan_intent last_intent(const struct words *ws,
-    const struct reading *r, enum plan_intent first)
-{
-    const struct plan *p = r->plan;
-    bool call = words_have(ws, 0, ws->n, "call|phone|ring|dial|ask|tell|ruf"
-        "|rufe|anrufen|frag|frage|waehle|find out|check with");
-    bool search = words_have(ws, 0, ws->n, "find|search|look for|looking for"
-        "|recommend|suggest|which|where|what|suche|such|finde|empfiehl|wo"
-        "|show me|any good|know a");
-    bool table = words_have(ws, 0, ws->n, table_words);
-    bool moment = r->date.year || r->time >= 0;
-
-    if (first != PLAN_NONE)
-        return first;
-    if (call && !(table && p->party && moment))
-        return PLAN_CALL;
-    if (search && !p->restaurant[0])
-        return PLAN_SEARCH;
-    if ((table && (p->restaurant[0] || p->party || moment))
-        || (p->party && moment) || (p->restaurant[0] && moment))
-        return PLAN_RESERVE;
-    if (table && words_have(ws, 0, ws->n, "need|want|like|get|have|brauche"
-        "|moechte|haette|will"))
-        return PLAN_RESERVE;
-    return search ? PLAN_SEARCH : call || p->phone[0] ? PLAN_CALL
-        : PLAN_NONE;
-}
-
 static void walk(struct reading *r)
 {
     static size_t (*const finders[])(struct reading *, size_t) = {
-        find_reference, find_name, find_date, find_phone, find_party,
-        find_time, find_restaurant
+        find_mending, find_denial, request_find_reference,
+        request_find_name, find_date, request_find_phone, find_party,
+        find_time, find_mended_number, request_find_other_place,
+        request_find_place
     };
     size_t n;
 
@@ -539,13 +246,13 @@ static void walk(struct reading *r)
     }
 }
 
-static void put_time(char dst[static 6], int minutes)
+static void print_time(char dst[static 6], int minutes)
 {
     if (minutes >= 0)
         text_fmt(dst, 6, "%02d:%02d", minutes / 60 % 24, minutes % 60);
 }
 
-static void put_date(char dst[static 11], struct date d)
+static void print_date(char dst[static 11], struct date d)
 {
     struct buf b;
 
@@ -565,15 +272,18 @@ void request_read(struct slice text, const struct request_now *now,
         return;
     r.today = date_civil(now->wall, now->offset).date;
     words_split(&r.ws, text);
+    mend_words(&r.ws);
     r.part = moment_part(&r.ws, 0, r.ws.n);
-    out->intent = first_intent(&r.ws);
+    out->intent = request_first_intent(&r.ws);
     walk(&r);
-    find_wishes(&r);
-    out->intent = last_intent(&r.ws, &r, out->intent);
+    request_late_numbers(&r);
+    request_late_names(&r);
+    request_find_wishes(&r);
+    out->intent = request_last_intent(&r, out->intent);
     if (r.date.year && !r.clash)
-        put_date(out->date, r.date);
-    put_time(out->time, r.time);
-    put_time(out->time_to, r.time_to);
+        print_date(out->date, r.date);
+    print_time(out->time, r.time);
+    print_time(out->time_to, r.time_to);
     /* Nobody is no party: it is refused, not forgotten. */
     if (r.nobody)
         out->blocked = PLAN_PARTY_SIZE;

@@ -116,7 +116,7 @@ const struct setting conf_table[] = {
         "longest call"),
     SET("QUIET_HOURS", KIND_HOURS, quiet_from, "21:00-08:00", "HH:MM-HH:MM",
         "when nobody is called; off"),
-    RANGE("PARTY_MAX", party_max, 1, 1000, "20", "largest party booked"),
+    RANGE("PARTY_MAX", party_max, 1, 1000, "12", "largest party booked"),
     PICK("RECORDING", KIND_CHOICE, recording, "off|on", "on",
         "keep the sound of calls"),
     RANGE("KEEP_DAYS", keep_days, 0, 3650, "30",

@@ -1,0 +1,143 @@
+/* mend.c - slips of the finger in the words that a request turns on. */
+#include "agent/mend.h"
+
+#include <string.h>
+
+/* Shorter words are left alone: one letter makes another word of them. */
+#define MEND_LEAST 5
+
+/* No "march" and "april": Marco and Aprile are names. */
+static const char *const known[] = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+    "sunday", "january", "february", "august", "september", "october",
+    "november", "december", "today", "tonight", "tomorrow", "yesterday",
+    "table", "reservation", "reserve", "booking", "cancel", "change",
+    "people", "persons", "person", "guests", "adults", "children",
+    "breakfast", "dinner", "lunch", "evening", "morning", "afternoon",
+    "please", "window", "terrace", "birthday", "vegetarian", "restaurant",
+    "quarter", "midnight", "between", "around", "under", "outside",
+    "seven", "eight", "twelve", "thirty", "fifteen",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag",
+    "sonntag", "januar", "februar", "oktober", "dezember", "heute", "morgen",
+    "uebermorgen", "gestern", "tisch", "reservierung", "reservieren",
+    "reserviere", "stornieren", "storniere", "verschieben", "personen",
+    "leute", "abend", "mittag", "viertel", "zwischen", "naechsten",
+    "naechste", "fenster", "fensterplatz", "terrasse", "geburtstag",
+    "kinderstuhl", "hochstuhl"
+};
+
+/* What is usual and more than one slip away. */
+static const struct {
+    const char *low, *meant;
+} usual[] = {
+    {"tommorow", "tomorrow"}, {"tomoro", "tomorrow"}, {"tmrw", "tomorrow"},
+    {"tmr", "tomorrow"}, {"tmw", "tomorrow"}, {"tommorrows", "tomorrow"},
+    {"tonite", "tonight"}, {"wensday", "wednesday"},
+    {"wendsday", "wednesday"}, {"resavation", "reservation"},
+    {"rezervation", "reservation"}, {"reservasion", "reservation"},
+    {"tabel", "table"}, {"cancle", "cancel"}, {"ppl", "people"},
+    {"pers", "personen"}, {"bday", "birthday"}, {"ubermorgen",
+    "uebermorgen"}, {"fur", "fuer"}, {"funf", "fuenf"}, {"zwolf", "zwoelf"},
+    {"mochte", "moechte"}, {"plz", "please"}
+};
+
+#define COUNT(a) (sizeof (a) / sizeof *(a))
+
+/* The same first letter, and one letter too many, missing, wrong, or two
+ * exchanged.  Short words only for the two commonest of these. */
+static bool is_slip(const char *said, const char *meant)
+{
+    size_t n = strlen(said), m = strlen(meant), i = 0;
+
+    if (said[0] != meant[0] || n + 1 < m || n > m + 1)
+        return false;
+    while (said[i] && said[i] == meant[i])
+        i++;
+    if (n == m)
+        return (said[i] == meant[i + 1] && said[i + 1] == meant[i]
+            && !strcmp(said + i + 2, meant + i + 2))
+            || (m > 6 && !strcmp(said + i + 1, meant + i + 1));
+    if (n < m)                  /* "Frida" is a name: not the last letter */
+        return i + 1 < m && !strcmp(said + i, meant + i + 1);
+    return said[i + 1] ? !strcmp(said + i + 1, meant + i)
+        : said[i] == said[i - 1];
+}
+
+/* Behind these stands a name, and a name is spelled as it likes. */
+static bool is_name(const struct words *ws, size_t i)
+{
+    static const char leads[] = "at|bei|beim|called|named|name|is|restaurant"
+        "|namen|im|ist|under|heisse";
+
+    if (i && words_match(ws, i - 1, "the|der|die|das|dem|den"))
+        i--;
+    if (i && words_match(ws, i - 1, leads))
+        return true;
+    return i && ws->at[i].capital && ws->at[i - 1].capital
+        && i > 1;
+}
+
+/* Common words that happen to be one letter from one of ours. */
+static const char *const others[] = {
+    "abends", "adult", "aprils", "bookings", "breakfasts", "cables",
+    "canceled", "cancels", "changed", "changes", "dine", "dinners", "eighth",
+    "eights", "evenings", "fenstern", "fifteenth", "flight", "freitags",
+    "guest", "height", "heuten", "leuten", "light", "lights", "lunches",
+    "mittags", "montags", "monte", "morgens", "mornings", "naechster",
+    "naechstes", "night", "peoples", "persona", "plea", "quarters",
+    "reserved", "reserves", "reserviert", "samstags", "seventh", "sever",
+    "sonntags", "stable", "storniert", "stunden", "sunny", "tables",
+    "terrain", "theatre", "thirsty", "thirtieth", "tische", "tischen",
+    "twelfth", "undo", "weight", "windows", "winner"
+};
+
+static bool is_other(const char *low)
+{
+    for (size_t k = 0; k < COUNT(others); k++)
+        if (!strcmp(low, others[k]))
+            return true;
+    return false;
+}
+
+static const char *meant_by(const char *low)
+{
+    for (size_t k = 0; k < COUNT(usual); k++)
+        if (!strcmp(low, usual[k].low))
+            return usual[k].meant;
+    if (strlen(low) < MEND_LEAST || is_other(low))
+        return NULL;
+    for (size_t k = 0; k < COUNT(known); k++)
+        if (!strcmp(low, known[k]))
+            return NULL;
+    for (size_t k = 0; k < COUNT(known); k++)
+        if (is_slip(low, known[k]))
+            return known[k];
+    return NULL;
+}
+
+static bool is_greeting(const struct words *ws, size_t i, size_t *n)
+{
+    *n = words_match(ws, i, "good morning|good evening|good afternoon"
+        "|good night|guten morgen|guten abend|guten tag|good day");
+    return *n > 0;
+}
+
+void mend_words(struct words *ws)
+{
+    for (size_t i = 0; i < ws->n; i++) {
+        struct word *w = &ws->at[i];
+        const char *meant;
+        size_t n;
+
+        if (is_greeting(ws, i, &n)) {
+            while (n--)
+                memcpy(ws->at[i + n].low, "~", 2);
+            continue;
+        }
+        if (w->kind != WORD_LETTERS || is_name(ws, i))
+            continue;
+        meant = meant_by(w->low);
+        if (meant)
+            memcpy(w->low, meant, strlen(meant) + 1);
+    }
+}

@@ -1,0 +1,64 @@
+/* request_impl.h - a sentence being read; for agent/request alone. */
+#ifndef AGENT_REQUEST_IMPL_H
+#define AGENT_REQUEST_IMPL_H
+
+#include "agent/moment.h"
+#include "agent/request.h"
+
+enum reading_slot { SLOT_NONE, SLOT_PLACE, SLOT_PARTY, SLOT_DATE, SLOT_TIME };
+
+struct reading {
+    struct words ws;
+    bool used[WORDS_MAX];       /* understood: counts for nothing else */
+    struct date today;
+    enum day_part part;
+    struct date date;           /* year 0: none */
+    bool clash;                 /* two dates that do not fit each other */
+    int time, time_to;          /* minutes after midnight; -1: none */
+    bool nobody;                /* a party of none */
+    bool mended;                /* "no, sorry": what follows replaces */
+    bool ignored;               /* "not on Friday", "instead of 4" */
+    enum reading_slot last;     /* what a correction may speak of */
+    struct slice for_name;      /* "for Leo": a person or a place */
+    struct plan *plan;
+};
+
+/* Does a date, an hour or a party begin here?  A name ends before it. */
+bool request_starts_other(struct reading *r, size_t i);
+
+/* The finders: what they understood at word i goes into the plan.  They
+ * return the words used, 0 when nothing of theirs stands there. */
+
+/* ---- request_names.c ---- */
+
+size_t request_find_place(struct reading *r, size_t i);
+size_t request_find_name(struct reading *r, size_t i);
+
+/* "at Luigi's, sorry, Mario's": a name alone, where a place is corrected. */
+size_t request_find_other_place(struct reading *r, size_t i);
+
+/* When the walk is over: a name that stands alone between commas or at the
+ * start, or behind "for". */
+void request_late_names(struct reading *r);
+
+/* ---- request_numbers.c ---- */
+
+size_t request_find_phone(struct reading *r, size_t i);
+size_t request_find_reference(struct reading *r, size_t i);
+
+/* When the walk is over: numbers that say neither what they count nor when,
+ * where only one reading is left. */
+void request_late_numbers(struct reading *r);
+
+/* ---- request_wishes.c ---- */
+
+void request_find_wishes(struct reading *r);
+
+/* ---- request_intent.c ---- */
+
+/* From the verbs alone; and from all that was found. */
+enum plan_intent request_first_intent(const struct words *ws);
+enum plan_intent request_last_intent(const struct reading *r,
+    enum plan_intent first);
+
+#endif
