@@ -8,11 +8,9 @@
 #include <string.h>
 
 #include "app/server.h"
-#include "app/understand.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "base/sys.h"
 #include "base/text.h"
 #include "codec/form.h"
 #include "codec/jsonw.h"
@@ -67,6 +65,7 @@ bool api_allowed(struct server *s, struct request *r)
 /* A 202 is a promise: it waits until the intent is on disk. */
 struct promise {
     struct request *r;
+    bool stream, open;          /* events; their head is out */
     struct call_watch watch;
     const struct call *call;
     char headers[128];
@@ -80,10 +79,24 @@ static void drop_promise(struct promise *p)
     mem_drop(p);
 }
 
+static void answer_now(struct request *r, struct slice body,
+    const char *headers, bool stream, bool open)
+{
+    if (!stream) {
+        httpd_answer(r, 202, JSON, body, headers);
+        return;
+    }
+    if (!open)
+        httpd_stream(r, 202, "text/event-stream",
+            "X-Accel-Buffering: no\r\n");
+    httpd_piece(r, body);
+    httpd_finish(r);
+}
+
 static void keep_promise(struct promise *p)
 {
     p->r->on_gone = NULL;
-    httpd_answer(p->r, 202, JSON, buf_slice(&p->body), p->headers);
+    answer_now(p->r, buf_slice(&p->body), p->headers, p->stream, p->open);
     drop_promise(p);
 }
 
@@ -111,21 +124,26 @@ static void promise_end(struct call_watch *w)
         - offsetof(struct promise, watch)));
 }
 
-static void answer_later(struct request *r, struct call *c, struct slice body,
-    const char *headers)
+void api_answer_later(struct request *r, struct call *c, struct slice body,
+    bool stream, bool open)
 {
+    char location[128];
     struct promise *p = call_state(c) == CALL_PLANNED ? mem_new(sizeof *p)
         : NULL;
 
+    text_fmt(location, sizeof location, "Location: /v1/calls/%s\r\n",
+        call_id(c));
     if (!p) {
-        httpd_answer(r, 202, JSON, body, headers);
+        answer_now(r, body, location, stream, open);
         return;
     }
     p->r = r;
+    p->stream = stream;
+    p->open = open;
     p->call = c;
     p->watch = (struct call_watch){.event = promise_event,
         .end = promise_end};
-    text_copy(p->headers, sizeof p->headers, slice_str(headers));
+    text_copy(p->headers, sizeof p->headers, slice_str(location));
     buf_init(&p->body, BODY_MAX);
     buf_add(&p->body, body);
     r->arg = p;
@@ -145,7 +163,7 @@ static void answer_call(struct request *r, int status, struct call *c)
     text_fmt(location, sizeof location, "Location: /v1/calls/%s\r\n",
         call_id(c));
     if (status == 202)
-        answer_later(r, c, buf_slice(&b), location);
+        api_answer_later(r, c, buf_slice(&b), false, false);
     else
         httpd_answer(r, status, JSON, buf_slice(&b), location);
     buf_free(&b);
@@ -153,8 +171,17 @@ static void answer_call(struct request *r, int status, struct call *c)
 
 /* ---- starting ---- */
 
-/* What must be set before anybody can be called; answers 503 itself. */
-static bool configured(struct server *s, struct request *r)
+static void no(struct api_start *out, int status, const char *code,
+    const char *field, const char *message)
+{
+    out->status = status;
+    out->code = code;
+    out->field = field;
+    text_copy(out->message, sizeof out->message, slice_str(message));
+}
+
+/* What must be set before anybody can be called. */
+static bool configured(struct server *s, struct api_start *out)
 {
     const char *missing = conf_missing(s->conf, CONF_TWILIO | CONF_MODEL
         | CONF_PUBLIC);
@@ -163,58 +190,54 @@ static bool configured(struct server *s, struct request *r)
     if (!missing)
         return true;
     text_fmt(message, sizeof message, "%s is not set", missing);
-    api_error(r, 503, "unconfigured", missing, message);
+    no(out, 503, "unconfigured", missing, message);
     return false;
 }
 
-static void refuse_start(struct server *s, struct request *r,
-    const struct err *err)
+static void refuse_start(struct server *s, const struct err *err,
+    struct api_start *out)
 {
     if (err->code == ERR_POLICY)
-        api_error(r, 403, "policy", "to", err->msg);
+        no(out, 403, "policy", "to", err->msg);
     else
-        api_error(r, 503, calls_draining(s->calls) ? "draining" : "busy",
-            NULL, err->msg);
+        no(out, 503, calls_draining(s->calls) ? "draining" : "busy", NULL,
+            err->msg);
 }
 
-/* Starts what was asked for.  Returns the call, also when it ran already; NULL
- * when the request was answered: with a refusal, or with what came of a call
- * that was asked for under the same key and has ended. */
-static struct call *start(struct server *s, struct request *r,
-    const struct asked *asked, bool *same)
+void api_start(struct server *s, struct slice key, const struct asked *asked,
+    struct api_start *out)
 {
-    struct slice key = http_get(&r->head, "idempotency-key");
-    struct call *c = NULL;
     struct err err = {0};
 
-    *same = false;
+    memset(out, 0, sizeof *out);
+    if (!configured(s, out))
+        return;
     if (key.len >= CALL_KEY) {
-        api_error(r, 400, "bad_field", "Idempotency-Key", "is too long");
-        return NULL;
+        no(out, 400, "bad_field", "Idempotency-Key", "is too long");
+        return;
     }
     if (asked->party > s->conf->party_max) {
-        api_error(r, 403, "policy", "party", "more people than PARTY_MAX");
-        return NULL;
+        no(out, 403, "policy", "party", "more people than PARTY_MAX");
+        return;
     }
-    switch (calls_start(s->calls, asked, key, &c, &err)) {
+    switch (calls_start(s->calls, asked, key, &out->call, &err)) {
     case CALLS_STARTED:
         break;
     case CALLS_REPEATED:
-        if (!c)
-            httpd_answer(r, 200, JSON, calls_of_key(s->calls, key), NULL);
+        if (!out->call)
+            out->object = calls_of_key(s->calls, key);
         break;
     case CALLS_SAME:
-        *same = true;
+        out->same = true;
         break;
     case CALLS_KEY_CLASH:
-        api_error(r, 409, "key_reused", "Idempotency-Key", "this key was "
-            "used for another request");
-        return NULL;
+        no(out, 409, "key_reused", "Idempotency-Key", "this key was used for "
+            "another request");
+        break;
     case CALLS_REFUSED:
-        refuse_start(s, r, &err);
-        return NULL;
+        refuse_start(s, &err, out);
+        break;
     }
-    return c;
 }
 
 static void post_call(struct server *s, struct request *r)
@@ -225,8 +248,7 @@ static void post_call(struct server *s, struct request *r)
     const char *field;
     struct err err = {0};
     char message[128];
-    struct call *c;
-    bool same;
+    struct api_start start;
 
     if (json_parse(r->body, &body, &fault)) {
         text_fmt(message, sizeof message, "the body is no JSON: %s at byte "
@@ -238,15 +260,15 @@ static void post_call(struct server *s, struct request *r)
         api_error(r, 400, "bad_field", field[0] ? field : NULL, err.msg);
         return;
     }
-    if (!configured(s, r))
-        return;
-    c = start(s, r, &asked, &same);
-    if (!c)
-        return;
-    if (same)
-        api_error(r, 409, "running", NULL, call_id(c));
+    api_start(s, http_get(&r->head, "idempotency-key"), &asked, &start);
+    if (start.status)
+        api_error(r, start.status, start.code, start.field, start.message);
+    else if (!start.call)
+        httpd_answer(r, 200, JSON, start.object, NULL);
+    else if (start.same)
+        api_error(r, 409, "running", NULL, call_id(start.call));
     else
-        answer_call(r, 202, c);
+        answer_call(r, 202, start.call);
 }
 
 /* ---- listing ---- */
@@ -562,78 +584,4 @@ void api_tickets(struct request *r, void *arg)
     jsonw_kcstr(&w, "twiml_url", s->conf->public_base[0] ? url : NULL);
     jsonw_end(&w);
     httpd_answer(r, 201, JSON, buf_slice(&b), NULL);
-}
-
-/* ---- requests in words ---- */
-
-static void write_reply(struct request *r, struct slice session,
-    struct slice reply, const struct plan *p, struct call *c)
-{
-    struct buf b;
-    struct jsonw w;
-
-    buf_init(&b, BODY_MAX);
-    jsonw_begin(&w, &b);
-    jsonw_object(&w);
-    jsonw_kstr(&w, "session_id", session);
-    jsonw_kstr(&w, "reply", reply);
-    jsonw_key(&w, "plan");
-    plan_json(&w, p);
-    jsonw_key(&w, "call");
-    if (c)
-        call_write(&w, c);
-    else
-        jsonw_null(&w);
-    jsonw_knull(&w, "question");
-    jsonw_end(&w);
-    if (c)
-        answer_later(r, c, buf_slice(&b), "");
-    else
-        httpd_answer(r, 200, JSON, buf_slice(&b), NULL);
-    buf_free(&b);
-}
-
-void api_requests(struct request *r, void *arg)
-{
-    struct server *s = arg;
-    char words[4096], session[80], to[24];
-    uint8_t mem[1024];
-    struct json body;
-    struct plan plan;
-    struct asked asked;
-    struct buf reply;
-    struct call *c = NULL;
-    bool same;
-
-    if (!api_allowed(s, r))
-        return;
-    if (json_parse(r->body, &body, NULL)
-        || !json_copy(json_get(body, "user_input"), words, sizeof words)) {
-        api_error(r, 400, "bad_field", "user_input",
-            "must be a string of at most 4,095 bytes");
-        return;
-    }
-    json_copy(json_get(body, "session_id"), session, sizeof session);
-    if (!session[0])
-        rand_hex(session, CALL_ID);
-    request_read(slice_str(words), &(struct request_now){.wall = sys_wall(),
-        .offset = zone_offset(&s->zone, sys_wall()),
-        .party_max = s->conf->party_max}, &plan);
-    buf_over(&reply, mem, sizeof mem);
-    directory_fill(&s->places, &plan, &reply);
-    understand_asked(&asked, &plan);
-    if (json_copy(json_get(body, "to"), to, sizeof to)
-        && asked_number_ok(slice_str(to)))
-        text_copy(asked.to, sizeof asked.to, slice_str(to));
-    if (asked.to[0])
-        buf_clear(&reply);      /* whom to call is known */
-    if (reply.len == 0 && understand_reply(&plan, &asked, &reply)) {
-        if (!configured(s, r))
-            return;
-        c = start(s, r, &asked, &same);
-        if (!c)
-            return;
-    }
-    write_reply(r, slice_str(session), buf_slice(&reply),
-        &plan, c);
 }

@@ -115,6 +115,25 @@ static void kernel_metrics(struct server *s, struct buf *b)
         - s->began));
 }
 
+/* Requests in words: who understood them. */
+static void desk_metrics(const struct server *s, struct buf *b)
+{
+    struct desk_counts n = desk_counts(s->desk);
+
+    buf_addf(b, "# TYPE concierge_requests_total counter\n"
+        "concierge_requests_total %llu\n"
+        "# TYPE concierge_requests_by_model_total counter\n"
+        "concierge_requests_by_model_total %llu\n"
+        "# TYPE concierge_chat_asked_total counter\n"
+        "concierge_chat_asked_total %llu\n"
+        "# TYPE concierge_chat_failed_total counter\n"
+        "concierge_chat_failed_total %llu\n"
+        "# TYPE concierge_sessions gauge\nconcierge_sessions %zu\n",
+        (unsigned long long)n.turns, (unsigned long long)n.by_model,
+        (unsigned long long)n.asked, (unsigned long long)n.failed,
+        n.sessions);
+}
+
 void api_metrics(struct request *r, void *arg)
 {
     struct server *s = arg;
@@ -124,6 +143,7 @@ void api_metrics(struct request *r, void *arg)
         return;
     buf_init(&b, BODY_MAX);
     call_metrics(s, &b);
+    desk_metrics(s, &b);
     kernel_metrics(s, &b);
     httpd_answer(r, 200, "text/plain; version=0.0.4", buf_slice(&b), NULL);
     buf_free(&b);

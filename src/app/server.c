@@ -271,6 +271,12 @@ static int start_calls(struct server *s, struct err *err)
     calls.session.voice = slice_str(c->realtime_voice);
     calls.session.transcription = slice_str(c->realtime_transcription);
     calls.session.language = slice_str(c->language);
+    s->clerk = (struct clerk){.conf = c, .http = s->httpc,
+        .places = &s->places, .zone = &s->zone, .calls = &s->calls};
+    s->desk = clerk_desk(&s->clerk, s->loop, true, err);
+    if (!s->desk)
+        return -1;
+    calls.desk = s->desk;
     s->calls = calls_new(&calls, err);
     if (!s->calls)
         return -1;
@@ -318,6 +324,7 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     s->loop = loop;
     s->began = sys_now();
     list_init(&s->sinks);
+    list_init(&s->asking);
     make_disclosure(s);
     if (sys_mkdir(conf->dir, 0700)) {
         fail_sys(err, ERR_IO, "make folder %s", conf->dir);
@@ -344,6 +351,9 @@ void server_free(struct server *s)
         return;
     loop_cancel(s->loop, &s->drain_timer);
     api_events_end_all(s);
+    api_requests_end_all(s);
+    desk_free(s->desk);
+    s->desk = NULL;
     door_free(s->door);
     calls_free(s->calls);
     if (s->httpd)

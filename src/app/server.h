@@ -4,6 +4,7 @@
 #ifndef APP_SERVER_H
 #define APP_SERVER_H
 
+#include "app/clerk.h"
 #include "app/conf.h"
 #include "app/directory.h"
 #include "app/zone.h"
@@ -36,6 +37,9 @@ struct server {
     struct buf inbound_prompt, model_url;
     struct zone zone;
     struct directory places;    /* whom we know */
+    struct clerk clerk;
+    struct desk *desk;          /* requests in words */
+    struct list asking;         /* such requests under way (app/requests) */
     int64_t began;              /* ms */
     struct list sinks;          /* event streams under way (app/api) */
     size_t owed;                /* readers of events that have ended and may
@@ -98,7 +102,7 @@ void door_echo(struct request *r, void *arg);
 void door_health(struct request *r, void *arg);
 void door_ready(struct request *r, void *arg);
 
-/* The owner's: api.c, api_events.c, api_facts.c. */
+/* The owner's: api.c, api_events.c, api_facts.c, requests.c. */
 void api_requests(struct request *r, void *arg);
 void api_calls(struct request *r, void *arg);
 void api_call(struct request *r, void *arg);
@@ -107,6 +111,25 @@ void api_tickets(struct request *r, void *arg);
 void api_attempts(struct request *r, void *arg);
 void api_metrics(struct request *r, void *arg);
 void api_openapi(struct request *r, void *arg);
+
+void api_requests_end_all(struct server *s);
+
+/* What became of asking for a call. */
+struct api_start {
+    struct call *call;          /* it runs, */
+    bool same;                  /* ... and had been asked for before */
+    struct slice object;        /* it had been asked for under the same key,
+                                   and has ended */
+    int status;                 /* not 0: it was refused */
+    const char *code, *field;
+    char message[200];
+};
+void api_start(struct server *s, struct slice key, const struct asked *asked,
+    struct api_start *out);
+/* A 202 that waits until the call's intent is on disk; stream: body is an
+ * event, open: its head is out. */
+void api_answer_later(struct request *r, struct call *c, struct slice body,
+    bool stream, bool open);
 
 /* Lets the owner in: false when the request was answered with 401. */
 bool api_allowed(struct server *s, struct request *r);

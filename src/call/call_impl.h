@@ -116,7 +116,8 @@ void calls_forget_ended(struct calls *cs, struct slice id);
 
 void calls_keep_old(struct calls *cs, const char *id, int64_t at);
 void calls_drop_old(struct calls *cs, struct slice id);     /* if it is there */
-bool calls_keep_records(void *arg, struct slice id);    /* journal_compact's */
+/* journal_compact's. */
+bool calls_keep_records(void *arg, struct slice type, struct json rec);
 /* What a record of the journal says, at start: its files, at once. */
 void calls_forget_again(struct calls *cs, struct slice id);
 void calls_forget_old(void *arg);       /* KEEP_DAYS; sets its own timer */

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "call/asked.h"
+#include "call/desk.h"
 #include "call/machine.h"
 #include "model/voice.h"
 #include "net/disk.h"
@@ -49,6 +50,7 @@ struct calls_conf {             /* slices and pointers outlive calls */
     struct slice model_url, model_key;
     const struct voice_dialect *dialect;
     struct voice_session session;       /* model, voice, transcription */
+    struct desk *desk;          /* whose sessions the journal has; or NULL */
 };
 
 /* Opens the journal, reads what happened before, and begins to reconcile the
@@ -82,6 +84,10 @@ enum calls_start calls_start(struct calls *cs, const struct asked *asked,
  * its SID.  NULL: full or draining. */
 struct call *calls_inbound(struct calls *cs, struct slice sid,
     struct slice from, struct slice to);
+
+/* A record of a session's memory: the desk's save. */
+void calls_write_session(struct calls *cs, const char *session, int64_t seq,
+    const struct dialog *d);
 
 /* ---- finding ---- */
 

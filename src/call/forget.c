@@ -66,9 +66,17 @@ bool calls_known(struct calls *cs, struct slice id)
     return calls_find(cs, id) || calls_ended(cs, id).ptr || old_find(cs, id);
 }
 
-bool calls_keep_records(void *arg, struct slice id)
+bool calls_keep_records(void *arg, struct slice type, struct json rec)
 {
-    return calls_known(arg, id);
+    struct calls *cs = arg;
+    struct json call = json_get(rec, "call");
+    int64_t seq = 0;
+
+    if (slice_is(type, JOURNAL_SESSION))
+        return cs->conf.desk && json_i64(json_get(rec, "seq"), 1, INT64_MAX,
+            &seq) == 0 && desk_keeps(cs->conf.desk, json_get(rec,
+            "session").text, seq);
+    return call.type != JSON_STRING || calls_known(cs, call.text);
 }
 
 /* ---- forgetting one ---- */

@@ -286,7 +286,7 @@ int journal_read(const char *dir,
 
 struct compact {
     struct buf out;
-    bool (*keep)(void *arg, struct slice call);
+    bool (*keep)(void *arg, struct slice type, struct json rec);
     void *arg;
     bool dropped;
 };
@@ -294,10 +294,8 @@ struct compact {
 static void compact_record(void *arg, struct slice type, struct json rec)
 {
     struct compact *c = arg;
-    struct json call = json_get(rec, "call");
 
-    (void)type;
-    if (call.type == JSON_STRING && !c->keep(c->arg, call.text)) {
+    if (!c->keep(c->arg, type, rec)) {
         c->dropped = true;
         return;
     }
@@ -339,7 +337,8 @@ static int compact_write(struct journal *j, struct compact *c,
 }
 
 int journal_compact(struct journal *j,
-    bool (*keep)(void *arg, struct slice call), void *arg, struct err *err)
+    bool (*keep)(void *arg, struct slice type, struct json rec), void *arg,
+    struct err *err)
 {
     struct compact c = {.keep = keep, .arg = arg};
     struct replay r = {.record = compact_record, .arg = &c};

@@ -15,13 +15,15 @@
 
 struct journal;
 
-/* Record types; each but the format names a call. */
+/* Record types; each but the format and the session names a call. */
 #define JOURNAL_INTENT  "intent"    /* before dialling, synced */
 #define JOURNAL_STATE   "state"     /* each transition */
 #define JOURNAL_LINE    "line"      /* a transcript line */
 #define JOURNAL_NOTE    "note"      /* what the model noted */
 #define JOURNAL_OUTCOME "outcome"   /* the result, synced before it is told */
 #define JOURNAL_FORGET  "forget"    /* the owner wants it gone */
+#define JOURNAL_SESSION "session"   /* a conversation's memory; its "session"
+                                       is the id, no call is named */
 
 /* Opens DIR/journal for one writer and reads it all: each good record is given
  * to record, in order.  Start-up only: reads without the disk thread.  NULL
@@ -35,10 +37,11 @@ int journal_read(const char *dir,
     void (*record)(void *arg, struct slice type, struct json rec), void *arg,
     struct err *err);
 
-/* Drops the records of calls for which keep says no: a new file, synced, then
- * renamed.  Only right after journal_open. */
+/* Drops the records for which keep says no: a new file, synced, then renamed.
+ * Only right after journal_open. */
 int journal_compact(struct journal *j,
-    bool (*keep)(void *arg, struct slice call), void *arg, struct err *err);
+    bool (*keep)(void *arg, struct slice type, struct json rec), void *arg,
+    struct err *err);
 
 /* Begins a record; the caller adds members with the writer and ends it.  sync:
  * on disk before done is called.  done may be NULL.  -1: the disk's queue has

@@ -97,13 +97,43 @@ static void on_forget(struct calls *cs, struct slice id)
     calls_forget_again(cs, id);
 }
 
+static void on_session(struct calls *cs, struct json rec)
+{
+    struct json at = json_get(rec, "at");
+    int64_t seq = 0, wall = 0;
+    int offset;
+
+    date_parse_rfc3339(at.text, &wall, &offset);
+    if (cs->conf.desk && json_i64(json_get(rec, "seq"), 1, INT64_MAX, &seq)
+        == 0)
+        desk_restore(cs->conf.desk, json_get(rec, "session").text, seq, wall,
+            json_get(rec, "memory"));
+}
+
+void calls_write_session(struct calls *cs, const char *session, int64_t seq,
+    const struct dialog *d)
+{
+    struct jsonw *w = journal_begin(cs->journal, JOURNAL_SESSION,
+        slice_str(NULL));
+
+    jsonw_kcstr(w, "session", session);
+    jsonw_kint(w, "seq", seq);
+    jsonw_kobject(w, "memory");
+    dialog_write(w, d);
+    jsonw_end(w);
+    if (journal_end(cs->journal, false, NULL, NULL))
+        log_event(LOG_WARN, "session_not_kept", LI("seq", seq));
+}
+
 void calls_restore(void *arg, struct slice type, struct json rec)
 {
     struct calls *cs = arg;
     struct slice id = json_get(rec, "call").text;
     struct call *c = calls_find(cs, id);
 
-    if (slice_is(type, JOURNAL_INTENT))
+    if (slice_is(type, JOURNAL_SESSION))
+        on_session(cs, rec);
+    else if (slice_is(type, JOURNAL_INTENT))
         on_intent(cs, id, rec);
     else if (slice_is(type, JOURNAL_OUTCOME))
         on_outcome(cs, id, rec);

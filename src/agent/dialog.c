@@ -1,0 +1,440 @@
+/* dialog.c - one conversation with the owner: what is done next. */
+#include "agent/dialog_impl.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "codec/date.h"
+
+#define ASKED_PLACES 4          /* places a reply names */
+
+void dialog_init(struct dialog *d)
+{
+    memset(d, 0, sizeof *d);
+    plan_clear(&d->plan);
+}
+
+const char *dialog_agent_name(enum dialog_agent a)
+{
+    static const char *const names[] = {"orchestrator", "reserve", "cancel",
+        "change", "search", "talk"};
+
+    return names[a];
+}
+
+/* Begins anew, but for what was said and dialled. */
+static void drop_plan(struct dialog *d)
+{
+    plan_clear(&d->plan);
+    memset(&d->target, 0, sizeof d->target);
+    d->flexibility[0] = d->unknown[0] = d->guess[0] = 0;
+    d->choices = 0;
+    d->stage = DIALOG_OPEN;
+    d->agent = DIALOG_ORCHESTRATOR;
+}
+
+void dialog_called(struct dialog *d, const char *id)
+{
+    drop_plan(d);
+    text_copy(d->last_call, sizeof d->last_call, slice_str(id));
+}
+
+/* ---- slots ---- */
+
+static void take(char *dst, const char *src, size_t cap)
+{
+    if (src[0])
+        text_copy(dst, cap, slice_str(src));
+}
+
+static void take_wishes(struct plan *to, const struct plan *from)
+{
+    for (size_t i = 0; i < from->wishes && to->wishes < PLAN_WISHES; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < to->wishes; k++)
+            known = known || slice_ieq(slice_str(to->wish[k]),
+                slice_str(from->wish[i]));
+        if (!known)
+            take(to->wish[to->wishes++], from->wish[i], PLAN_TEXT);
+    }
+}
+
+/* Another place has another number. */
+static void take_place(struct dialog *d, const struct plan *said)
+{
+    if (said->restaurant[0] && strcmp(said->restaurant, d->plan.restaurant)) {
+        take(d->plan.restaurant, said->restaurant, PLAN_TEXT);
+        d->plan.phone[0] = d->unknown[0] = d->guess[0] = 0;
+    }
+    take(d->plan.phone, said->phone, sizeof d->plan.phone);
+}
+
+static bool begins_anew(const struct dialog *d, const struct plan *said)
+{
+    if (said->intent == PLAN_NONE || said->intent == PLAN_CALL)
+        return false;
+    if (d->plan.intent == PLAN_NONE)
+        return true;
+    /* "change it to 8" before it was dialled is no change of a booking. */
+    if (said->intent == PLAN_CHANGE && d->plan.intent == PLAN_RESERVE)
+        return false;
+    return said->intent != d->plan.intent || (said->intent == PLAN_RESERVE
+        && said->restaurant[0] && said->party && said->date[0]);
+}
+
+void dialog_merge(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+    const struct plan *said = &t->said;
+
+    if (d->plan.intent == PLAN_SEARCH && (said->intent == PLAN_RESERVE
+        || (t->acts & DIALOG_ACT_YES))) {
+        d->plan.intent = PLAN_RESERVE;  /* at the place that was found */
+    } else if (begins_anew(d, said)) {
+        drop_plan(d);
+        d->plan.intent = said->intent;
+    } else if (d->plan.intent == PLAN_NONE && (t->acts & DIALOG_ACT_SLOTS)) {
+        d->plan.intent = said->intent ? said->intent : PLAN_RESERVE;
+    }
+    take_place(d, said);
+    if (said->party || said->blocked == PLAN_PARTY_SIZE)
+        d->plan.party = said->party;
+    take(d->plan.date, said->date, sizeof d->plan.date);
+    if (said->time[0]) {
+        take(d->plan.time, said->time, sizeof d->plan.time);
+        text_copy(d->plan.time_to, sizeof d->plan.time_to,
+            slice_str(said->time_to));
+    }
+    take(d->plan.name, said->name, PLAN_TEXT);
+    take(d->plan.reference, said->reference, sizeof d->plan.reference);
+    take_wishes(&d->plan, said);
+    d->plan.blocked = said->blocked;
+    d->plan.understood_by = t->by_model ? "model" : "grammar";
+    plan_check(&d->plan, &t->world->now);
+}
+
+/* What was refused is asked for again, not refused for ever. */
+static void forget_refused(struct plan *p)
+{
+    if (p->blocked == PLAN_PARTY_SIZE)
+        p->party = 0;
+    else if (p->blocked == PLAN_PAST_DATE)
+        p->date[0] = p->time[0] = p->time_to[0] = 0;
+    else if (p->blocked == PLAN_POLICY)
+        p->phone[0] = 0;
+    p->blocked = PLAN_FINE;
+}
+
+/* ---- what is said ---- */
+
+static void ask_missing(struct dialog_turn *t)
+{
+    const struct plan *p = &t->d->plan;
+
+    if (p->missing == PLAN_NO_RESTAURANT) {
+        buf_adds(t->reply, "At which restaurant?");
+    } else if (p->missing == PLAN_NO_PARTY) {
+        buf_adds(t->reply, "For how many people?");
+    } else if (p->missing == PLAN_NO_DATE) {
+        buf_adds(t->reply, "On which day?");
+    } else if (p->missing == PLAN_NO_TIME) {
+        buf_adds(t->reply, "At what time?");
+    } else {
+        buf_adds(t->reply, "I still need ");
+        plan_missing_words(t->reply, p);
+        buf_addc(t->reply, '.');
+    }
+}
+
+static void add_extras(struct buf *out, const struct dialog *d)
+{
+    const struct plan *p = &d->plan;
+
+    if (p->name[0])
+        buf_addf(out, ", in the name of %s", p->name);
+    for (size_t i = 0; i < p->wishes; i++)
+        buf_addf(out, ", %s", p->wish[i]);
+    if (d->flexibility[0])
+        buf_addf(out, " (%s)", d->flexibility);
+}
+
+/* Everything that will be said on the telephone, before it rings. */
+static void add_errand(struct buf *out, const struct dialog *d)
+{
+    const struct plan *p = &d->plan;
+    const struct dialog_booking *b = &d->target;
+
+    buf_addf(out, "%s, %s, ", p->restaurant, p->phone);
+    if (p->intent == PLAN_CANCEL)
+        buf_adds(out, "and cancel the table: ");
+    if (p->intent == PLAN_CHANGE) {
+        buf_adds(out, "and change the table (");
+        dialog_add_moment(out, b->party, b->date, b->time, "");
+        buf_adds(out, ") to ");
+    }
+    dialog_add_moment(out, p->party, p->date, p->time, p->time_to);
+    if (p->intent == PLAN_RESERVE)
+        add_extras(out, d);
+}
+
+static enum dialog_do confirm(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+
+    if (t->shown && (t->acts & DIALOG_ACT_YES)) {
+        buf_adds(t->reply, "Calling ");
+        add_errand(t->reply, d);
+        buf_addc(t->reply, '.');
+        return DIALOG_CALL;
+    }
+    d->stage = DIALOG_CONFIRM;
+    buf_adds(t->reply, "Shall I call ");
+    add_errand(t->reply, d);
+    buf_addc(t->reply, '?');
+    return DIALOG_REPLY;
+}
+
+static enum dialog_do help(struct dialog_turn *t)
+{
+    buf_adds(t->reply, "I book tables by telephone, and change or cancel "
+        "them. Tell me the restaurant, how many people, the day and the "
+        "time.");
+    return DIALOG_REPLY;
+}
+
+/* ---- the steps ---- */
+
+/* A number that was given is the number; a name is looked up once. */
+static bool to_be_found(const struct dialog *d)
+{
+    return d->plan.restaurant[0] && !d->plan.phone[0]
+        && strcmp(d->unknown, d->plan.restaurant) != 0;
+}
+
+static enum dialog_do reserve(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+
+    if (to_be_found(d))
+        return DIALOG_FIND;
+    if (d->plan.missing) {
+        ask_missing(t);
+        return DIALOG_REPLY;
+    }
+    if (d->plan.phone[0] != '+') {
+        buf_addf(t->reply, "I need the telephone number of %s, with its "
+            "country code.", d->plan.restaurant);
+        return DIALOG_REPLY;
+    }
+    return confirm(t);
+}
+
+static bool says_what_changes(const struct dialog *d)
+{
+    const struct plan *p = &d->plan;
+    const struct dialog_booking *b = &d->target;
+
+    return p->party != b->party || strcmp(p->date, b->date) != 0
+        || strcmp(p->time, b->time) != 0 || p->time_to[0];
+}
+
+static enum dialog_do cancel_or_change(struct dialog_turn *t)
+{
+    if (!dialog_target(t))
+        return DIALOG_REPLY;
+    if (t->d->plan.intent == PLAN_CHANGE && !says_what_changes(t->d)) {
+        buf_adds(t->reply, "What is to be changed: the day, the time or the "
+            "number of people?");
+        return DIALOG_REPLY;
+    }
+    return confirm(t);
+}
+
+static enum dialog_do refuse(struct dialog_turn *t)
+{
+    buf_addf(t->reply, "I cannot do that: %s.",
+        plan_blocked_words(&t->d->plan));
+    return DIALOG_REPLY;
+}
+
+enum dialog_do dialog_proceed(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+
+    d->stage = DIALOG_OPEN;
+    plan_check(&d->plan, &t->world->now);
+    if (d->plan.blocked != PLAN_FINE)
+        return refuse(t);
+    switch (d->plan.intent) {
+    case PLAN_RESERVE:
+        d->agent = DIALOG_RESERVE;
+        return reserve(t);
+    case PLAN_CANCEL:
+        d->agent = DIALOG_CANCEL;
+        return cancel_or_change(t);
+    case PLAN_CHANGE:
+        d->agent = DIALOG_CHANGE;
+        return cancel_or_change(t);
+    case PLAN_SEARCH:
+        d->agent = DIALOG_SEEK;
+        return DIALOG_LIST;
+    case PLAN_CALL:
+    case PLAN_NONE:
+        break;
+    }
+    d->agent = DIALOG_ORCHESTRATOR;
+    return help(t);
+}
+
+/* "Did you mean Luigi's?" - "Yes"; "Which one: Luigi's in Berlin or ...?" -
+ * "Berlin": with the name before it, and if that is none, alone. */
+static void answer_guess(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+    struct plan *said = &t->said;
+
+    if (d->guess[0] && !d->several && (t->acts & DIALOG_ACT_YES)) {
+        take(said->restaurant, d->guess, PLAN_TEXT);
+    } else if (d->guess[0] && d->several && said->restaurant[0]
+        && said->intent == PLAN_NONE) {
+        take(t->alone, said->restaurant, PLAN_TEXT);
+        text_fmt(said->restaurant, PLAN_TEXT, "%s %s", d->guess, t->alone);
+    }
+    t->acts &= ~(d->guess[0] ? DIALOG_ACT_YES : 0u);
+    if (said->restaurant[0])
+        d->guess[0] = 0;
+}
+
+enum dialog_do dialog_give_up(struct dialog_turn *t)
+{
+    drop_plan(t->d);
+    buf_adds(t->reply, "All right: nobody is called.");
+    return DIALOG_REPLY;
+}
+
+/* Without a model: what the grammar read is all there is. */
+enum dialog_do dialog_unanswered(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+
+    t->by_model = false;
+    if (t->acts & DIALOG_ACT_SHOW) {
+        dialog_show(t);
+        return DIALOG_REPLY;
+    }
+    if ((t->acts & DIALOG_ACT_NO) && d->guess[0] && !d->several) {
+        d->guess[0] = 0;
+        buf_adds(t->reply, "At which restaurant, then?");
+        return DIALOG_REPLY;
+    }
+    if ((t->acts & DIALOG_ACT_NO) && d->plan.intent != PLAN_NONE)
+        return dialog_give_up(t);
+    if (t->acts & DIALOG_ACT_AGAIN)
+        dialog_repeat(t);
+    if (!dialog_choose(t)) {
+        answer_guess(t);
+        dialog_merge(t);
+    }
+    return dialog_proceed(t);
+}
+
+enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
+    struct slice words, struct slice number, const struct dialog_world *world,
+    struct buf *reply)
+{
+    memset(t, 0, sizeof *t);
+    t->d = d;
+    t->words = words;
+    t->world = world;
+    t->reply = reply;
+    t->shown = d->stage == DIALOG_CONFIRM;
+    forget_refused(&d->plan);
+    dialog_hear(t);
+    if (t->said.blocked == PLAN_EMPTY || t->said.blocked == PLAN_TOO_LONG
+        || t->said.blocked == PLAN_MARKUP) {
+        d->plan.blocked = t->said.blocked;
+        return refuse(t);
+    }
+    if (number.len)
+        text_copy(t->said.phone, sizeof t->said.phone, number);
+    /* A plain yes or no to our own question needs no interpreter. */
+    if (world->model && !(t->acts & (DIALOG_ACT_YES | DIALOG_ACT_NO)))
+        return DIALOG_ASK;
+    return dialog_unanswered(t);
+}
+
+enum dialog_do dialog_found(struct dialog_turn *t, const struct place *place,
+    struct slice question, struct slice guess)
+{
+    struct dialog *d = t->d;
+
+    if (place) {
+        text_copy(d->plan.phone, sizeof d->plan.phone, place->number);
+        text_copy(d->plan.restaurant, PLAN_TEXT, place->name);
+        return dialog_proceed(t);
+    }
+    if (t->alone[0] && question.len == 0) {
+        take(d->plan.restaurant, t->alone, PLAN_TEXT);
+        t->alone[0] = 0;
+        return DIALOG_FIND;
+    }
+    text_copy(d->unknown, PLAN_TEXT, slice_str(d->plan.restaurant));
+    if (question.len == 0)
+        return dialog_proceed(t);
+    d->several = guess.len == 0;
+    text_copy(d->guess, PLAN_TEXT, d->several ? slice_str(d->plan.restaurant)
+        : guess);
+    d->plan.restaurant[0] = d->unknown[0] = 0;
+    plan_check(&d->plan, &t->world->now);
+    buf_add(t->reply, question);
+    return DIALOG_REPLY;
+}
+
+enum dialog_do dialog_listed(struct dialog_turn *t,
+    const struct place_hit *hit, size_t n)
+{
+    if (n > ASKED_PLACES)
+        n = ASKED_PLACES;
+    if (n == 0)
+        buf_adds(t->reply, "I know of no such place.");
+    else
+        buf_adds(t->reply, n == 1 ? "I know one: " : "I know these: ");
+    for (size_t i = 0; i < n; i++) {
+        const struct place *p = hit[i].place;
+
+        if (i)
+            buf_adds(t->reply, "; ");
+        buf_add(t->reply, p->name);
+        if (p->city.len)
+            buf_addf(t->reply, " in %.*s", SLICE_ARG(p->city));
+        if (p->cuisine.len)
+            buf_addf(t->reply, " (%.*s)", SLICE_ARG(p->cuisine));
+    }
+    if (n == 1) {
+        text_copy(t->d->plan.restaurant, PLAN_TEXT, hit->place->name);
+        text_copy(t->d->plan.phone, sizeof t->d->plan.phone,
+            hit->place->number);
+        buf_adds(t->reply, ". Shall I book a table there?");
+    } else if (n) {
+        buf_addc(t->reply, '.');
+    }
+    return DIALOG_REPLY;
+}
+
+static void remember(struct dialog *d, bool ours, struct slice text)
+{
+    struct dialog_past *p;
+
+    if (d->pasts == DIALOG_TURNS)
+        memmove(d->past, d->past + 1, sizeof *p * --d->pasts);
+    p = &d->past[d->pasts++];
+    p->ours = ours;
+    text_copy(p->text, sizeof p->text, text);
+}
+
+void dialog_end(struct dialog_turn *t)
+{
+    remember(t->d, false, t->words);
+    remember(t->d, true, buf_slice(t->reply));
+}

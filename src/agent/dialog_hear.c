@@ -1,0 +1,304 @@
+/* dialog_hear.c - the owner's words, read with what was asked before them.
+ *
+ * The grammar reads whole requests.  In a conversation people say "4", "at 8",
+ * "Luigi's", "the second one": these mean what the question was about.
+ */
+#include "agent/dialog_impl.h"
+
+#include <string.h>
+
+#include "agent/moment.h"
+#include "agent/party.h"
+#include "base/text.h"
+
+#define NAME_WORDS 6            /* of an answer that is a place's name */
+
+static const char yes_words[] = "yes|yeah|yep|yup|sure|of course|ok|okay|k"
+    "|please do|please|do it|do that|do so|go ahead|go on|go for it|call them"
+    "|call him|call her|call there|call|sounds good|sounds great|correct"
+    "|that's right|that is right|that's correct|right|perfect|fine|great|good"
+    "|absolutely|definitely|exactly|thanks|thank you|y|book it|confirm"
+    "|confirmed|ja|jawohl|jep|gerne|gern|genau|mach das|machen sie das|passt|stimmt"
+    "|richtig|ruf an|ruf da an|rufen sie an|bitte|danke|klar|in ordnung|super"
+    "|einverstanden|si|oui|now|that|it|then|and|alright|all right|with that"
+    "|dann|das|mal|doch|so|let's do it|let's go|you may|you can|for me";
+static const char yes_needed[] = "yes|yeah|yep|yup|sure|of course|ok|okay|k"
+    "|do it|do that|please do|go ahead|go on|go for it|call|call them"
+    "|sounds good|sounds great|correct|that's right|that is right"
+    "|that's correct|right|perfect|fine|great|good|absolutely|definitely"
+    "|exactly|y|book it|confirm|confirmed|ja|jawohl|jep|gerne|gern|genau"
+    "|mach das|machen sie das|passt|stimmt|richtig|ruf an|ruf da an"
+    "|rufen sie an|klar|in ordnung|super|einverstanden|si|oui|alright"
+    "|all right|let's do it|let's go";
+static const char no_words[] = "no|nope|nah|n|don't|do not|dont|stop|cancel"
+    "|abort|cancel that|cancel it|never mind|nevermind|forget it|forget that"
+    "|forget about it|not now|leave it|nein|ne|nicht|lass es|lassen sie es"
+    "|vergiss es|abbrechen|doch nicht|egal|call|it|that|please|thanks"
+    "|thank you|bitte|danke|lieber|anrufen|them|then|don't call|do not call"
+    "|actually|sorry|better";
+static const char no_needed[] = "no|nope|nah|n|don't|do not|dont|stop|cancel"
+    "|abort|never mind|nevermind|forget it|forget that|forget about it"
+    "|not now|leave it|nein|ne|nicht|lass es|lassen sie es|vergiss es"
+    "|abbrechen|doch nicht";
+static const char again_words[] = "the same again|same again|the same as"
+    "|same as last time|the same as last time|like last time|the usual"
+    "|repeat that|the same table|the same thing|the same booking|do it again"
+    "|nochmal dasselbe|noch einmal dasselbe|dasselbe|das gleiche|wie letztes"
+    " mal|wie immer|book it again|book that again|same place|the same place";
+static const char show_words[] = "my bookings|my reservations|my calls"
+    "|what have i booked|what did i book|what did you book|what is booked"
+    "|what's booked|which bookings|any bookings|meine reservierungen"
+    "|meine buchungen|was ist gebucht|have i got a booking"
+    "|do i have a booking|do i have a reservation|do i have any";
+static const char make_words[] = "instead|rather|make it|make that|change it"
+    "|change that|lieber|stattdessen|doch|actually|no|not|sorry|i meant";
+
+/* Are all words in the list, marks aside, and one of them needed? */
+static bool is_only(const struct words *ws, const char *list,
+    const char *needed)
+{
+    size_t i = 0, n;
+    bool found = false;
+
+    while (i < ws->n) {
+        if (words_at(ws, i)->kind == WORD_MARK) {
+            i++;
+            continue;
+        }
+        n = words_match(ws, i, list);
+        if (!n)
+            return false;
+        found = found || words_match(ws, i, needed);
+        i += n;
+    }
+    return found;
+}
+
+/* ---- short answers ---- */
+
+struct hearing {
+    struct words ws;
+    bool used[WORDS_MAX];
+    struct date today;
+    enum day_part part;
+    struct plan *said;
+    const struct plan *plan;    /* what is known already */
+};
+
+static void mark(struct hearing *h, size_t i, size_t n)
+{
+    for (; n && i < h->ws.n; n--, i++)
+        h->used[i] = true;
+}
+
+static void put_time(struct plan *p, const struct clock_time *t)
+{
+    text_fmt(p->time, sizeof p->time, "%02d:%02d", t->hour, t->minute);
+    p->time_to[0] = 0;
+}
+
+/* What a request says in whole phrases is the grammar's; a number alone is
+ * looked at last. */
+static void mark_phrases(struct hearing *h)
+{
+    struct clock_time from, to;
+    struct date d;
+    bool clash;
+    int people;
+    size_t n;
+
+    for (size_t i = 0; i < h->ws.n; i += n ? n : 1) {
+        n = moment_date(&h->ws, i, h->today, &d, &clash);
+        if (n == 0 && h->said->party)
+            n = party_at(&h->ws, i, &people);
+        if (n == 0 && h->said->time[0])
+            n = moment_time(&h->ws, i, h->part, &from, &to);
+        mark(h, i, n);
+    }
+}
+
+/* "4": people where these are wanted, an hour where that is; of a plan that
+ * has both it is the hour, which the next question shows. */
+static bool take_number(struct hearing *h, size_t i, bool correct)
+{
+    bool party = !h->plan->party && !h->said->party;
+    bool time = !h->plan->time[0] && !h->said->time[0];
+    struct clock_time t;
+    int people;
+    size_t n = words_number(&h->ws, i, &people);
+
+    if (n == 0 || words_at(&h->ws, i + n)->kind == WORD_DIGITS)
+        return false;
+    if (party && people > 0 && !words_match(&h->ws, i + n, ":|uhr|am|pm")) {
+        h->said->party = people;
+        mark(h, i, n);
+        return true;
+    }
+    n = time || (correct && !h->said->time[0] && !h->said->party)
+        ? moment_hour(&h->ws, i, h->part, &t) : 0;
+    if (n == 0)
+        return false;
+    put_time(h->said, &t);
+    mark(h, i, n);
+    return true;
+}
+
+/* An hour said as one: "7:30", "noon", "half past eight". */
+static bool take_hour(struct hearing *h, size_t i)
+{
+    struct clock_time t;
+    size_t n = h->said->time[0] ? 0 : moment_hour(&h->ws, i, h->part, &t);
+
+    if (n == 0 || t.bare)
+        return false;
+    put_time(h->said, &t);
+    mark(h, i, n);
+    return true;
+}
+
+static void take_numbers(struct hearing *h, bool correct)
+{
+    for (size_t i = 0; i < h->ws.n; i++)
+        if (!h->used[i] && !take_hour(h, i))
+            take_number(h, i, correct);
+}
+
+/* The place was asked for: what is left is its name, if it is short and no
+ * question. */
+static void take_name(struct hearing *h)
+{
+    static const char lead[] = "the one in|the one at|the one on|der in|die in"
+        "|das in|at the restaurant|at restaurant|at|bei|in|im"
+        "|the place is|it's|it is|to|the restaurant is|restaurant|beim";
+    static const char never[] = "what|which|who|where|why|how|can|could|do"
+        "|does|is|are|i|you|tell|hello|hi|hey|thanks|thank you|was|wer|wo"
+        "|wie|hallo|help|please|ignore";
+    size_t from = words_match(&h->ws, 0, lead), end = from;
+
+    if (words_match(&h->ws, from, never))
+        return;
+    while (end < h->ws.n && !h->used[end] && (words_at(&h->ws, end)->kind
+        != WORD_MARK || words_at(&h->ws, end)->glued)
+        && !words_match(&h->ws, end, ",|.|!|?|;"))
+        end++;
+    if (end == from || end - from > NAME_WORDS
+        || words_match(&h->ws, end, "?"))
+        return;
+    text_copy(h->said->restaurant, PLAN_TEXT, words_span(&h->ws, from,
+        end - from));
+}
+
+static bool has_slots(const struct plan *p)
+{
+    return p->restaurant[0] || p->phone[0] || p->party || p->date[0]
+        || p->time[0] || p->name[0] || p->wishes || p->reference[0]
+        || p->blocked == PLAN_PARTY_SIZE;
+}
+
+static void hear_answers(struct dialog_turn *t, struct hearing *h)
+{
+    const struct plan *plan = &t->d->plan;
+    bool correct = words_have(&h->ws, 0, h->ws.n, make_words)
+        || (t->shown && h->ws.n <= 4);
+
+    if (plan->intent == PLAN_NONE && !correct)
+        return;
+    if (correct && words_have(&h->ws, 0, h->ws.n, make_words))
+        t->acts |= DIALOG_ACT_MAKE_IT;
+    mark_phrases(h);
+    if (t->said.phone[0] || t->said.reference[0])
+        return;
+    take_numbers(h, correct);
+    if (plan->intent == PLAN_RESERVE && !plan->restaurant[0]
+        && !t->said.restaurant[0] && t->d->stage == DIALOG_OPEN)
+        take_name(h);
+}
+
+void dialog_hear(struct dialog_turn *t)
+{
+    struct hearing h = {.said = &t->said, .plan = &t->d->plan};
+
+    request_read(t->words, &t->world->now, &t->said);
+    if (t->said.blocked == PLAN_EMPTY || t->said.blocked == PLAN_TOO_LONG
+        || t->said.blocked == PLAN_MARKUP)
+        return;
+    h.today = date_civil(t->world->now.wall, t->world->now.offset).date;
+    words_split(&h.ws, t->words);
+    h.part = moment_part(&h.ws, 0, h.ws.n);
+    if (is_only(&h.ws, yes_words, yes_needed))
+        t->acts |= DIALOG_ACT_YES;
+    else if (is_only(&h.ws, no_words, no_needed)
+        && t->d->plan.intent != PLAN_NONE)
+        t->acts |= DIALOG_ACT_NO;
+    if (t->acts) {              /* "call them" fills no slot */
+        plan_clear(&t->said);
+        return;
+    }
+    if (words_have(&h.ws, 0, h.ws.n, again_words))
+        t->acts |= DIALOG_ACT_AGAIN;
+    if (words_have(&h.ws, 0, h.ws.n, "next week|naechste woche"))
+        t->acts |= DIALOG_ACT_NEXT_WEEK;
+    if (words_have(&h.ws, 0, h.ws.n, show_words)
+        && t->said.intent != PLAN_CANCEL && t->said.intent != PLAN_CHANGE
+        && t->said.intent != PLAN_RESERVE)
+        t->acts |= DIALOG_ACT_SHOW;
+    if (!(t->acts & (DIALOG_ACT_AGAIN | DIALOG_ACT_SHOW)))
+        hear_answers(t, &h);
+    if (has_slots(&t->said))
+        t->acts |= DIALOG_ACT_SLOTS;
+}
+
+/* ---- which one ---- */
+
+static bool names_place(const struct words *ws, const char *restaurant)
+{
+    uint8_t mem[2 * PLACE_KEY];
+    struct buf b;
+    struct slice key, said;
+
+    buf_over(&b, mem, sizeof mem);
+    place_key(&b, slice_str(restaurant));
+    key = buf_slice(&b);
+    buf_addc(&b, '\n');
+    said.ptr = mem + b.len;
+    said.len = b.len;
+    place_key(&b, ws->text);
+    said.len = b.len - said.len;
+    while (key.len) {           /* any word of it that is a name's */
+        struct slice word = slice_cut(&key, ' ');
+
+        if (word.len > 2 && !place_common(word)
+            && slice_find(said, word) != SLICE_NPOS)
+            return true;
+    }
+    return false;
+}
+
+size_t dialog_pick(const struct dialog_turn *t,
+    const struct dialog_booking *const *one, size_t n)
+{
+    static const char *const ordinals[] = {"first|former|1|erste|ersten|erster"
+        "|one", "second|2|zweite|zweiten|zweiter|latter|two",
+        "third|3|dritte|dritten|three", "fourth|4|vierte|vierten|four"};
+    struct words ws;
+    size_t found = n, fits = 0;
+
+    words_split(&ws, t->words);
+    for (size_t i = 0; i < n; i++) {
+        const struct dialog_booking *b = one[i];
+        bool place = names_place(&ws, b->restaurant);
+        bool date = t->said.date[0] && strcmp(t->said.date, b->date) == 0;
+        bool time = t->said.time[0] && strcmp(t->said.time, b->time) == 0;
+
+        if ((t->said.date[0] && !date) || (!place && !date && !time))
+            continue;
+        found = i;
+        fits++;
+    }
+    if (fits == 1)
+        return found;
+    for (size_t i = 0; fits == 0 && i < n && i < DIALOG_CHOICES; i++)
+        if (words_have(&ws, 0, ws.n, ordinals[i]) && !t->said.date[0])
+            return i;
+    return n;
+}
