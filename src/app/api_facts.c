@@ -115,23 +115,16 @@ static void kernel_metrics(struct server *s, struct buf *b)
         - s->began));
 }
 
-/* Requests in words: who understood them. */
+/* Requests in words, and who understood them. */
 static void desk_metrics(const struct server *s, struct buf *b)
 {
     struct desk_counts n = desk_counts(s->desk);
 
-    buf_addf(b, "# TYPE concierge_requests_total counter\n"
-        "concierge_requests_total %llu\n"
-        "# TYPE concierge_requests_by_model_total counter\n"
-        "concierge_requests_by_model_total %llu\n"
-        "# TYPE concierge_chat_asked_total counter\n"
-        "concierge_chat_asked_total %llu\n"
-        "# TYPE concierge_chat_failed_total counter\n"
-        "concierge_chat_failed_total %llu\n"
-        "# TYPE concierge_sessions gauge\nconcierge_sessions %zu\n",
-        (unsigned long long)n.turns, (unsigned long long)n.by_model,
-        (unsigned long long)n.asked, (unsigned long long)n.failed,
-        n.sessions);
+    metric(b, "requests_total", "counter", n.turns);
+    metric(b, "requests_by_model_total", "counter", n.by_model);
+    metric(b, "chat_asked_total", "counter", n.asked);
+    metric(b, "chat_failed_total", "counter", n.failed);
+    metric(b, "sessions", "gauge", n.sessions);
 }
 
 void api_metrics(struct request *r, void *arg)
