@@ -510,3 +510,10 @@ void outcome_unreached(struct outcome *out, const char *reason)
     out->kind = reason ? OUTCOME_NOT_REACHED : OUTCOME_UNCLEAR;
     out->reason = reason;
 }
+
+void outcome_blocked(struct outcome *out, const char *reason)
+{
+    memset(out, 0, sizeof *out);
+    out->kind = OUTCOME_BLOCKED;
+    out->reason = reason;
+}

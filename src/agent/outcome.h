@@ -21,7 +21,8 @@ enum outcome_kind {
     OUTCOME_CANCELLED,
     OUTCOME_NOT_REACHED,        /* reason: busy, no_answer, ... */
     OUTCOME_MACHINE,            /* reason: voicemail, screened, menu, fax */
-    OUTCOME_WRONG_PARTY, OUTCOME_CUT_OFF
+    OUTCOME_WRONG_PARTY, OUTCOME_CUT_OFF,
+    OUTCOME_BLOCKED             /* never dialled; reason: policy, hours, cap */
 };
 
 enum outcome_field {
@@ -68,6 +69,9 @@ void outcome_find(struct outcome *out, const struct outcome_line *lines,
 /* Nobody was spoken to: not_reached for a reason (constant), or unclear when
  * it is NULL. */
 void outcome_unreached(struct outcome *out, const char *reason);
+
+/* It was not let through: reason is policy, hours or cap (constant). */
+void outcome_blocked(struct outcome *out, const char *reason);
 
 const char *outcome_name(enum outcome_kind kind);
 void outcome_json(struct jsonw *w, const struct outcome *o);

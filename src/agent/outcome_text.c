@@ -34,6 +34,8 @@ const char *outcome_name(enum outcome_kind kind)
         return "wrong_party";
     case OUTCOME_CUT_OFF:
         return "cut_off";
+    case OUTCOME_BLOCKED:
+        return "blocked";
     }
     return "unclear";
 }

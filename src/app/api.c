@@ -20,8 +20,8 @@
 #define BODY_MAX (4u << 20)     /* bytes of an answer */
 #define PAGE_TAIL 64            /* ... that end a page of a list */
 
-void api_error_body(struct buf *out, const char *code, const char *field,
-    const char *message)
+static void write_error(struct buf *out, const char *code, const char *field,
+    const char *reason, const char *message)
 {
     struct jsonw w;
 
@@ -30,9 +30,17 @@ void api_error_body(struct buf *out, const char *code, const char *field,
     jsonw_kobject(&w, "error");
     jsonw_kcstr(&w, "code", code);
     jsonw_kcstr(&w, "field", field);
+    if (reason)
+        jsonw_kcstr(&w, "reason", reason);
     jsonw_kcstr(&w, "message", message);
     jsonw_end(&w);
     jsonw_end(&w);
+}
+
+void api_error_body(struct buf *out, const char *code, const char *field,
+    const char *message)
+{
+    write_error(out, code, field, NULL, message);
 }
 
 void api_error(struct request *r, int status, const char *code,
@@ -45,6 +53,21 @@ void api_error(struct request *r, int status, const char *code,
     api_error_body(&b, code, field, message);
     httpd_answer(r, status, JSON, buf_slice(&b), status == 401
         ? "WWW-Authenticate: Bearer realm=\"concierge\"\r\n" : NULL);
+}
+
+void api_refused_body(struct buf *out, const struct api_start *no)
+{
+    write_error(out, no->code, no->field, no->reason, no->message);
+}
+
+void api_refused(struct request *r, const struct api_start *no)
+{
+    uint8_t mem[1024];
+    struct buf b;
+
+    buf_over(&b, mem, sizeof mem);
+    api_refused_body(&b, no);
+    httpd_answer(r, no->status, JSON, buf_slice(&b), NULL);
 }
 
 bool api_allowed(struct server *s, struct request *r)
@@ -197,11 +220,13 @@ static bool configured(struct server *s, struct api_start *out)
 static void refuse_start(struct server *s, const struct err *err,
     struct api_start *out)
 {
-    if (err->code == ERR_POLICY)
+    if (err->code == ERR_POLICY) {
         no(out, 403, "policy", "to", err->msg);
-    else
-        no(out, 503, calls_draining(s->calls) ? "draining" : "busy", NULL,
-            err->msg);
+        out->reason = policy_reason((enum policy_rule)err->sys);
+        return;
+    }
+    no(out, 503, calls_draining(s->calls) ? "draining" : "busy", NULL,
+        err->msg);
 }
 
 void api_start(struct server *s, struct slice key, const struct asked *asked,
@@ -262,7 +287,7 @@ static void post_call(struct server *s, struct request *r)
     }
     api_start(s, http_get(&r->head, "idempotency-key"), &asked, &start);
     if (start.status)
-        api_error(r, start.status, start.code, start.field, start.message);
+        api_refused(r, &start);
     else if (!start.call)
         httpd_answer(r, 200, JSON, start.object, NULL);
     else if (start.same)
@@ -557,6 +582,62 @@ void api_call_status(struct request *r, void *arg)
     else
         api_error(r, 404, "not_found", NULL, "the alias is "
             "/calls/{id}/status; all else is behind /v1/calls/{id}");
+}
+
+/* ---- the kill switch ---- */
+
+/* Answered when it is on disk; what runs is being hung up meanwhile. */
+struct switching {
+    struct request *r;
+    bool stop;
+};
+
+static void switch_gone(struct request *r)
+{
+    ((struct switching *)r->arg)->r = NULL;
+}
+
+static void on_switched(void *arg, const struct err *err)
+{
+    struct switching *f = arg;
+
+    if (f->r && err)
+        api_error(f->r, 500, "not_saved", NULL, err->msg);
+    else if (f->r)
+        httpd_answer(f->r, 200, JSON, f->stop ? SLICE("{\"stopped\":true}")
+            : SLICE("{\"stopped\":false}"), NULL);
+    mem_drop(f);
+}
+
+static void throw_switch(struct server *s, struct request *r, bool stop)
+{
+    struct switching *f;
+
+    if (!api_allowed(s, r))
+        return;
+    f = mem_new(sizeof *f);
+    if (f) {
+        *f = (struct switching){r, stop};
+        r->arg = f;
+        r->on_gone = switch_gone;
+    }
+    /* Without memory for the answer the calls end all the same. */
+    if ((stop ? calls_stop : calls_resume)(s->calls, f ? on_switched : NULL,
+        f) == 0 && f)
+        return;
+    r->on_gone = NULL;
+    mem_drop(f);
+    api_error(r, 503, "busy", NULL, "the disk's queue is full, or no memory");
+}
+
+void api_stop(struct request *r, void *arg)
+{
+    throw_switch(arg, r, true);
+}
+
+void api_resume(struct request *r, void *arg)
+{
+    throw_switch(arg, r, false);
 }
 
 /* ---- tickets ---- */

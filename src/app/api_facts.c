@@ -80,6 +80,7 @@ static void call_metrics(struct server *s, struct buf *b)
     struct calls_counts c = calls_counts(s->calls);
 
     metric(b, "calls_running", "gauge", calls_running(s->calls));
+    metric(b, "calls_stopped", "gauge", calls_stopped(s->calls));
     metric(b, "calls_started_total", "counter", c.started);
     metric(b, "calls_inbound_total", "counter", c.inbound);
     metric(b, "calls_ended_total", "counter", c.ended);

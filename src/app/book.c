@@ -157,6 +157,22 @@ static int find_number(struct booking *b, struct err *err)
         SLICE_ARG(buf_slice(&question))) : 0;
 }
 
+/* "It may cost up to USD 1.23 (an estimate)." */
+static int add_ceiling(const struct conf *c, struct slice to, struct buf *out,
+    struct err *err)
+{
+    static struct prices prices;        /* large, and wanted once */
+    struct calls_conf calls = {.prices = &prices,
+        .policy = server_policy(c), .max_seconds = c->max_call_seconds};
+
+    if (server_prices(c, &prices, err))
+        return -1;
+    buf_addf(out, " It may cost up to %s ", prices.currency);
+    price_add(out, calls_ceiling(&calls, to));
+    buf_adds(out, " (an estimate).");
+    return 0;
+}
+
 /* Shows the plan; 0 when it may be dialled. */
 static int agree(struct booking *b, struct err *err)
 {
@@ -170,11 +186,13 @@ static int agree(struct booking *b, struct err *err)
     buf_over(&reply, mem, sizeof mem);
     if (!understand_reply(&b->plan, &b->asked, &reply))
         return fail(err, ERR_DATA, "%.*s", SLICE_ARG(buf_slice(&reply)));
+    if (add_ceiling(b->conf, slice_str(b->asked.to), &reply, err))
+        return -1;
     term_say(TERM_BOLD, "%.*s", SLICE_ARG(buf_slice(&reply)));
     if (!b->yes)
         yes = term_ask("Call now?");
     if (yes < 0)
-        return fail(err, ERR_POLICY, "nobody is there to say yes: give --yes");
+        return fail(err, ERR_USAGE, "nobody is there to say yes: give --yes");
     return yes ? 0 : fail(err, ERR_POLICY, "not called");
 }
 

@@ -1,8 +1,10 @@
-/* calls_cmd.c - calls, show, watch, hangup, forget: about calls there are.
+/* calls_cmd.c - calls, show, watch, hangup, stop, forget: about calls there
+ * are.
  *
  * They ask the server at SERVER_URL; calls and show read the journal and the
  * call's file when none answers there (DESIGN 3).
  */
+#include <fcntl.h>
 #include <string.h>
 
 #include "app/client.h"
@@ -363,6 +365,66 @@ static int act_on(const struct conf *c, int argc, char **argv,
     buf_free(&answer);
     close_desk(&d);
     return rc ? term_fail(&err) : 0;
+}
+
+/* ---- the kill switch ---- */
+
+/* Without a server the file alone: one that starts sees it. */
+static int switch_file(const struct conf *c, bool stop, struct err *err)
+{
+    char path[CONF_TEXT + 16], stamp[SYS_STAMP_MAX];
+    int fd, rc = 0;
+
+    text_fmt(path, sizeof path, "%s/STOP", c->dir);
+    if (!stop) {
+        if (sys_exists(path) && sys_unlink(path))
+            return fail_sys(err, ERR_IO, "remove %s", path);
+        return 0;
+    }
+    if (sys_mkdir(c->dir, 0700))
+        return fail_sys(err, ERR_IO, "make folder %s", c->dir);
+    fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0)
+        return fail_sys(err, ERR_IO, "make %s", path);
+    sys_stamp(stamp, sys_wall());
+    if (sys_write_all(fd, slice_str(stamp)) || sys_fsync(fd))
+        rc = fail_sys(err, ERR_IO, "write %s", path);
+    sys_close(fd);
+    return rc;
+}
+
+static int throw_switch(const struct conf *c, int argc, char **argv,
+    bool stop)
+{
+    struct err err = {0};
+    struct desk d;
+    struct buf answer;
+    int rc = cmd_rest(argc, argv, 0, 0);
+
+    if (rc)
+        return rc;
+    buf_init(&answer, ANSWER_MAX);
+    rc = open_desk(&d, c, &err);
+    if (rc == 0)
+        rc = d.alive ? ask(&d, "POST", stop ? "/v1/stop" : "/v1/resume",
+            &answer, &err) : switch_file(c, stop, &err);
+    if (rc == 0)
+        term_say(TERM_PLAIN, "%s%s", stop ? "stopped: no call begins until "
+            "`concierge resume`" : "calls may begin again", d.alive ? ""
+            : " (no server is running)");
+    buf_free(&answer);
+    close_desk(&d);
+    return rc ? term_fail(&err) : 0;
+}
+
+int cmd_stop(const struct conf *c, int argc, char **argv)
+{
+    return throw_switch(c, argc, argv, true);
+}
+
+int cmd_resume(const struct conf *c, int argc, char **argv)
+{
+    return throw_switch(c, argc, argv, false);
 }
 
 int cmd_hangup(const struct conf *c, int argc, char **argv)

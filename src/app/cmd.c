@@ -118,7 +118,8 @@ const struct command commands[] = {
         "                      what the words do not say\n"
         "  --yes               do not ask before dialling\n"
         "  --json              events on stderr, the call object on stdout\n\n"
-        "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear.\n\n"
+        "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear,\n"
+        "64 nobody is there to say yes, 77 refused by policy.\n\n"
         "Examples:\n"
         "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\" "
         "\\\n      --to +15551230000\n"
@@ -138,6 +139,12 @@ const struct command commands[] = {
         "  concierge watch\n", false},
     {"hangup", "hangup ID", "ends a running call", cmd_hangup,
         "Examples:\n  concierge hangup 0123456789abcdef01234567\n", false},
+    {"stop", "stop", "ends all calls and lets no new one begin", cmd_stop,
+        "Until `concierge resume`, over restarts too: CONCIERGE_DIR/STOP "
+        "says so.\nWithout a server that file alone is made; one that starts "
+        "sees it.\n\nExamples:\n  concierge stop\n", false},
+    {"resume", "resume", "lets calls begin again after stop", cmd_resume,
+        "Examples:\n  concierge resume\n", false},
     {"forget", "forget ID", "deletes transcript and recording of a call",
         cmd_forget,
         "Examples:\n  concierge forget 0123456789abcdef01234567\n", false},

@@ -15,6 +15,8 @@ int cmd_calls(const struct conf *c, int argc, char **argv);
 int cmd_show(const struct conf *c, int argc, char **argv);
 int cmd_watch(const struct conf *c, int argc, char **argv);
 int cmd_hangup(const struct conf *c, int argc, char **argv);
+int cmd_stop(const struct conf *c, int argc, char **argv);
+int cmd_resume(const struct conf *c, int argc, char **argv);
 int cmd_forget(const struct conf *c, int argc, char **argv);
 int cmd_stream(const struct conf *c, int argc, char **argv);
 int cmd_simulate(const struct conf *c, int argc, char **argv);

@@ -14,8 +14,9 @@
 
 #define CONF_TEXT   256         /* bytes of most texts, with the NUL */
 #define CONF_LONG   1024
-#define CONF_SETTINGS 64        /* room for the table */
+#define CONF_SETTINGS 96        /* room for the table */
 #define CONF_WARNINGS 12
+#define CONF_RETRIES 8          /* attempts after the first */
 #define CONF_FROM   96          /* bytes of the name of a source */
 
 enum conf_recording { CONF_RECORDING_OFF, CONF_RECORDING_ON };
@@ -66,7 +67,13 @@ struct conf {
     /* Policy. */
     char allowed_numbers[CONF_LONG];        /* "+4930*, +15551230000"; "": any
                                                that no rule forbids */
+    char allowed_countries[CONF_TEXT];      /* "DE,AT"; "": any */
     int max_calls, max_call_seconds, keep_days, party_max;
+    int calls_per_day, calls_per_number;    /* attempts; 0: no cap */
+    int seconds_per_day;                    /* likewise */
+    int64_t cost_per_call, cost_per_day;    /* millionths; 0: no cap */
+    int calls_per_second;                   /* CPS */
+    int64_t retry[CONF_RETRIES];             /* ms; 0 ends */
     int quiet_from, quiet_to;               /* minutes of the day; -1: off */
     enum conf_recording recording;
 

@@ -15,6 +15,9 @@ enum conf_kind {
     KIND_SECRET,
     KIND_SID,               /* choices: its prefix */
     KIND_PHONE, KIND_PHONES,
+    KIND_COUNTRIES,         /* "DE,AT" */
+    KIND_MONEY,             /* "12.50" into int64_t millionths */
+    KIND_LADDER,            /* "5m,15m,1h" or "off" into int64_t ms */
     KIND_HOURS,             /* "21:00-08:00" or "off" into two ints */
     KIND_PUBLIC,
     KIND_BASE,              /* https; http on loopback; no query */

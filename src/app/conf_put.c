@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "agent/region.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "call/price.h"
 #include "codec/date.h"
 #include "codec/tzif.h"
 #include "codec/url.h"
@@ -210,6 +212,63 @@ static int put_list(struct put *p, bool blanks,
 static bool phone_item(struct slice in, char *out, size_t cap)
 {
     return phone(in, true, out, cap);
+}
+
+static bool country_item(struct slice in, char *out, size_t cap)
+{
+    if (!text_copy(out, cap, in))
+        return false;
+    for (char *c = out; *c; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 'a' + 'A');
+    return region_is_country(slice_str(out));
+}
+
+static int put_money(struct put *p)
+{
+    int64_t amount;
+
+    if (price_amount(p->value, &amount))
+        return not_so(p, "is no amount like 2.50");
+    memcpy(field(p), &amount, sizeof amount);
+    return 0;
+}
+
+/* "5m" to ms: s, m or h; 1 s to a day. */
+static bool pause_item(struct slice in, int64_t *ms)
+{
+    static const struct { char unit; int64_t ms; } units[] = {
+        {'s', 1000}, {'m', 60000}, {'h', 3600000}};
+    uint64_t n;
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (in.len && in.ptr[in.len - 1] == units[i].unit
+            && text_u64(slice_head(in, in.len - 1), 1, 86400, &n) == 0) {
+            *ms = (int64_t)n * units[i].ms;
+            return *ms <= 86400000;
+        }
+    return false;
+}
+
+static int put_ladder(struct put *p)
+{
+    struct slice rest = p->value;
+    int64_t ladder[CONF_RETRIES] = {0};
+    size_t n = 0;
+
+    if (slice_iis(p->value, "off"))
+        rest = slice_str(NULL);
+    while (rest.len) {
+        p->value = item(&rest, false);
+        if (!p->value.len)
+            continue;
+        if (n == CONF_RETRIES)
+            return bad(p, "has too many items");
+        if (!pause_item(p->value, &ladder[n++]))
+            return not_so(p, "is no pause like 5m (30s, 1h, at most a day)");
+    }
+    memcpy(field(p), ladder, sizeof ladder);
+    return 0;
 }
 
 static bool net_item(struct slice in, char *out, size_t cap)
@@ -478,6 +537,13 @@ int conf_put(struct conf *c, const struct setting *s, struct slice value,
     case KIND_PHONES:
         return put_list(&p, false, phone_item,
             "is neither a number like +15551230000 nor a prefix like +49*");
+    case KIND_COUNTRIES:
+        return put_list(&p, false, country_item,
+            "is no country's code like DE");
+    case KIND_MONEY:
+        return put_money(&p);
+    case KIND_LADDER:
+        return put_ladder(&p);
     case KIND_HOURS:
         return put_hours(&p);
     case KIND_PUBLIC:

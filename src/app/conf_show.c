@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/sys.h"
+#include "call/price.h"
 #include "codec/jsonw.h"
 
 const char *conf_source(const struct conf *c, const char *name)
@@ -18,12 +19,24 @@ const char *conf_warning(const struct conf *c, size_t i)
     return i < c->warnings_ ? c->warning_[i] : NULL;
 }
 
+static void show_ladder(const int64_t ms[static CONF_RETRIES],
+    struct buf *out)
+{
+    if (!ms[0])
+        buf_adds(out, "off");
+    for (size_t i = 0; i < CONF_RETRIES && ms[i]; i++)
+        buf_addf(out, "%s%lld%s", i ? "," : "", (long long)(ms[i] / (ms[i]
+            % 3600000 == 0 ? 3600000 : ms[i] % 60000 == 0 ? 60000 : 1000)),
+            ms[i] % 3600000 == 0 ? "h" : ms[i] % 60000 == 0 ? "m" : "s");
+}
+
 /* The value as it would be written; false when it is not set. */
 static bool show(const struct conf *c, const struct setting *s,
     struct buf *out)
 {
     const char *field = (const char *)c + s->at;
     struct slice choices = slice_str(s->choices), word = {NULL, 0};
+    int64_t amount;
     int n = 0;
 
     switch (s->kind) {
@@ -44,6 +57,14 @@ static bool show(const struct conf *c, const struct setting *s,
             buf_addf(out, "%02d:%02d-%02d:%02d", c->quiet_from / 60,
                 c->quiet_from % 60, c->quiet_to / 60, c->quiet_to % 60);
         return true;
+    case KIND_MONEY:
+        memcpy(&amount, field, sizeof amount);
+        if (amount)
+            price_add(out, amount);
+        return amount != 0;
+    case KIND_LADDER:
+        show_ladder(c->retry, out);
+        return true;
     case KIND_TIME:
         if (c->now >= 0) {
             char stamp[SYS_STAMP_MAX];
@@ -56,7 +77,8 @@ static bool show(const struct conf *c, const struct setting *s,
         buf_adds(out, c->public_auto && !*field ? "auto" : field);
         return *field || c->public_auto;
     case KIND_TEXT: case KIND_FILE: case KIND_WORD: case KIND_SID:
-    case KIND_PHONE: case KIND_PHONES: case KIND_BASE: case KIND_NEAR:
+    case KIND_PHONE: case KIND_PHONES: case KIND_COUNTRIES:
+    case KIND_BASE: case KIND_NEAR:
     case KIND_HOOK: case KIND_SOCKET: case KIND_HOST: case KIND_DNS:
     case KIND_NETS: case KIND_ORIGINS: case KIND_LANGUAGE: case KIND_ZONE:
         buf_adds(out, field);

@@ -99,12 +99,12 @@ static void refuse(struct asking *k, const struct api_start *no)
     struct buf json, event;
 
     if (!k->open) {
-        api_error(k->r, no->status, no->code, no->field, no->message);
+        api_refused(k->r, no);
         return;
     }
     buf_init(&json, 4096);
     buf_init(&event, 4096);
-    api_error_body(&json, no->code, no->field, no->message);
+    api_refused_body(&json, no);
     write_event(&event, "error", buf_slice(&json));
     httpd_piece(k->r, buf_slice(&event));
     httpd_finish(k->r);

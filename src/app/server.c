@@ -41,6 +41,8 @@ const struct route server_routes[] = {
     {M_GET | M_POST, "/calls", api_calls, ATTEMPT_NONE},
     {M_GET | M_POST | M_DELETE, "/v1/calls/*", api_call, ATTEMPT_NONE},
     {M_GET, "/calls/*", api_call_status, ATTEMPT_NONE},
+    {M_POST, "/v1/stop", api_stop, ATTEMPT_NONE},
+    {M_POST, "/v1/resume", api_resume, ATTEMPT_NONE},
     {M_POST, "/v1/tickets", api_tickets, ATTEMPT_NONE},
     {M_GET, "/v1/attempts", api_attempts, ATTEMPT_NONE},
     {M_GET, "/openapi.json", api_openapi, ATTEMPT_NONE},
@@ -250,9 +252,11 @@ static int start_calls(struct server *s, struct err *err)
         .disclosure = slice_str(s->disclosure),
         .disclosure_by_say = c->disclosure_by == CONF_BY_SAY,
         .inbound_prompt = buf_slice(&s->inbound_prompt),
-        .allowed = slice_str(c->allowed_numbers),
+        .policy = server_policy(c), .prices = &s->prices,
+        .per_second = c->calls_per_second,
+        .place = server_place, .place_arg = s,
         .offset = offset_at, .offset_arg = s,
-        .max_calls = (size_t)c->max_calls, .max_seconds = c->max_call_seconds,
+        .max_seconds = c->max_call_seconds,
         .keep_days = c->keep_days,
         .recording = c->recording == CONF_RECORDING_ON,
         .model_key = slice_str(c->openai_api_key),
@@ -260,6 +264,8 @@ static int start_calls(struct server *s, struct err *err)
         .session = voice_session_default(),
     };
 
+    for (size_t i = 0; i < CALL_LADDER && i < CONF_RETRIES; i++)
+        calls.again[i] = c->retry[i];
     buf_init(&s->model_url, 1024);
     if (voice_url(&s->model_url, slice_str(c->realtime_url),
         slice_str(c->openai_base_url), slice_str(c->realtime_model), &why)) {
@@ -335,7 +341,8 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     if (!s->disk)
         goto fail;
     if (load_token(s, err) || zone_load(&s->zone, conf->zone, err)
-        || load_prompt(s, err) || load_places(s, err) || start_tls(s, err)
+        || server_prices(conf, &s->prices, err) || load_prompt(s, err)
+        || load_places(s, err) || start_tls(s, err)
         || start_clients(s, err) || start_calls(s, err)
         || start_listening(s, err))
         goto fail;

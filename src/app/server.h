@@ -10,6 +10,7 @@
 #include "app/zone.h"
 #include "call/calls.h"
 #include "call/door.h"
+#include "call/price.h"
 #include "net/attempts.h"
 #include "net/disk.h"
 #include "net/httpc.h"
@@ -40,6 +41,7 @@ struct server {
     struct clerk clerk;
     struct desk *desk;          /* requests in words */
     struct list asking;         /* such requests under way (app/requests) */
+    struct prices prices;
     int64_t began;              /* ms */
     struct list sinks;          /* event streams under way (app/api) */
     size_t owed;                /* readers of events that have ended and may
@@ -102,12 +104,22 @@ void door_echo(struct request *r, void *arg);
 void door_health(struct request *r, void *arg);
 void door_ready(struct request *r, void *arg);
 
+/* PRICES_FILE, or the built-in table.  0, or -1 and *err, which names the line;
+ * for start-up and commands. */
+int server_prices(const struct conf *c, struct prices *p, struct err *err);
+/* What policy wants to know of a number: calls_conf's place. */
+void server_place(void *arg, struct slice to, int64_t wall,
+    struct calls_place *out);
+struct policy server_policy(const struct conf *c);
+
 /* The owner's: api.c, api_events.c, api_facts.c, requests.c. */
 void api_requests(struct request *r, void *arg);
 void api_calls(struct request *r, void *arg);
 void api_call(struct request *r, void *arg);
 void api_call_status(struct request *r, void *arg);     /* /calls/{id}/status */
 void api_tickets(struct request *r, void *arg);
+void api_stop(struct request *r, void *arg);
+void api_resume(struct request *r, void *arg);
 void api_attempts(struct request *r, void *arg);
 void api_metrics(struct request *r, void *arg);
 void api_openapi(struct request *r, void *arg);
@@ -122,10 +134,14 @@ struct api_start {
                                    and has ended */
     int status;                 /* not 0: it was refused */
     const char *code, *field;
+    const char *reason;         /* of a 403: the rule; else NULL */
     char message[200];
 };
 void api_start(struct server *s, struct slice key, const struct asked *asked,
     struct api_start *out);
+/* The refusal, in the shape of every error. */
+void api_refused(struct request *r, const struct api_start *no);
+void api_refused_body(struct buf *out, const struct api_start *no);
 /* A 202 that waits until the call's intent is on disk; stream: body is an
  * event, open: its head is out. */
 void api_answer_later(struct request *r, struct call *c, struct slice body,

@@ -124,6 +124,9 @@ int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
     text_copy(c->zone, sizeof c->zone, SLICE("Europe/Berlin"));
     text_copy(c->dir, sizeof c->dir, slice_str(dir));
     c->quiet_from = c->quiet_to = -1;
+    c->calls_per_day = c->calls_per_number = 0;
+    c->calls_per_second = 100;
+    memset(c->retry, 0, sizeof c->retry);
     c->server_port = 0;
     c->max_calls = 100;
     return 0;
@@ -543,7 +546,9 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
         "OPENAI_API_KEY=" STAGE_MODEL_KEY "\n"
         "REALTIME_URL=ws://127.0.0.1:%u/v1/realtime\n"
         "PUBLIC_DOMAIN=" STAGE_PUBLIC_HOST "\n"
-        "CONCIERGE_NAME=Leo\n", sim_twilio_port(st.twilio),
+        "CONCIERGE_NAME=Leo\n"
+        "QUIET_HOURS=off\nCPS=100\nRETRY=off\n"
+        "CALLS_PER_DAY=0\nCALLS_PER_NUMBER=0\n", sim_twilio_port(st.twilio),
         sim_model_port(st.model));
     term_say(TERM_DIM, "standing in for Twilio and the model; the tunnel ends "
         "at 127.0.0.1:%u (SERVER_PORT); USR1 to pid %d makes somebody ring",

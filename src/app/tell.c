@@ -129,6 +129,40 @@ void tell_outcome(struct buf *out, struct json call)
         buf_addf(out, " (Twilio error %.*s)", SLICE_ARG(s));
 }
 
+/* What it cost, when it cost something. */
+static void add_cost(struct buf *out, struct json call)
+{
+    char amount[WORD], currency[WORD];
+    struct slice s = text_of(json_get(call, "cost.amount"), amount);
+
+    text_of(json_get(call, "cost.currency"), currency);
+    if (s.len && !slice_is(s, "0.00"))
+        buf_addf(out, ", about %s %s", amount, currency);
+}
+
+/* More than one time it was dialled. */
+static void add_attempts(struct buf *out, struct json call)
+{
+    struct json_walk walk = {.of = json_get(call, "attempts")};
+    struct json one;
+    size_t n = 0;
+
+    while (json_next(&walk, NULL, &one))
+        n++;
+    if (n < 2)
+        return;
+    walk = (struct json_walk){.of = json_get(call, "attempts")};
+    for (n = 1; json_next(&walk, NULL, &one); n++) {
+        char at[WORD], end[WORD], sid[WORD];
+
+        text_of(json_get(one, "at"), at);
+        text_of(json_get(one, "end"), end);
+        text_of(json_get(one, "call_sid"), sid);
+        buf_addf(out, "attempt %zu at %.19s: %s%s%s\n", n, at, end[0] ? end
+            : "under way", sid[0] ? ", " : "", sid);
+    }
+}
+
 void tell_line(struct buf *out, struct json call)
 {
     char id[WORD], at[WORD], to[WORD], status[WORD], masked[24];
@@ -143,6 +177,7 @@ void tell_line(struct buf *out, struct json call)
         tell_outcome(out, call);
     else
         add_terms(out, call);
+    add_cost(out, call);
     buf_addc(out, '\n');
 }
 
@@ -211,8 +246,11 @@ void tell_whole(struct buf *out, struct json call)
     buf_addf(out, "call %.*s", SLICE_ARG(text_of(json_get(call, "id"), mem)));
     buf_addf(out, ", %.*s", SLICE_ARG(text_of(json_get(call, "call_sid"),
         mem)));
-    buf_addf(out, ", %.*s s\n", SLICE_ARG(text_of(json_get(call, "seconds"),
+    buf_addf(out, ", %.*s s", SLICE_ARG(text_of(json_get(call, "seconds"),
         mem)));
+    add_cost(out, call);
+    buf_addc(out, '\n');
+    add_attempts(out, call);
     add_changed(out, call);
     add_fields(out, call);
     add_transcript(out, call);
@@ -230,6 +268,11 @@ void tell_event(struct buf *out, struct slice type, struct json data)
     } else if (slice_is(type, "status")) {
         text_of(json_get(data, "state"), mem);
         buf_addf(out, "-- %s", mem);
+        if (text_of(json_get(data, "position"), mem).len)
+            buf_addf(out, ", number %s in the line", mem);
+        if (text_of(json_get(data, "next"), mem).len)
+            buf_addf(out, " for attempt %.*s at %.19s", SLICE_ARG(text_of(
+                json_get(data, "attempt"), who)), mem);
     } else if (slice_is(type, "error")) {
         buf_adds(out, "!! ");
         json_text(json_get(data, "message"), out);

@@ -7,6 +7,7 @@
 #include "base/list.h"
 #include "call/calls.h"
 #include "call/journal.h"
+#include "call/ledger.h"
 #include "call/recorder.h"
 #include "call/talk.h"
 #include "codec/sha256.h"
@@ -15,6 +16,12 @@
 #define CALL_EVENTS_MAX (512u << 10)    /* bytes of events kept for replay */
 #define CALLS_ENDED_MAX 1000            /* objects of ended calls in memory */
 #define CALLS_OLD_MAX (1u << 20)        /* ids of those before; 40 bytes each */
+
+struct call_attempt {
+    char sid[40];               /* "" until known */
+    int64_t at;                 /* wall ms when it was dialled */
+    enum call_end end;          /* END_NONE: under way */
+};
 
 struct call_line {
     int64_t at;                 /* ms since the stream began */
@@ -42,6 +49,13 @@ struct call {
     char key[CALL_KEY];         /* Idempotency-Key, "" without */
     char from[24];              /* inbound: who calls */
     struct machine machine;
+    struct call_attempt attempt[CALL_LADDER + 1];
+    size_t attempts;            /* begun */
+    int64_t again_at;           /* wall ms of the next; 0: none is due */
+    size_t position;            /* in the line of those to be dialled, from 1;
+                                   0: not in it */
+    struct list turn_link;
+    enum policy_rule rule;      /* that kept it from being dialled */
     int sip;                    /* SipResponseCode of the end; 0: not told */
     char why[160];              /* the first thing that went wrong */
 
@@ -88,7 +102,12 @@ struct calls {
     struct journal *journal;
     struct list running, ended;
     size_t n_running, n_ended;
-    bool draining;
+    bool draining, stopped;
+    struct ledger ledger;
+    struct list line;           /* calls that wait to be dialled (turn_link) */
+    struct timer turn_timer;
+    int64_t next_turn;          /* loop ms */
+    struct timer watch_timer;   /* over what is spent while we talk */
     void (*on_empty)(void *arg);
     void *on_empty_arg;
     struct calls_counts counts;
@@ -127,6 +146,8 @@ void calls_forget_stop(struct calls *cs);
 
 void call_prepare(struct call *c, bool inbound);    /* machine, talk, timers */
 void call_feed(struct call *c, enum call_event event);
+void call_blame(struct call *c, const char *why);   /* the first one stands */
+void call_renew(struct call *c);        /* model and tokens, for an attempt */
 /* Writes the intent, then dials.  -1: it found no room, nothing was begun. */
 int call_intend(struct call *c);
 void call_finish(struct call *c);       /* outcome, files, journal, watchers */
@@ -134,6 +155,38 @@ void call_free(struct call *c);
 /* Call it first when a synced record of c's is done: true when c was freed
  * meanwhile, it is gone then. */
 bool call_saved(struct call *c);
+
+/* ---- gate.c ---- */
+
+/* May it be dialled at that wall moment? c: the call, NULL for a new one. */
+enum policy_rule calls_judge(const struct calls *cs, const struct call *c,
+    struct slice to, int64_t wall, struct err *err);
+/* The hours alone, at a moment to come. */
+enum policy_rule calls_judge_hours(const struct calls *cs, struct slice to,
+    int64_t wall, struct err *err);
+size_t calls_dialled(const struct calls *cs);   /* not those that wait
+                                                   for another attempt */
+void calls_watch_spending(struct calls *cs);    /* somebody is talking */
+int64_t call_cost(const struct call *c);        /* millionths, so far */
+void call_write_cost(struct jsonw *w, const struct call *c);
+void calls_see_stop(struct calls *cs);  /* at start */
+
+/* ---- turn.c ---- */
+
+void call_ask_turn(struct call *c);     /* DO_TURN */
+void call_again(struct call *c);        /* DO_AGAIN */
+void call_leave_line(struct call *c);   /* harmless when it is in none */
+void call_dialling(struct call *c);     /* an attempt begins: counted */
+/* The attempt under way is over. */
+void call_attempt_over(struct call *c, enum call_end end);
+/* Of an earlier attempt: whoever says so is late. */
+bool call_sid_past(const struct call *c, struct slice sid);
+/* From the journal: an attempt that failed, and the next one's time. */
+void call_restore_attempt(struct call *c, struct json rec);
+/* Goes on with its ladder after a restart. */
+void call_climb(struct call *c);
+/* What waits for its next attempt stays in the journal for the next start. */
+void calls_park(struct calls *cs);
 
 /* ---- lines.c ---- */
 

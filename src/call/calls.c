@@ -10,7 +10,6 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "call/call_impl.h"
-#include "call/policy.h"
 
 #define PATH_MAX_LEN 1024
 
@@ -148,6 +147,9 @@ bool calls_sid_taken(struct calls *cs, const struct call *c,
 
     if (other && other != c)
         return true;
+    for (struct list *n = cs->running.next; n != &cs->running; n = n->next)
+        if (call_sid_past(LIST_OWNER(n, struct call, link), sid))
+            return true;
     for (struct list *n = cs->ended.prev; n != &cs->ended; n = n->prev)
         if (slice_find(LIST_OWNER(n, struct ended, link)->object, sid)
             != SLICE_NPOS)
@@ -232,13 +234,13 @@ static enum calls_start look_for_same(struct calls *cs,
 static int check_start(struct calls *cs, const struct asked *asked,
     struct err *err)
 {
-    struct policy policy = {cs->conf.allowed, cs->conf.max_calls};
-
     if (cs->draining)
         return fail(err, ERR_BUSY, "draining: no new calls");
     if (disk_full(cs->conf.disk))
         return fail(err, ERR_BUSY, "the disk is too slow: no new calls");
-    if (policy_check(&policy, slice_str(asked->to), cs->n_running, err) == 0)
+    if (cs->n_running >= LIMIT_CALLS)
+        return fail(err, ERR_BUSY, "%zu calls wait", cs->n_running);
+    if (!calls_judge(cs, NULL, slice_str(asked->to), sys_wall(), err))
         return 0;
     cs->counts.refused++;
     return -1;
@@ -299,7 +301,8 @@ struct call *calls_inbound(struct calls *cs, struct slice sid,
 
     if (c)
         return c;
-    if (cs->draining || cs->n_running >= cs->conf.max_calls
+    if (cs->draining || cs->stopped || cs->n_running >= LIMIT_CALLS
+        || calls_dialled(cs) >= cs->conf.policy.max_calls
         || disk_full(cs->conf.disk))
         return NULL;
     c = call_new(cs, NULL);
@@ -414,6 +417,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
     list_init(&cs->running);
     list_init(&cs->ended);
     list_init(&cs->forgetting);
+    list_init(&cs->line);
     cs->journal = journal_open(conf->disk, conf->dir, calls_restore, cs, err);
     if (!cs->journal)
         goto fail;
@@ -426,6 +430,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
         goto fail;
     cs->keep_timer = (struct timer){.fire = calls_forget_old, .arg = cs};
     calls_forget_old(cs);
+    calls_see_stop(cs);
     calls_reconcile(cs);
     return cs;
 fail:
@@ -440,11 +445,14 @@ void calls_free(struct calls *cs)
     if (!cs)
         return;
     loop_cancel(cs->conf.loop, &cs->keep_timer);
+    loop_cancel(cs->conf.loop, &cs->turn_timer);
+    loop_cancel(cs->conf.loop, &cs->watch_timer);
     while ((n = list_shift(&cs->running)) != NULL)
         call_free(LIST_OWNER(n, struct call, link));
     while ((n = list_shift(&cs->ended)) != NULL)
         mem_drop(LIST_OWNER(n, struct ended, link));
     calls_forget_stop(cs);
+    ledger_free(&cs->ledger);
     journal_close(cs->journal);
     mem_drop(cs);
 }
@@ -459,6 +467,7 @@ void calls_drain(struct calls *cs, void (*empty)(void *arg), void *arg)
     cs->draining = true;
     cs->on_empty = empty;
     cs->on_empty_arg = arg;
+    calls_park(cs);
     if (cs->n_running == 0)
         empty(arg);
 }

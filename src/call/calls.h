@@ -12,6 +12,8 @@
 #include "call/asked.h"
 #include "call/desk.h"
 #include "call/machine.h"
+#include "call/policy.h"
+#include "call/price.h"
 #include "model/voice.h"
 #include "net/disk.h"
 #include "net/httpc.h"
@@ -27,6 +29,13 @@ struct call;
 #define CALL_TOKEN 32           /* hex digits of a stream's token */
 #define CALL_KEY 80             /* bytes of an Idempotency-Key, NUL included */
 
+#define CALL_LADDER 8           /* attempts that may follow the first */
+
+struct calls_place {            /* what is known of a number's place */
+    int offset;                 /* seconds east of UTC, at that moment */
+    struct slice hours;         /* agent/hours; empty: not known */
+};
+
 struct calls_conf {             /* slices and pointers outlive calls */
     struct loop *loop;
     struct disk *disk;
@@ -41,10 +50,16 @@ struct calls_conf {             /* slices and pointers outlive calls */
     struct slice disclosure;    /* {name} already replaced */
     bool disclosure_by_say;
     struct slice inbound_prompt;
-    struct slice allowed;
+    struct policy policy;
+    const struct prices *prices;        /* NULL: costs are not known */
+    int per_second;             /* creates: Twilio's CPS; 0: any number */
+    int64_t again[CALL_LADDER]; /* ms after a busy line or nobody; 0 ends */
+    /* May be NULL: then offset counts, and no hours are known. */
+    void (*place)(void *arg, struct slice to, int64_t wall,
+        struct calls_place *out);
+    void *place_arg;
     int (*offset)(void *arg, int64_t wall);     /* of ZONE, seconds east */
     void *offset_arg;
-    size_t max_calls;
     int max_seconds, keep_days;
     bool recording;
     struct slice model_url, model_key;
@@ -64,6 +79,20 @@ void calls_drain(struct calls *cs, void (*empty)(void *arg), void *arg);
 bool calls_draining(const struct calls *cs);
 void calls_hangup_all(struct calls *cs);
 
+/* The kill switch: hangs up everything and lets nothing new in, until
+ * calls_resume; CONCIERGE_DIR/STOP keeps it over restarts.  done (may be NULL)
+ * is called once that is on disk, with what went wrong otherwise: then the
+ * switch is on in memory alone.  -1: the disk's queue is full, likewise. */
+int calls_stop(struct calls *cs, void (*done)(void *arg,
+    const struct err *err), void *arg);
+/* Off at once; done says whether the file is gone. */
+int calls_resume(struct calls *cs, void (*done)(void *arg,
+    const struct err *err), void *arg);
+bool calls_stopped(const struct calls *cs);
+
+/* What a call to that number costs at most, in millionths; 0: not known. */
+int64_t calls_ceiling(const struct calls_conf *conf, struct slice to);
+
 /* ---- making one ---- */
 
 enum calls_start { CALLS_STARTED,
@@ -72,8 +101,9 @@ enum calls_start { CALLS_STARTED,
                                    is the call, or NULL when it has ended and
                                    calls_of_key has its object */
     CALLS_KEY_CLASH,            /* the key was used with another body */
-    CALLS_REFUSED };            /* *err: ERR_POLICY, ERR_BUSY, ERR_MEM,
-                                   ERR_DATA: the key is too long */
+    CALLS_REFUSED };            /* *err: ERR_POLICY and ERR_BUSY, sys: the
+                                   policy_rule or 0; ERR_MEM; ERR_DATA: the key
+                                   is too long */
 
 /* key: Idempotency-Key, may be absent.  An ended call's key is known as long
  * as its object is. */

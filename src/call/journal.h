@@ -18,6 +18,7 @@ struct journal;
 /* Record types; each but the format and the session names a call. */
 #define JOURNAL_INTENT  "intent"    /* before dialling, synced */
 #define JOURNAL_STATE   "state"     /* each transition */
+#define JOURNAL_ATTEMPT "attempt"   /* one that failed, another follows */
 #define JOURNAL_LINE    "line"      /* a transcript line */
 #define JOURNAL_NOTE    "note"      /* what the model noted */
 #define JOURNAL_OUTCOME "outcome"   /* the result, synced before it is told */

@@ -10,17 +10,21 @@
 #define STREAM_WITHIN   20000   /* from TwiML to upgrade; measured 365 ms */
 #define CLOSE_WITHIN    3000    /* from our close to Twilio's last status */
 #define CLOSE_TRIES     5
+#define FAREWELL_WITHIN 15000   /* of the limit, for the goodbye */
 #define SORRY_TAKES     15000   /* the apology is spoken meanwhile */
 
 static const char *const state_names[] = {
-    [CALL_PLANNED] = "planned", [CALL_DIALLING] = "dialling",
+    [CALL_PLANNED] = "planned", [CALL_WAITING] = "waiting",
+    [CALL_DIALLING] = "dialling",
     [CALL_QUEUED] = "queued", [CALL_RINGING] = "ringing",
     [CALL_ANSWERED] = "answered", [CALL_TALKING] = "talking",
     [CALL_CLOSING] = "closing", [CALL_ENDED] = "ended",
 };
 
 static const char *const event_names[] = {
-    [EV_SAVED] = "saved", [EV_DIALLED] = "dialled",
+    [EV_SAVED] = "saved", [EV_WAIT] = "wait", [EV_TURN] = "turn",
+    [EV_BLOCKED] = "blocked", [EV_CEILING] = "ceiling",
+    [EV_DIALLED] = "dialled",
     [EV_DIAL_REFUSED] = "dial_refused", [EV_DIAL_UNCLEAR] = "dial_unclear",
     [EV_STATUS] = "status", [EV_TWIML] = "twiml_fetched",
     [EV_STREAM] = "stream_started", [EV_STREAM_GONE] = "stream_gone",
@@ -36,7 +40,8 @@ static const char *const end_names[] = {
     [END_FAILED] = "failed", [END_REFUSED] = "refused",
     [END_UNCLEAR] = "unclear", [END_NO_STREAM] = "no_stream",
     [END_NO_MODEL] = "no_model", [END_UNDISCLOSED] = "undisclosed",
-    [END_SILENT] = "silent", [END_LIMIT] = "limit", [END_HANGUP] = "hangup",
+    [END_SILENT] = "silent", [END_LIMIT] = "limit",
+    [END_BLOCKED] = "blocked", [END_HANGUP] = "hangup",
 };
 
 static const struct {
@@ -135,6 +140,11 @@ static void end_call(struct machine *m, struct call_steps *out,
         blame(m, why, number);
     switch (m->state) {
     case CALL_PLANNED:
+    case CALL_WAITING:
+        if (m->last != END_NONE) {      /* what came of it is known */
+            m->end = m->last;
+            m->number = 0;
+        }
         finish(m, out);
         break;
     case CALL_DIALLING:
@@ -158,11 +168,43 @@ static void end_call(struct machine *m, struct call_steps *out,
     }
 }
 
+/* It has been long or dear enough: the model says goodbye, and when the call
+ * is not over then, we end it. */
+static void part(struct machine *m, struct call_steps *out)
+{
+    if (m->state != CALL_TALKING || m->farewell) {
+        if (m->state < CALL_CLOSING)
+            end_call(m, out, END_LIMIT, 0);
+        return;
+    }
+    m->farewell = true;
+    blame(m, END_LIMIT, 0);
+    put(out, DO_FAREWELL);
+    put_timer(out, TIMER_LIMIT, FAREWELL_WITHIN);
+}
+
+/* Nobody was there, and nobody on our side wanted it over. */
+static bool may_try_again(const struct machine *m)
+{
+    return m->tries && !m->inbound && !m->talked && m->state < CALL_ANSWERED
+        && (m->end == END_BUSY || m->end == END_NO_ANSWER);
+}
+
+/* The one step back: the next attempt is a call of its own to Twilio. */
+static void try_again(struct machine *m, struct call_steps *out)
+{
+    if (m->model == MODEL_OPENING || m->model == MODEL_READY)
+        put(out, DO_CLOSE_MODEL);
+    put_timer(out, TIMER_POLL, 0);
+    machine_wait(m, m->end, (uint8_t)(m->tries - 1));
+    put(out, DO_AGAIN);
+}
+
 static void answered(struct machine *m, struct call_steps *out)
 {
     open_model(m, out);
     if (enter(m, CALL_ANSWERED)) {
-        put_timer(out, TIMER_LIMIT, m->limit_ms);
+        put_timer(out, TIMER_LIMIT, m->limit_ms - FAREWELL_WITHIN);
         put_timer(out, TIMER_STREAM, machine_stream_ms(m));
     }
 }
@@ -173,7 +215,7 @@ static void on_twiml(struct machine *m, struct call_steps *out)
 {
     bool again = m->fetched;
 
-    if (m->state == CALL_PLANNED || m->state >= CALL_TALKING)
+    if (m->state < CALL_DIALLING || m->state >= CALL_TALKING)
         return;
     m->fetched = true;
     if (m->state < CALL_ANSWERED)
@@ -185,7 +227,7 @@ static void on_twiml(struct machine *m, struct call_steps *out)
 static void on_status(struct machine *m, enum call_status status,
     struct call_steps *out)
 {
-    if (m->state == CALL_PLANNED)
+    if (m->state < CALL_DIALLING)
         return;
     switch (status) {
     case STATUS_UNKNOWN:
@@ -217,7 +259,10 @@ static void on_status(struct machine *m, enum call_status status,
     for (size_t i = 0; i < STATUSES; i++)
         if (statuses[i].status == status)
             blame(m, statuses[i].end, 0);
-    finish(m, out);
+    if (may_try_again(m))
+        try_again(m, out);
+    else
+        finish(m, out);
 }
 
 static void apologize(struct machine *m, struct call_steps *out)
@@ -229,7 +274,7 @@ static void apologize(struct machine *m, struct call_steps *out)
 
 static void on_stream(struct machine *m, struct call_steps *out)
 {
-    if (m->state == CALL_PLANNED || m->state >= CALL_TALKING)
+    if (m->state < CALL_DIALLING || m->state >= CALL_TALKING)
         return;
     m->stream = m->talked = true;
     if (m->end == END_NO_STREAM) {      /* another one before it failed */
@@ -237,7 +282,7 @@ static void on_stream(struct machine *m, struct call_steps *out)
         m->number = 0;
     }
     if (m->state < CALL_ANSWERED)
-        put_timer(out, TIMER_LIMIT, m->limit_ms);
+        put_timer(out, TIMER_LIMIT, m->limit_ms - FAREWELL_WITHIN);
     enter(m, CALL_TALKING);
     put_timer(out, TIMER_STREAM, 0);
     open_model(m, out);
@@ -309,8 +354,11 @@ static void on_timer(struct machine *m, enum call_timer t,
             end_call(m, out, END_NO_STREAM, no_stream_number(m));
         break;
     case TIMER_LIMIT:
-        if (m->state < CALL_CLOSING)
-            end_call(m, out, END_LIMIT, 0);
+        part(m, out);
+        break;
+    case TIMER_AGAIN:
+        if (m->state == CALL_WAITING)
+            put(out, DO_TURN);
         break;
     case TIMER_CLOSE:
         on_close_timer(m, out);
@@ -358,6 +406,18 @@ void machine_begin(struct machine *m, bool inbound, int64_t limit_ms)
     m->limit_ms = limit_ms;
 }
 
+void machine_wait(struct machine *m, enum call_end last, uint8_t tries)
+{
+    m->state = CALL_WAITING;
+    m->last = last;
+    m->tries = tries;
+    m->model = MODEL_NONE;
+    m->end = END_NONE;
+    m->number = 0;
+    m->talked = m->fetched = m->end_asked = false;
+    m->closes = m->polls = 0;
+}
+
 void machine_resume(struct machine *m, enum call_state state)
 {
     m->state = state;
@@ -373,8 +433,25 @@ void call_step(struct machine *m, const struct call_input *in,
         return;
     switch (in->event) {
     case EV_SAVED:
-        if (m->state == CALL_PLANNED && enter(m, CALL_DIALLING))
+        if (m->state == CALL_PLANNED)
+            put(out, DO_TURN);
+        break;
+    case EV_WAIT:
+        if (m->state == CALL_PLANNED)
+            enter(m, CALL_WAITING);
+        break;
+    case EV_TURN:
+        if (m->state < CALL_DIALLING && enter(m, CALL_DIALLING))
             put(out, DO_DIAL);
+        break;
+    case EV_BLOCKED:
+        if (m->state < CALL_DIALLING)
+            end_call(m, out, END_BLOCKED, 0);
+        break;
+    case EV_CEILING:
+        if (!m->farewell && (m->state == CALL_ANSWERED
+            || m->state == CALL_TALKING))
+            part(m, out);
         break;
     case EV_DIALLED:
         on_dialled(m, out);
@@ -449,11 +526,20 @@ const char *call_end_name(enum call_end e)
     return end_names[e];
 }
 
+enum call_end call_end_parse(const char *name)
+{
+    for (int e = END_NONE; e <= END_HANGUP; e++)
+        if (strcmp(end_names[e], name) == 0)
+            return (enum call_end)e;
+    return END_NONE;
+}
+
 const char *call_status_word(const struct machine *m)
 {
     switch (m->state) {
     case CALL_PLANNED:
         return "planned";
+    case CALL_WAITING:
     case CALL_DIALLING:
     case CALL_QUEUED:
         return "queued";
@@ -481,6 +567,7 @@ const char *call_status_word(const struct machine *m)
     case END_UNCLEAR:
     case END_NO_STREAM:
     case END_NO_MODEL:
+    case END_BLOCKED:
         break;
     case END_HANGUP:
         return m->talked ? "completed" : "failed";

@@ -5,8 +5,12 @@
  * ignored, never an error.  A whole phone call is a list of events and the
  * commands they gave; tests/call/machine_test.c holds such lists.
  *
- *   planned > dialling > queued > ringing > answered > talking > closing
- *                                                              > ended
+ *   planned > waiting > dialling > queued > ringing > answered > talking
+ *                                                      > closing > ended
+ *
+ * A busy line or one that nobody answers may be tried again: then the call
+ * goes back to waiting, once for each of tries, and what belonged to the
+ * attempt before it begins anew.
  */
 #ifndef CALL_MACHINE_H
 #define CALL_MACHINE_H
@@ -17,6 +21,7 @@
 
 enum call_state {
     CALL_PLANNED,       /* the intent is on its way to the disk */
+    CALL_WAITING,       /* for its place in the line, or the next attempt */
     CALL_DIALLING,      /* the create request is out */
     CALL_QUEUED,        /* Twilio has the call */
     CALL_RINGING,
@@ -28,6 +33,9 @@ enum call_state {
 
 enum call_event {
     EV_SAVED,           /* the intent is on disk and synced */
+    EV_WAIT,            /* it stands in the line of those to be dialled */
+    EV_TURN,            /* it may be dialled now */
+    EV_BLOCKED,         /* it may not, or not again */
     EV_DIALLED,         /* the create request was answered with a SID */
     EV_DIAL_REFUSED,    /* number: Twilio's error, 0 if it was another */
     EV_DIAL_UNCLEAR,    /* the create request may have been done or not */
@@ -41,6 +49,7 @@ enum call_event {
     EV_GOODBYE,         /* the model ended the call, its goodbye was heard */
     EV_UNDISCLOSED,     /* the disclosure was not said, twice */
     EV_SILENT,          /* nobody said anything for too long */
+    EV_CEILING,         /* what may be spent on it, or today, is spent */
     EV_HANGUP,          /* the owner wants it over */
     EV_TIMER            /* timer: which */
 };
@@ -52,13 +61,17 @@ enum call_status {      /* twilio 4.3, and the callback event "initiated" */
 };
 
 enum call_timer { TIMER_POLL, TIMER_STREAM, TIMER_LIMIT, TIMER_CLOSE,
-    TIMERS };
+    TIMER_AGAIN, TIMERS };
 
 enum call_command {
+    DO_TURN,            /* ask for its turn: EV_TURN, EV_WAIT or EV_BLOCKED */
+    DO_AGAIN,           /* the attempt failed: set TIMER_AGAIN for the next
+                           one, or say EV_BLOCKED */
     DO_DIAL,            /* send the create request */
     DO_OPEN_MODEL,
     DO_BRIDGE,          /* both ends are there: let audio pass */
     DO_POLL,            /* ask Twilio for the call's status */
+    DO_FAREWELL,        /* let the model say goodbye and end the call */
     DO_CANCEL,          /* REST Status=canceled: it has not been answered */
     DO_HANGUP,          /* REST Status=completed */
     DO_SORRY,           /* REST: let Twilio say sorry and hang up */
@@ -78,7 +91,8 @@ enum call_end {         /* why it ended, as far as this machine knows */
     END_NO_MODEL,       /* the voice model could not be had or was lost */
     END_UNDISCLOSED,
     END_SILENT,
-    END_LIMIT,          /* MAX_CALL_SECONDS */
+    END_LIMIT,          /* MAX_CALL_SECONDS, or what may be spent */
+    END_BLOCKED,        /* policy did not let it be dialled */
     END_HANGUP          /* the owner's wish */
 };
 
@@ -111,6 +125,10 @@ struct machine {
     bool talked;                /* one was open at some time */
     bool fetched;               /* Twilio has fetched our TwiML */
     enum { MODEL_NONE, MODEL_OPENING, MODEL_READY, MODEL_GONE } model;
+    bool farewell;              /* the model is to say goodbye */
+    uint8_t tries;              /* attempts that may follow a busy line: set it
+                                   after machine_begin */
+    enum call_end last;         /* how the attempt before ended, or END_NONE */
     bool end_asked;             /* hang up as soon as there is a SID */
     uint8_t closes;             /* how often TIMER_CLOSE has fired */
     uint8_t polls;              /* how often TIMER_POLL has, unanswered */
@@ -127,6 +145,10 @@ void machine_begin(struct machine *m, bool inbound, int64_t limit_ms);
  * model and stream. */
 void machine_resume(struct machine *m, enum call_state state);
 
+/* The same for one that waits for its next attempt; last: how the one before
+ * ended. */
+void machine_wait(struct machine *m, enum call_end last, uint8_t tries);
+
 /* One step.  *out is overwritten; DO_FINISH comes exactly once, and nothing
  * after it. */
 void call_step(struct machine *m, const struct call_input *in,
@@ -138,6 +160,7 @@ int64_t machine_stream_ms(const struct machine *m);
 const char *call_state_name(enum call_state s);     /* "ringing" */
 const char *call_event_name(enum call_event e);
 const char *call_end_name(enum call_end e);         /* "no_answer" */
+enum call_end call_end_parse(const char *name);     /* END_NONE for others */
 /* The public status of DESIGN 5: planned queued ringing in_progress completed
  * failed. */
 const char *call_status_word(const struct machine *m);

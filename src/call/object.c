@@ -67,6 +67,7 @@ static const char *unreached_reason(const struct call *c)
     case END_UNDISCLOSED:
     case END_SILENT:
     case END_LIMIT:
+    case END_BLOCKED:
         break;
     }
     return "network";
@@ -83,6 +84,10 @@ static void judge(struct call *c)
     const struct calls_conf *conf = &c->calls->conf;
 
     c->has_outcome = true;
+    if (c->machine.end == END_BLOCKED) {
+        outcome_blocked(&c->outcome, policy_outcome(c->rule));
+        return;
+    }
     if (c->lines == 0) {
         /* With a stream somebody was there, whatever we did not hear. */
         outcome_unreached(&c->outcome, c->machine.talked
@@ -143,6 +148,24 @@ static void write_error(struct jsonw *w, const struct call *c)
     jsonw_end(w);
 }
 
+/* One for each time it was dialled. */
+static void write_attempts(struct jsonw *w, const struct call *c)
+{
+    jsonw_karray(w, "attempts");
+    for (size_t i = 0; i < c->attempts; i++) {
+        const struct call_attempt *a = &c->attempt[i];
+        const char *sid = a->end == END_NONE ? c->sid : a->sid;
+
+        jsonw_object(w);
+        jsonw_kcstr(w, "call_sid", sid[0] ? sid : NULL);
+        write_time(w, "at", a->at);
+        jsonw_kcstr(w, "end", a->end == END_NONE ? NULL
+            : call_end_name(a->end));
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
 void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
 {
     bool saving = c->ending && !c->has_outcome;     /* told when saved */
@@ -184,6 +207,9 @@ void call_write_brief(struct jsonw *w, const struct call *c, bool lines)
     jsonw_key(w, "seconds");
     /* A wall clock that was set back makes no negative length. */
     jsonw_ms(w, c->started && until > c->started ? until - c->started : 0);
+    call_write_cost(w, c);
+    if (!c->machine.inbound)
+        write_attempts(w, c);
     write_error(w, c);
     jsonw_end(w);
 }
@@ -226,6 +252,12 @@ void call_tell_status(struct call *c)
     jsonw_kcstr(&w, "status", call_status_word(&c->machine));
     jsonw_kcstr(&w, "state", call_state_name(c->machine.state));
     jsonw_kcstr(&w, "call_sid", c->sid[0] ? c->sid : NULL);
+    if (c->position) {
+        jsonw_kint(&w, "position", (int64_t)c->position);
+    } else if (c->machine.state == CALL_WAITING && c->again_at) {
+        write_time(&w, "next", c->again_at);
+        jsonw_kint(&w, "attempt", (int64_t)c->attempts + 1);
+    }
     jsonw_end(&w);
     call_tell(c, "status", buf_slice(&b));
 }
@@ -414,6 +446,10 @@ void call_finish(struct call *c)
         c->bridge.dropped += recorder_dropped(c->bridge.recorder);
     recorder_close(c->bridge.recorder);
     c->bridge.recorder = NULL;
+    call_leave_line(c);
+    call_attempt_over(c, c->machine.end);
+    ledger_settle(&cs->ledger, slice_str(c->id), c->started && c->ended
+        > c->started ? c->ended - c->started : 0, call_cost(c));
     judge(c);
     cs->counts.ended++;
     cs->counts.confirmed += c->outcome.kind == OUTCOME_CONFIRMED;
@@ -447,6 +483,7 @@ void call_free(struct call *c)
     loop_cancel(c->calls->conf.loop, &c->save_timer);
     while (list_shift(&c->watches))     /* whoever unwatches later may */
         ;
+    call_leave_line(c);
     if (c->bridge.stream)
         bridge_disown(c->bridge.stream, !c->ending);
     recorder_close(c->bridge.recorder);

@@ -4,7 +4,8 @@
  * Nothing is dialled here.  A call whose SID is known is hung up (its stream
  * died with the process) and its last status fetched.  A call whose create
  * request may have left is looked for in Twilio's list: one match is ours,
- * none after three looks was never made, two cannot be told apart.
+ * none after three looks was never made, two cannot be told apart.  One that
+ * waited for its next attempt goes on waiting.
  */
 #include <string.h>
 
@@ -48,12 +49,27 @@ static void on_intent(struct calls *cs, struct slice id, struct json rec)
     call_prepare(c, inbound);
 }
 
+/* Counted when it was, not now. */
+static void restore_dialling(struct call *c, struct slice at)
+{
+    int64_t wall;
+    int offset;
+
+    call_dialling(c);
+    if (date_parse_rfc3339(at, &wall, &offset) || !c->calls->ledger.n)
+        return;
+    c->attempt[c->attempts - 1].at = wall;
+    c->calls->ledger.entry[c->calls->ledger.n - 1].at = wall;
+}
+
 static void on_state(struct call *c, struct json rec)
 {
     enum call_state to = state_of(json_get(rec, "to"));
     int offset;
 
     json_copy(json_get(rec, "sid"), c->sid, sizeof c->sid);
+    if (to == CALL_DIALLING)
+        restore_dialling(c, json_get(rec, "at").text);
     machine_resume(&c->machine, to);
     if (!c->started && (to == CALL_ANSWERED || to == CALL_TALKING))
         date_parse_rfc3339(json_get(rec, "at").text, &c->started, &offset);
@@ -72,6 +88,18 @@ static void on_line(struct call *c, struct json rec)
         buf_slice(&text));
 }
 
+static void settle(struct calls *cs, struct slice id, struct json object)
+{
+    struct slice seconds = json_get(object, "seconds").text;
+    int64_t ms = 0, cost = 0;
+
+    /* "42.1" reads like an amount of money. */
+    if (price_amount(seconds, &ms) == 0)
+        ms /= PRICE_UNIT / 1000;
+    (void)price_amount(json_get(object, "cost.amount").text, &cost);
+    ledger_settle(&cs->ledger, id, ms, cost);
+}
+
 static void on_outcome(struct calls *cs, struct slice id, struct json rec)
 {
     struct call *c = calls_find(cs, id);
@@ -80,6 +108,7 @@ static void on_outcome(struct calls *cs, struct slice id, struct json rec)
     int offset;
 
     date_parse_rfc3339(json_get(object, "ended").text, &at, &offset);
+    settle(cs, id, object);
     if (object.type == JSON_OBJECT)
         calls_keep_ended(cs, c, id, object.text, at);
     if (c) {
@@ -141,6 +170,8 @@ void calls_restore(void *arg, struct slice type, struct json rec)
         on_forget(cs, id);
     else if (c && slice_is(type, JOURNAL_STATE))
         on_state(c, rec);
+    else if (c && slice_is(type, JOURNAL_ATTEMPT))
+        call_restore_attempt(c, rec);
     else if (c && slice_is(type, JOURNAL_LINE))
         on_line(c, rec);
     else if (c && slice_is(type, JOURNAL_NOTE))
@@ -162,6 +193,13 @@ static void bring_to_end(struct call *c)
     machine_resume(&c->machine, c->machine.talked ? CALL_TALKING
         : CALL_ANSWERED);
     call_feed(c, EV_HANGUP);
+}
+
+/* Its last attempt came to nothing, and another was due. */
+static bool has_failed(const struct call *c)
+{
+    return c->again_at && c->attempts
+        && c->attempt[c->attempts - 1].end != END_NONE;
 }
 
 static void on_listed(void *arg, const struct rest_result *res)
@@ -191,6 +229,8 @@ static void on_listed(void *arg, const struct rest_result *res)
     } else if (++c->looks < LOOKS) {
         c->look_timer = (struct timer){.fire = on_look_timer, .arg = c};
         loop_in(c->calls->conf.loop, &c->look_timer, LOOK_PAUSE);
+    } else if (res->how == REST_DONE && has_failed(c)) {
+        call_climb(c);
     } else if (res->how == REST_DONE) {
         call_feed(c, EV_DIAL_REFUSED);  /* it was never made */
     } else {

@@ -32,7 +32,7 @@ static void feed_status(struct call *c, enum call_status status)
 }
 
 /* The first reason is the one that is told. */
-static void blame(struct call *c, const char *why)
+void call_blame(struct call *c, const char *why)
 {
     if (!c->why[0])
         text_copy(c->why, sizeof c->why, slice_str(why));
@@ -52,12 +52,12 @@ static void on_dialled(void *arg, const struct rest_result *res)
         break;
     case REST_GONE:
     case REST_REFUSED:
-        blame(c, res->err.msg);
+        call_blame(c, res->err.msg);
         feed(c, &(struct call_input){.event = EV_DIAL_REFUSED,
             .number = res->err.sys});
         break;
     case REST_UNCLEAR:
-        blame(c, res->err.msg);
+        call_blame(c, res->err.msg);
         call_feed(c, EV_DIAL_UNCLEAR);
         break;
     }
@@ -85,6 +85,7 @@ static void dial(struct call *c)
         SLICE_ARG(conf->public_base), c->id);
     text_fmt(status_url, sizeof status_url, "%.*s/twilio-status?call_id=%s",
         SLICE_ARG(conf->public_base), c->id);
+    call_dialling(c);
     create.url = slice_str(url);
     create.status_url = slice_str(status_url);
     if (conf->rest)
@@ -92,7 +93,7 @@ static void dial(struct call *c)
     else
         fail(&err, ERR_CONF, "TWILIO_ACCOUNT_SID is not set");
     if (!c->dial) {
-        blame(c, err.msg);
+        call_blame(c, err.msg);
         call_feed(c, EV_DIAL_REFUSED);
     }
 }
@@ -188,7 +189,10 @@ static void moved(struct call *c, enum call_state from, enum call_event why)
         || c->machine.state == CALL_TALKING))
         c->started = sys_wall();
     journal_state(c, from, why);
-    call_tell_status(c);
+    if (c->machine.state == CALL_ANSWERED || c->machine.state == CALL_TALKING)
+        calls_watch_spending(c->calls);
+    if (c->machine.state != CALL_WAITING)   /* call/turn tells for how long */
+        call_tell_status(c);
 }
 
 static void carry_out(struct call *c, const struct call_order *order)
@@ -196,6 +200,16 @@ static void carry_out(struct call *c, const struct call_order *order)
     struct loop *loop = c->calls->conf.loop;
 
     switch (order->cmd) {
+    case DO_TURN:
+        call_ask_turn(c);
+        break;
+    case DO_AGAIN:
+        call_again(c);
+        break;
+    case DO_FAREWELL:
+        call_blame(c, "MAX_CALL_SECONDS was reached");
+        talk_farewell(&c->talk);
+        break;
     case DO_DIAL:
         dial(c);
         break;
@@ -258,6 +272,7 @@ static void feed(struct call *c, const struct call_input *in)
 TIMER_HANDLER(on_poll_timer, TIMER_POLL)
 TIMER_HANDLER(on_limit_timer, TIMER_LIMIT)
 TIMER_HANDLER(on_close_timer, TIMER_CLOSE)
+TIMER_HANDLER(on_again_timer, TIMER_AGAIN)
 
 static void on_stream_timer(void *arg)
 {
@@ -268,7 +283,7 @@ static void on_stream_timer(void *arg)
         ? "Twilio fetched the TwiML and no upgrade reached this server in"
         : "somebody picked up and Twilio did not fetch the TwiML in",
         (int)(machine_stream_ms(&c->machine) / 1000));
-    blame(c, why);
+    call_blame(c, why);
     feed(c, &(struct call_input){.event = EV_TIMER, .timer = TIMER_STREAM});
 }
 
@@ -281,7 +296,7 @@ static void on_ready(void *arg)
 
 static void on_gone(void *arg, const char *why)
 {
-    blame(arg, why);
+    call_blame(arg, why);
     call_feed(arg, EV_MODEL_GONE);
 }
 
@@ -312,13 +327,13 @@ static void on_goodbye(void *arg, const char *why)
 
 static void on_undisclosed(void *arg)
 {
-    blame(arg, "the model did not say the disclosure, asked twice");
+    call_blame(arg, "the model did not say the disclosure, asked twice");
     call_feed(arg, EV_UNDISCLOSED);
 }
 
 static void on_silent(void *arg)
 {
-    blame(arg, "nobody spoke for too long");
+    call_blame(arg, "nobody spoke for too long");
     call_feed(arg, EV_SILENT);
 }
 
@@ -388,7 +403,7 @@ static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
     if (code != 1000 && c->machine.state == CALL_TALKING) {
         text_fmt(why, sizeof why, "the media stream ended with %u and no "
             "stop message", code);
-        blame(c, why);
+        call_blame(c, why);
     }
     call_feed(c, EV_STREAM_GONE);
 }
@@ -443,13 +458,10 @@ static void make_instructions(struct call *c)
     });
 }
 
-void call_prepare(struct call *c, bool inbound)
+static void prepare_talk(struct call *c)
 {
-    static void (*const fire[TIMERS])(void *) = {
-        [TIMER_POLL] = on_poll_timer, [TIMER_STREAM] = on_stream_timer,
-        [TIMER_LIMIT] = on_limit_timer, [TIMER_CLOSE] = on_close_timer,
-    };
     const struct calls_conf *conf = &c->calls->conf;
+    bool inbound = c->machine.inbound;
     struct talk_conf t = {
         .loop = conf->loop, .resolver = conf->resolver, .tls = conf->tls,
         .url = conf->model_url, .key = conf->model_key,
@@ -457,17 +469,48 @@ void call_prepare(struct call *c, bool inbound)
         .speak_first = inbound || conf->disclosure_by_say,
     };
 
-    machine_begin(&c->machine, inbound, (int64_t)conf->max_seconds * 1000);
-    if (!inbound && conf->disclosure_by_say)
-        c->machine.say_ms = SAY_BYTE_MS * (int64_t)conf->disclosure.len;
-    for (int i = 0; i < TIMERS; i++)
-        c->timer[i] = (struct timer){.fire = fire[i], .arg = c};
-    make_instructions(c);
     t.session.instructions = buf_slice(&c->instructions);
     t.session.tools = tools_json();
     if (!inbound && !conf->disclosure_by_say)
         t.disclosure = conf->disclosure;
     talk_init(&c->talk, &t, &c->bridge, &talk_ops, c);
+}
+
+void call_prepare(struct call *c, bool inbound)
+{
+    static void (*const fire[TIMERS])(void *) = {
+        [TIMER_POLL] = on_poll_timer, [TIMER_STREAM] = on_stream_timer,
+        [TIMER_LIMIT] = on_limit_timer, [TIMER_CLOSE] = on_close_timer,
+        [TIMER_AGAIN] = on_again_timer,
+    };
+    const struct calls_conf *conf = &c->calls->conf;
+
+    machine_begin(&c->machine, inbound, (int64_t)conf->max_seconds * 1000);
+    if (!inbound && conf->disclosure_by_say)
+        c->machine.say_ms = SAY_BYTE_MS * (int64_t)conf->disclosure.len;
+    while (!inbound && c->machine.tries < CALL_LADDER
+        && conf->again[c->machine.tries])
+        c->machine.tries++;
+    for (int i = 0; i < TIMERS; i++)
+        c->timer[i] = (struct timer){.fire = fire[i], .arg = c};
+    make_instructions(c);
+    prepare_talk(c);
+}
+
+/* What belonged to the attempt before is gone: Twilio's answers that are still
+ * to come are about a call that is over. */
+void call_renew(struct call *c)
+{
+    struct rest_op **ops[] = {&c->dial, &c->poll, &c->update};
+
+    for (size_t i = 0; i < 3; i++) {
+        if (*ops[i])
+            rest_cancel(*ops[i]);
+        *ops[i] = NULL;
+    }
+    c->sid[0] = 0;
+    talk_fini(&c->talk);
+    prepare_talk(c);
 }
 
 static void on_intent_saved(void *arg, const struct err *err)
@@ -477,7 +520,7 @@ static void on_intent_saved(void *arg, const struct err *err)
     if (call_saved(c))
         return;
     if (err) {
-        blame(c, err->msg);
+        call_blame(c, err->msg);
         call_feed(c, EV_DIAL_REFUSED);
         return;
     }
@@ -509,7 +552,7 @@ int call_intend(struct call *c)
 
 int call_on_twiml(struct call *c, struct slice sid)
 {
-    if (c->sid[0] && !slice_is(sid, c->sid))
+    if ((c->sid[0] && !slice_is(sid, c->sid)) || call_sid_past(c, sid))
         return -1;
     text_copy(c->sid, sizeof c->sid, sid);
     c->fetching = true;
@@ -549,7 +592,7 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
     if (c->machine.state >= CALL_TALKING)
         return;                 /* whoever knows a SID can try another one */
     text_copy(text, sizeof text, why);
-    blame(c, text);
+    call_blame(c, text);
     feed(c, &(struct call_input){.event = EV_STREAM_ERROR,
         .number = number});
 }
@@ -557,7 +600,7 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
 void call_on_status(struct call *c, enum call_status status, int sip,
     struct slice sid)
 {
-    if (c->sid[0] && !slice_is(sid, c->sid)) {
+    if ((c->sid[0] && !slice_is(sid, c->sid)) || call_sid_past(c, sid)) {
         log_event(LOG_WARN, "status_of_another_call", LS("call", c->id),
             LB("sid", sid));
         return;
@@ -569,13 +612,13 @@ void call_on_status(struct call *c, enum call_status status, int sip,
         char why[48];
 
         text_fmt(why, sizeof why, "the network answered SIP %d", sip);
-        blame(c, why);
+        call_blame(c, why);
     }
     feed_status(c, status);
 }
 
 void call_hangup(struct call *c)
 {
-    blame(c, "hung up on the owner's wish");
+    call_blame(c, "hung up on the owner's wish");
     call_feed(c, EV_HANGUP);
 }

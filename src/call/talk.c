@@ -52,6 +52,10 @@ static void instructions_for(struct talk *t, int tag, struct buf *b)
     } else if (tag == TAG_NUDGE) {
         buf_adds(b, "\n\nThe line has been silent for a while. Ask politely "
             "whether they are still there.");
+    } else if (tag == TAG_FAREWELL) {
+        buf_adds(b, "\n\nThe time for this call is over. Say in one short "
+            "sentence that you have to end the call now, thank them, say "
+            "goodbye, and call end_call. Ask nothing more.");
     }
 }
 
@@ -371,6 +375,12 @@ void talk_begin(struct talk *t)
     loop_in(t->conf.loop, &t->quiet_timer, QUIET_LOOK);
     loop_in(t->conf.loop, &t->open_timer,
         t->conf.speak_first ? 0 : GREET_AFTER);
+}
+
+void talk_farewell(struct talk *t)
+{
+    turns_want(&t->turns, TAG_FAREWELL);
+    talk_speak(t);
 }
 
 void talk_close(struct talk *t)

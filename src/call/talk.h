@@ -132,6 +132,8 @@ void talk_fini(struct talk *t);     /* aborts the socket; no op is called */
 
 void talk_open(struct talk *t);     /* starts the model's socket */
 void talk_begin(struct talk *t);    /* both ends are there */
+/* It has to say goodbye and end the call. */
+void talk_farewell(struct talk *t);
 void talk_close(struct talk *t);    /* a clean end of the model's socket */
 
 /* Something was played or came back: what waits for being heard looks again. */

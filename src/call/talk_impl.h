@@ -8,7 +8,8 @@
 #define TALK_OUT_MAX (256u << 10)
 
 /* Why the model should speak, the most urgent highest (model/turns). */
-enum { TAG_REPLY = TURNS_TOOLS + 1, TAG_NUDGE, TAG_OPENING, TAG_DISCLOSE };
+enum { TAG_REPLY = TURNS_TOOLS + 1, TAG_NUDGE, TAG_OPENING, TAG_DISCLOSE,
+    TAG_FAREWELL };
 
 void talk_send(struct talk *t);         /* sends t->out and empties it */
 void talk_speak(struct talk *t);        /* a response.create, when one is due */

@@ -37,7 +37,7 @@ static void open_calls(void)
         .public_base = SLICE("https://voice.example.com"),
         .from = SLICE("+15550001111"), .name = SLICE("Leo"),
         .language = SLICE("en"), .disclosure = SLICE("A machine calls."),
-        .max_calls = 10, .max_seconds = 600, .keep_days = 30,
+        .policy = {.max_calls = 10}, .max_seconds = 600, .keep_days = 30,
         .model_url = SLICE("ws://127.0.0.1:9/"), .model_key = SLICE("key"),
         .dialect = &voice_ga, .session = voice_session_default(),
     };

@@ -70,7 +70,7 @@ static void open_calls(int keep_days)
         .loop = loop, .resolver = resolver, .dir = dir,
         .public_base = SLICE("https://voice.example.com"),
         .from = SLICE("+15550001111"), .name = SLICE("Leo"),
-        .max_calls = 10, .max_seconds = 600, .keep_days = keep_days,
+        .policy = {.max_calls = 10}, .max_seconds = 600, .keep_days = keep_days,
         .model_url = SLICE("ws://127.0.0.1:9/"), .model_key = SLICE("key"),
         .dialect = &voice_ga, .session = voice_session_default(),
     };

@@ -10,6 +10,7 @@
 #include "tests/tap.h"
 
 #define LIMIT_MS 600000
+#define TRIES 2
 #define EVENTS ((int)EV_TIMER + 1)
 
 static const char *const command_names[] = {
@@ -17,21 +18,23 @@ static const char *const command_names[] = {
     [DO_BRIDGE] = "bridge", [DO_POLL] = "poll", [DO_CANCEL] = "cancel",
     [DO_HANGUP] = "hangup", [DO_SORRY] = "sorry",
     [DO_CLOSE_STREAM] = "close_stream", [DO_CLOSE_MODEL] = "close_model",
-    [DO_TIMER] = "timer", [DO_FINISH] = "finish",
+    [DO_TIMER] = "timer", [DO_FINISH] = "finish", [DO_TURN] = "turn",
+    [DO_AGAIN] = "again", [DO_FAREWELL] = "farewell",
 };
 static const char *const timer_names[TIMERS] = {
     [TIMER_POLL] = "poll", [TIMER_STREAM] = "stream",
     [TIMER_LIMIT] = "limit", [TIMER_CLOSE] = "close",
+    [TIMER_AGAIN] = "again",
 };
 
 /* What most calls have in common. */
 #define RINGS \
-    "saved | dialling | dial\n" \
+    "saved | planned | turn\n" "turn | dialling | dial\n" \
     "dialled | queued | timer poll 15000\n" \
     "status initiated | queued |\n" \
     "status ringing | ringing | open_model\n"
 #define ANSWERS RINGS \
-    "twiml_fetched | answered | timer limit 600000, timer stream 20000\n" \
+    "twiml_fetched | answered | timer limit 585000, timer stream 20000\n" \
     "status in-progress | answered |\n"
 #define TALKS ANSWERS \
     "model_ready | answered |\n" \
@@ -82,7 +85,7 @@ static const struct {
         "status completed | ended | finish\n"
         "= completed 0 completed"},
     {"busy",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dialled | queued | timer poll 15000\n"
         "status busy | ended | finish\n"
         "= busy 0 failed"},
@@ -100,7 +103,7 @@ static const struct {
         "status no-answer | ended | close_model, finish\n"
         "= no_answer 0 failed"},
     {"failed",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dialled | queued | timer poll 15000\n"
         "status failed | ended | finish\n"
         "= failed 0 failed"},
@@ -108,7 +111,7 @@ static const struct {
         "status canceled | ended | close_model, finish\n"
         "= canceled 0 failed"},
     {"Twilio refuses the number",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dial_refused 21211 | ended | finish\n"
         "= refused 21211 failed"},
     {"the intent could not be saved: nothing is dialled",
@@ -116,11 +119,11 @@ static const struct {
         "saved | ended |\n"
         "= refused 0 failed"},
     {"nobody knows whether it was dialled",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dial_unclear | ended | finish\n"
         "= unclear 0 failed"},
     {"the answer to the dialling is lost, but it rings",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "status ringing | ringing | open_model\n"
         "dial_unclear | ringing | timer poll 15000\n"
         "status busy | ended | close_model, finish\n"
@@ -155,19 +158,19 @@ static const struct {
         "status completed | ended | finish\n"
         "= completed 0 completed"},
     {"completed, and nothing else was ever heard of it",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dialled | queued | timer poll 15000\n"
         "timer poll | queued | poll, timer poll 15000\n"
         "status completed | ended | finish\n"
         "= no_stream 11200 failed"},
     {"somebody picked up, and the TwiML was never fetched", RINGS
-        "status in-progress | answered | timer limit 600000, "
+        "status in-progress | answered | timer limit 585000, "
         "timer stream 20000\n"
         "timer stream | closing | hangup, timer close 3000\n"
         "status completed | ended | close_model, finish\n"
         "= no_stream 11200 failed"},
     {"a slow fetch: the stream's time begins with it, once", RINGS
-        "status in-progress | answered | timer limit 600000, "
+        "status in-progress | answered | timer limit 585000, "
         "timer stream 20000\n"
         "twiml_fetched | answered | timer stream 20000\n"
         "twiml_fetched | answered |\n"
@@ -175,7 +178,7 @@ static const struct {
         "status completed | ended | close_model, finish\n"
         "= no_stream 31920 failed"},
     {"a disclosure of 30 s before the stream", "say 30000\n" RINGS
-        "twiml_fetched | answered | timer limit 600000, "
+        "twiml_fetched | answered | timer limit 585000, "
         "timer stream 50000\n"
         "stream_started | talking | timer stream 0\n"
         "= none 0 in_progress"},
@@ -193,16 +196,16 @@ static const struct {
         "status completed | ended | finish\n"
         "= no_model 0 failed"},
     {"the model is lost before the dialling is answered",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "model_gone | dialling |\n"
         "dialled | closing | timer poll 15000, cancel, timer close 3000\n"
         "status canceled | ended | finish\n"
         "= no_model 0 failed"},
     {"a stream, and a model that was lost before it",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "model_gone | dialling |\n"
         "stream_started | closing | "
-            "timer limit 600000, timer stream 0, sorry, timer close 15000\n"
+            "timer limit 585000, timer stream 0, sorry, timer close 15000\n"
         "status completed | ended | close_stream, finish\n"
         "= no_model 0 failed"},
     {"the disclosure was not said", TALKS
@@ -215,6 +218,7 @@ static const struct {
         "status completed | ended | close_model, finish\n"
         "= silent 0 completed"},
     {"too long", TALKS
+        "timer limit | talking | farewell, timer limit 15000\n"
         "timer limit | closing | hangup, close_stream, timer close 3000\n"
         "timer limit | closing |\n"
         "stream_gone | closing |\n"
@@ -225,26 +229,26 @@ static const struct {
         "saved | ended |\n"
         "= hangup 0 failed"},
     {"the owner changes their mind while it is dialled",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "hangup | dialling |\n"
         "dialled | closing | timer poll 15000, cancel, timer close 3000\n"
         "status canceled | ended | finish\n"
         "= hangup 0 failed"},
     {"the same, and the dialling was refused",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "hangup | dialling |\n"
         "dial_refused 21211 | ended | finish\n"
         "= hangup 0 failed"},
     {"the same, and it is answered before the create request is",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "hangup | dialling |\n"
         "twiml_fetched | answered | "
-            "open_model, timer limit 600000, timer stream 20000\n"
+            "open_model, timer limit 585000, timer stream 20000\n"
         "dialled | closing | timer poll 15000, hangup, timer close 3000\n"
         "status completed | ended | close_model, finish\n"
         "= hangup 0 failed"},
     {"the same, and that answer is lost",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "hangup | dialling |\n"
         "status ringing | ringing | open_model\n"
         "dial_unclear | closing | "
@@ -252,7 +256,7 @@ static const struct {
         "status canceled | ended | close_model, finish\n"
         "= hangup 0 failed"},
     {"the owner changes their mind when it is queued",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dialled | queued | timer poll 15000\n"
         "hangup | closing | cancel, timer close 3000\n"
         "hangup | closing |\n"
@@ -272,11 +276,101 @@ static const struct {
         "stream_gone | closing |\n"
         "status completed | ended | close_model, finish\n"
         "= hangup 0 completed"},
+    {"it stands in the line, then it is its turn",
+        "saved | planned | turn\n"
+        "wait | waiting |\n"
+        "wait | waiting |\n"
+        "status busy | waiting |\n"
+        "twiml_fetched | waiting |\n"
+        "stream_started | waiting |\n"
+        "turn | dialling | dial\n"
+        "turn | dialling |\n"
+        "blocked | dialling |\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | ended | finish\n"
+        "= busy 0 failed"},
+    {"policy has changed its mind when its turn comes",
+        "saved | planned | turn\n"
+        "wait | waiting |\n"
+        "blocked | ended | finish\n"
+        "= blocked 0 failed"},
+    {"policy does not even let it into the line",
+        "saved | planned | turn\n"
+        "blocked | ended | finish\n"
+        "= blocked 0 failed"},
+    {"the owner changes their mind in the line",
+        "saved | planned | turn\n"
+        "wait | waiting |\n"
+        "hangup | ended | finish\n"
+        "= hangup 0 failed"},
+    {"busy, and tried twice more", "tries 2\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | waiting | timer poll 0, again\n"
+        "status busy | waiting |\n"
+        "timer again | waiting | turn\n"
+        "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status ringing | ringing | open_model\n"
+        "status no-answer | waiting | close_model, timer poll 0, again\n"
+        "timer again | waiting | turn\n"
+        "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | ended | finish\n"
+        "= busy 0 failed"},
+    {"busy, then answered", "tries 1\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | waiting | timer poll 0, again\n"
+        "timer again | waiting | turn\n"
+        "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status ringing | ringing | open_model\n"
+        "twiml_fetched | answered | timer limit 585000, timer stream 20000\n"
+        "stream_started | talking | timer stream 0\n"
+        "model_ready | talking | bridge\n"
+        "goodbye | closing | close_stream, timer close 3000\n"
+        "stream_gone | closing |\n"
+        "status completed | ended | close_model, finish\n"
+        "= completed 0 completed"},
+    {"busy, and no more: policy", "tries 3\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | waiting | timer poll 0, again\n"
+        "blocked | ended | finish\n"
+        "= busy 0 failed"},
+    {"busy, and no more: the owner", "tries 3\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status busy | waiting | timer poll 0, again\n"
+        "hangup | ended | finish\n"
+        "timer again | ended |\n"
+        "= busy 0 failed"},
+    {"what the owner ended is not tried again", "tries 3\n" RINGS
+        "hangup | closing | cancel, timer close 3000\n"
+        "status no-answer | ended | close_model, finish\n"
+        "= hangup 0 failed"},
+    {"nor what failed", "tries 3\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "dialled | queued | timer poll 15000\n"
+        "status failed | ended | finish\n"
+        "= failed 0 failed"},
+    {"it has been dear enough, and the model says goodbye", TALKS
+        "ceiling | talking | farewell, timer limit 15000\n"
+        "ceiling | talking |\n"
+        "goodbye | closing | close_stream, timer close 3000\n"
+        "stream_gone | closing |\n"
+        "status completed | ended | close_model, finish\n"
+        "= limit 0 completed"},
+    {"it has been dear enough before the stream came", ANSWERS
+        "ceiling | closing | hangup, timer close 3000\n"
+        "status completed | ended | close_model, finish\n"
+        "= limit 0 completed"},
     {"callbacks late, doubled and out of order",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "saved | dialling |\n"
         "status in-progress | answered | "
-            "open_model, timer limit 600000, timer stream 20000\n"
+            "open_model, timer limit 585000, timer stream 20000\n"
         "status ringing | answered |\n"
         "dialled | answered | timer poll 15000\n"
         "status initiated | answered |\n"
@@ -303,9 +397,9 @@ static const struct {
         "timer close | ended |\n"
         "= completed 0 completed"},
     {"every callback is lost: the stream alone tells",
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "stream_started | talking | "
-            "timer limit 600000, timer stream 0, open_model\n"
+            "timer limit 585000, timer stream 0, open_model\n"
         "dialled | talking | timer poll 15000\n"
         "timer poll | talking | poll, timer poll 15000\n"
         "model_ready | talking | bridge\n"
@@ -323,27 +417,27 @@ static const struct {
         "twiml_fetched | planned |\n"
         "stream_started | planned |\n"
         "status completed | planned |\n"
-        "saved | dialling | dial\n"
+        "saved | planned | turn\n" "turn | dialling | dial\n"
         "dialled | queued | timer poll 15000\n"
         "status busy | ended | finish\n"
         "= busy 0 failed"},
     {"inbound", "inbound\n"
         "twiml_fetched | answered | "
-            "open_model, timer limit 600000, timer stream 20000\n"
+            "open_model, timer limit 585000, timer stream 20000\n"
         "stream_started | talking | timer stream 0\n"
         "model_ready | talking | bridge\n"
         "stream_gone | ended | close_model, finish\n"
         "= completed 0 completed"},
     {"inbound, and no stream", "inbound\n"
         "twiml_fetched | answered | "
-            "open_model, timer limit 600000, timer stream 20000\n"
+            "open_model, timer limit 585000, timer stream 20000\n"
         "timer stream | closing | hangup, timer close 3000\n"
         NOBODY_SAYS_SO
         "timer close | ended | close_model, finish\n"
         "= no_stream 31920 failed"},
     {"inbound, and our goodbye", "inbound\n"
         "twiml_fetched | answered | "
-            "open_model, timer limit 600000, timer stream 20000\n"
+            "open_model, timer limit 585000, timer stream 20000\n"
         "stream_started | talking | timer stream 0\n"
         "model_ready | talking | bridge\n"
         "goodbye | closing | close_stream, timer close 3000\n"
@@ -418,12 +512,15 @@ static void begin(struct machine *m, struct slice *script)
 {
     struct slice rest = *script, line = slice_cut(&rest, '\n');
 
-    uint64_t say = 0;
+    uint64_t say = 0, tries = 0;
 
     machine_begin(m, slice_is(line, "inbound"), LIMIT_MS);
     if (slice_starts(line, "say ")
         && text_u64(slice_from(line, 4), 0, 99999, &say) == 0)
         m->say_ms = (int64_t)say;
+    else if (slice_starts(line, "tries ")
+        && text_u64(slice_from(line, 6), 0, 99, &tries) == 0)
+        m->tries = (uint8_t)tries;
     else if (slice_starts(line, "resume "))
         machine_resume(m, (enum call_state)named(slice_from(line, 7),
             state_name, CALL_ENDED + 1));
@@ -492,8 +589,16 @@ struct watch {
 
 static const char *broken(struct watch *w, const struct call_steps *out)
 {
-    if (w->m.state < w->was)
+    bool again = out->n && out->order[out->n - 1].cmd == DO_AGAIN;
+
+    if (w->m.state < w->was && !(again && w->m.state == CALL_WAITING))
         return "the state went back";
+    if (again) {
+        if (w->m.last != END_BUSY && w->m.last != END_NO_ANSWER)
+            return "tried again for no reason";
+        w->dials--;             /* each attempt has its own */
+        w->opens = 0;
+    }
     if (out->n > CALL_ORDERS_MAX)
         return "too many commands";
     if (w->was == CALL_ENDED && out->n)
@@ -507,7 +612,7 @@ static const char *broken(struct watch *w, const struct call_steps *out)
                 return "finish is not the last";
         }
     }
-    if (w->dials > 1 || w->opens > 1 || w->finishes > 1)
+    if (w->dials > 1 || w->dials < -TRIES || w->opens > 1 || w->finishes > 1)
         return "done twice";
     if (w->finishes != (w->m.state == CALL_ENDED))
         return "ended without finish";
@@ -575,6 +680,7 @@ static void run_anything(void)
 
         seed = s * UINT64_C(0x9e3779b97f4a7c15);
         machine_begin(&w.m, s % 4 == 0, LIMIT_MS);
+        w.m.tries = s % 3 ? TRIES : 0;
         w.was = w.m.state;
         for (int i = 0; !why && i < 60 && w.m.state != CALL_ENDED; i++) {
             why = feed(&w, draw(&w));
@@ -592,7 +698,7 @@ static void run_anything(void)
         why ? why : "all held");
     if (why)
         printf("#   seed %" PRIu64 "\n", bad_seed);
-    tap_ok(reached == 0xff && ended_in[CALL_ENDED] > 100,
+    tap_ok(reached == 0x1ff && ended_in[CALL_ENDED] > 100,
         "they reached every state (0x%" PRIx64 ")", reached);
 }
 

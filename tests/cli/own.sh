@@ -24,7 +24,7 @@ ok "the stand-ins, of a line that is busy" stand busy
 
 # ---- nothing is dialled without need ----
 
-refuses 77 "nobody is there to say yes: give --yes"
+refuses 64 "nobody is there to say yes: give --yes"
 refuses 77 "is not in ALLOWED_NUMBERS" --yes --allowed-numbers '+49*'
 refuses 65 'cannot be used' --yes --party none
 fails 65 "I still need" book "Book a table for 4" --yes --to +15551230000
