@@ -429,6 +429,19 @@ static int finish(struct conf *c, struct err *err)
     return 0;
 }
 
+int conf_set(struct conf *c, const char *name, struct slice value,
+    struct err *err)
+{
+    int i = conf_find(slice_str(name));
+    char msg[160];
+
+    if (i < 0)
+        return fail(err, ERR_CONF, "there is no setting %s", name);
+    if (conf_put(c, &conf_table[i], value, msg, sizeof msg))
+        return fail(err, ERR_CONF, "%s: %s", name, msg);
+    return 0;
+}
+
 int conf_defaults(struct conf *c, struct err *err)
 {
     char msg[160];

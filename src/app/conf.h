@@ -101,6 +101,10 @@ int conf_load(struct conf *c, int *argc, char **argv, struct err *err);
  * For simulations, where nobody's keys have any business. */
 int conf_defaults(struct conf *c, struct err *err);
 
+/* One more, by its name, as a flag would.  0, or -1 and *err. */
+int conf_set(struct conf *c, const char *name, struct slice value,
+    struct err *err);
+
 /* Where a setting came from: "--server-port", "environment", ".env line 3",
  * "default", ...  NULL when there is no such name. */
 const char *conf_source(const struct conf *c, const char *name);

@@ -65,7 +65,8 @@ struct soak {
 static bool fits(const struct scenario *s)
 {
     bool ok = !s->inbound && strcmp(s->asked.to, USUAL) == 0
-        && !s->mores && !s->max_calls && !s->disclosure_say
+        && !s->mores && !s->max_calls && !s->settings && !s->places
+        && !s->misses && !s->stopped && !s->now && !s->disclosure_say
         && s->act.what == ACT_NONE && !s->model->beta
         && !s->model->temper && !s->model->refuse[0]
         && !s->model->refuse[1] && !s->want.model_errors;

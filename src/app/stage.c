@@ -34,6 +34,8 @@ struct stage {
     int64_t began;
     char id[CALL_ID + 1];
     char more[MORE_MAX][CALL_ID + 1];   /* "": refused, as wanted */
+    size_t met;                 /* calls to the scenario's own number */
+    size_t position;            /* the first that was told; 0: none */
     struct timer act;
     bool acted;
     char dir[512];
@@ -68,6 +70,15 @@ static void act_in_time(struct stage *st, struct json status)
     loop_in(st->loop, &st->act, act->after);
 }
 
+static void see_position(struct stage *st, struct json status)
+{
+    int64_t n;
+
+    if (!st->position && json_i64(json_get(status, "position"), 1, 1000, &n)
+        == 0)
+        st->position = (size_t)n;
+}
+
 static bool on_event(void *arg, struct slice type, struct slice data)
 {
     struct stage *st = arg;
@@ -78,8 +89,10 @@ static bool on_event(void *arg, struct slice type, struct slice data)
     buf_init(&line, 8192);
     if (json_parse(data, &j, NULL) == 0) {
         tell_event(&line, type, j);
-        if (slice_is(type, "status"))
+        if (slice_is(type, "status")) {
             act_in_time(st, j);
+            see_position(st, j);
+        }
     }
     if (line.len)
         show(st, words ? TERM_PLAIN : TERM_BLUE, words ? "heard" : "call",
@@ -100,6 +113,18 @@ static void on_appended(void *arg, struct slice audio)
 }
 
 /* ---- setting up ---- */
+
+static int write_small(const char *path, const char *text, struct err *err)
+{
+    int fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600), rc = 0;
+
+    if (fd < 0)
+        return fail_sys(err, ERR_IO, "make %s", path);
+    if (sys_write_all(fd, slice_str(text)))
+        rc = fail_sys(err, ERR_IO, "write %s", path);
+    sys_close(fd);
+    return rc;
+}
 
 int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
     const char *dir, struct err *err)
@@ -132,6 +157,30 @@ int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
     return 0;
 }
 
+/* "NAME=VALUE NAME=VALUE", and the places' file. */
+static int add_settings(struct stage *st, struct err *err)
+{
+    struct slice rest = slice_str(st->scenario->settings);
+    char path[600], name[48];
+
+    while (rest.len) {
+        struct slice value = slice_cut(&rest, ' ');
+
+        text_copy(name, sizeof name, slice_cut(&value, '='));
+        if (conf_set(&st->conf, name, value, err))
+            return -1;
+    }
+    if (st->scenario->places) {
+        text_fmt(path, sizeof path, "%s/restaurants.csv", st->dir);
+        if (write_small(path, st->scenario->places, err))
+            return -1;
+        text_copy(st->conf.restaurants_file, sizeof st->conf.restaurants_file,
+            slice_str(path));
+    }
+    text_fmt(path, sizeof path, "%s/STOP", st->dir);
+    return st->scenario->stopped ? write_small(path, "", err) : 0;
+}
+
 static int make_conf(struct stage *st, struct err *err)
 {
     struct conf *c = &st->conf;
@@ -149,18 +198,19 @@ static int make_conf(struct stage *st, struct err *err)
     if (st->scenario->model->beta)
         text_copy(c->realtime_dialect, sizeof c->realtime_dialect,
             SLICE("beta"));
-    return 0;
+    return add_settings(st, err);
 }
 
 /* Whose number is that? */
 static const struct callee_script *callee_of(void *arg, const char *to)
 {
-    const struct scenario *s = ((struct stage *)arg)->scenario;
+    struct stage *st = arg;
+    const struct scenario *s = st->scenario;
 
     for (size_t i = 0; i < s->mores; i++)
         if (strcmp(s->more[i].asked.to, to) == 0)
             return s->more[i].callee;
-    return s->callee;
+    return st->met++ < s->misses ? s->missed : s->callee;
 }
 
 /* Which call is that session for?  Its instructions name the restaurant. */
@@ -193,7 +243,8 @@ static int start_stand_ins(struct stage *st, const char *public_host,
         .public_host = public_host, .seed = st->o->seed,
         .callee = st->scenario->callee, .fault = st->scenario->fault,
         .note = note, .tap = tape_tap(st->tape),
-        .callee_of = st->scenario->mores ? callee_of : NULL, .arg = st};
+        .callee_of = st->scenario->mores || st->scenario->misses ? callee_of
+            : NULL, .arg = st};
     struct resolve_conf dns = {.server = "127.0.0.1:9"};    /* literals only */
 
     st->loop = loop_new(err);
@@ -293,12 +344,12 @@ void stage_ask(const struct scenario_asked *a, struct buf *out)
 }
 
 static int place(struct stage *st, const struct scenario_asked *asked,
-    int want, char id[static CALL_ID + 1], struct stage_result *r,
-    struct err *err)
+    const struct scenario_want *w, char id[static CALL_ID + 1],
+    struct stage_result *r, struct err *err)
 {
     struct buf body, answer;
-    struct json call;
-    int status = 0, rc = -1;
+    struct json call = {0};
+    int status = 0, rc = -1, want = w->http;
 
     buf_init(&body, 4096);
     buf_init(&answer, 1u << 20);
@@ -311,6 +362,10 @@ static int place(struct stage *st, const struct scenario_asked *asked,
                 SLICE_ARG(slice_head(buf_slice(&answer), 120)));
         else if (json_parse(buf_slice(&answer), &call, NULL) == 0)
             json_copy(json_get(call, "id"), id, CALL_ID + 1);
+        if (w->refusal && !json_is(json_get(call, "error.reason"),
+            w->refusal))
+            stage_fault(r, "expected the reason %s, got %.*s", w->refusal,
+                SLICE_ARG(slice_head(buf_slice(&answer), 120)));
     }
     buf_free(&body);
     buf_free(&answer);
@@ -324,13 +379,16 @@ static int place_calls(struct stage *st, struct stage_result *r,
 
     if (s->mores > MORE_MAX)
         return fail(err, ERR_BUG, "%zu calls at once", s->mores);
-    if (place(st, &s->asked, s->want.http, st->id, r, err))
+    if (!s->later && place(st, &s->asked, &s->want, st->id, r, err))
         return -1;
     for (size_t i = 0; i < s->mores; i++)
-        if (place(st, &s->more[i].asked, s->more[i].want.http, st->more[i], r,
+        if (place(st, &s->more[i].asked, &s->more[i].want, st->more[i], r,
             err))
             return -1;
-    return 0;
+    while (sys_now() - st->began < s->later)
+        if (loop_round(st->loop))
+            return fail_sys(err, ERR_IO, "poll");
+    return s->later ? place(st, &s->asked, &s->want, st->id, r, err) : 0;
 }
 
 static void on_act(void *arg)
@@ -338,6 +396,11 @@ static void on_act(void *arg)
     struct stage *st = arg;
     char path[64];
 
+    if (st->scenario->act.what == ACT_STOP) {
+        show(st, TERM_BLUE, "owner", "stops all calls");
+        client_send(&st->client, "POST", "/v1/stop");
+        return;
+    }
     show(st, TERM_BLUE, "owner", "hangs up");
     text_fmt(path, sizeof path, "/v1/calls/%s/hangup", st->id);
     client_send(&st->client, "POST", path);
@@ -433,8 +496,11 @@ static int play(struct stage *st, struct stage_result *r, struct err *err)
     if (st->scenario->inbound ? await_inbound(st, r, err)
         : place_calls(st, r, err))
         return -1;
-    if (!st->id[0])
-        return 0;
+    if (!st->id[0]) {
+        run_out(st);
+        stage_judge_twilio(st->scenario, st->twilio, r);
+        return judge_more(st, r, err);
+    }
     if (client_events(&st->client, st->id, on_event, st, err))
         return -1;
     run_out(st);
@@ -445,6 +511,10 @@ static int play(struct stage *st, struct stage_result *r, struct err *err)
     stage_judge(st->scenario, call, st->twilio, st->model, r);
     if (st->scenario->act.what && !st->acted)
         stage_fault(r, "the call never came to %s", st->scenario->act.state);
+    if (st->scenario->want.position && st->position
+        != st->scenario->want.position)
+        stage_fault(r, "expected place %zu in the line, got %zu",
+            st->scenario->want.position, st->position);
     if (judge_more(st, r, err))
         return -1;
     if (st->o->out) {
@@ -471,7 +541,7 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
     st.scenario = s;
     st.o = o;
     if (!o->realtime)
-        sys_virtual(o->now >= 0 ? o->now : SCENARIO_NOW);
+        sys_virtual(o->now >= 0 ? o->now : s->now ? s->now : SCENARIO_NOW);
     rand_seed_number(o->seed);
     st.began = sys_now();
     if (o->wire) {

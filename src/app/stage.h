@@ -66,6 +66,9 @@ struct sim_model;
 void stage_judge(const struct scenario *s, struct json call,
     const struct sim_twilio *twilio, const struct sim_model *model,
     struct stage_result *r);
+/* Twilio's side alone: nothing was dialled for the scenario's own call. */
+void stage_judge_twilio(const struct scenario *s,
+    const struct sim_twilio *twilio, struct stage_result *r);
 /* One of the calls beside it. */
 void stage_judge_more(const struct scenario_call *more, struct json call,
     const struct sim_twilio *twilio, struct stage_result *r);

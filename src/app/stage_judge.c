@@ -109,7 +109,7 @@ static void judge_count(const struct scenario *s,
             n.forged - n.forged_refused, n.forged);
 }
 
-static void judge_twilio(const struct scenario *s,
+void stage_judge_twilio(const struct scenario *s,
     const struct sim_twilio *twilio, struct stage_result *r)
 {
     const struct sim_twilio_error *e;
@@ -126,18 +126,30 @@ static void judge_twilio(const struct scenario *s,
         stage_fault(r, "%zu calls did not end", sim_twilio_active(twilio));
 }
 
+/* The last attempt at that number; false: there was none. */
+static bool last_call(const struct sim_twilio *twilio, const char *number,
+    struct sim_twilio_call *out)
+{
+    struct sim_twilio_call call;
+    bool found = false;
+
+    for (size_t i = 0; sim_twilio_call(twilio, i, &call); i++)
+        if (!call.twin && strcmp(call.inbound ? call.from : call.to, number)
+            == 0) {
+            *out = call;
+            found = true;
+        }
+    return found;
+}
+
 /* What the callee at that number heard, and what Twilio calls the end. */
 static void judge_line_of(const struct scenario_want *w,
     const char *number, const struct sim_twilio *twilio,
     struct stage_result *r)
 {
     struct sim_twilio_call call;
-    size_t i = 0;
 
-    while (sim_twilio_call(twilio, i, &call) && strcmp(call.inbound
-        ? call.from : call.to, number) != 0)
-        i++;
-    if (!sim_twilio_call(twilio, i, &call))
+    if (!last_call(twilio, number, &call))
         return;                 /* judge_count has seen that */
     judge_callee(w, call.callee, r);
     if (w->last && strcmp(call.status, w->last) != 0)
@@ -216,6 +228,21 @@ static void judge_length(const struct scenario_want *w, struct json call,
             SLICE_ARG(json_get(call, "seconds").text), w->seconds);
 }
 
+static void judge_spending(const struct scenario_want *w, struct json call,
+    struct stage_result *r)
+{
+    struct json_walk walk = {.of = json_get(call, "attempts")};
+    struct json one, cost = json_get(call, "cost.amount");
+    size_t n = 0;
+
+    while (json_next(&walk, NULL, &one))
+        n++;
+    if (w->attempts && n != w->attempts)
+        stage_fault(r, "expected %zu attempts, got %zu", w->attempts, n);
+    if (w->dear && (cost.type != JSON_NUMBER || slice_is(cost.text, "0.00")))
+        stage_fault(r, "it cost nothing: %.*s", SLICE_ARG(cost.text));
+}
+
 static void judge_call(const struct scenario_want *w, struct json call,
     bool inbound, struct stage_result *r)
 {
@@ -235,6 +262,7 @@ static void judge_call(const struct scenario_want *w, struct json call,
         expect(call, "outcome.fields.party.value", party, r);
     }
     judge_error(w, call, r);
+    judge_spending(w, call, r);
     if (!inbound && tell_exit(call) != w->exit)
         stage_fault(r, "expected exit status %d, got %d", w->exit,
             tell_exit(call));
@@ -244,12 +272,12 @@ void stage_judge(const struct scenario *s, struct json call,
     const struct sim_twilio *twilio, const struct sim_model *model,
     struct stage_result *r)
 {
-    struct sim_twilio_call first;
+    struct sim_twilio_call last;
 
     /* What the protocols' judges say is the cause of what follows. */
-    judge_twilio(s, twilio, r);
+    stage_judge_twilio(s, twilio, r);
     judge_rogues(s, twilio, r);
-    stage_judge_model(s, sim_twilio_call(twilio, 0, &first) ? first.callee
+    stage_judge_model(s, last_call(twilio, s->asked.to, &last) ? last.callee
         : NULL, model, r);
     judge_line_of(&s->want, s->asked.to, twilio, r);
     judge_call(&s->want, call, s->inbound, r);

@@ -158,7 +158,7 @@ static void add_attempts(struct buf *out, struct json call)
         text_of(json_get(one, "at"), at);
         text_of(json_get(one, "end"), end);
         text_of(json_get(one, "call_sid"), sid);
-        buf_addf(out, "attempt %zu at %.19s: %s%s%s\n", n, at, end[0] ? end
+        buf_addf(out, "attempt %zu at %.19sZ: %s%s%s\n", n, at, end[0] ? end
             : "under way", sid[0] ? ", " : "", sid);
     }
 }
@@ -271,7 +271,7 @@ void tell_event(struct buf *out, struct slice type, struct json data)
         if (text_of(json_get(data, "position"), mem).len)
             buf_addf(out, ", number %s in the line", mem);
         if (text_of(json_get(data, "next"), mem).len)
-            buf_addf(out, " for attempt %.*s at %.19s", SLICE_ARG(text_of(
+            buf_addf(out, " for attempt %.*s at %.19sZ", SLICE_ARG(text_of(
                 json_get(data, "attempt"), who)), mem);
     } else if (slice_is(type, "error")) {
         buf_adds(out, "!! ");

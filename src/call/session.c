@@ -509,6 +509,9 @@ void call_renew(struct call *c)
         *ops[i] = NULL;
     }
     c->sid[0] = 0;
+    if (c->bridge.model)        /* it is being closed: that may go on */
+        bridge_disown(c->bridge.model, false);
+    c->bridge.model = NULL;
     talk_fini(&c->talk);
     prepare_talk(c);
 }

@@ -20,6 +20,7 @@ enum model_when {
                            the session's */
     MODEL_HEARD,        /* what was heard contains text (ASCII case does not
                            matter; "" takes any) */
+    MODEL_TOLD,         /* a response's own instructions contain text */
     MODEL_TOOL_ANSWER   /* a tool was answered; its output contains text */
 };
 

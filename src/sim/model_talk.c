@@ -146,6 +146,8 @@ static void choose(struct session *s, bool asked, struct slice instructions)
 
     if (asked && s->responses == 0)
         r = find_first(s, instructions);
+    if (!r && asked)
+        r = find_rule(s, MODEL_TOLD, instructions);
     if (!r && s->tool_answered)
         r = find_rule(s, MODEL_TOOL_ANSWER, buf_slice(&s->tool_output));
     if (!r && s->heard_any)

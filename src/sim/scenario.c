@@ -8,6 +8,7 @@ static const struct scenario *const tables[] = {
     scenario_many,
     scenario_voice,
     scenario_lost,
+    scenario_policy,
 };
 
 const struct scenario *scenario_at(size_t i)

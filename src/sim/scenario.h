@@ -47,6 +47,11 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
                                    for, -1: none at all */
     size_t creates, lists, updates;     /* requests to its API; 0: not looked
                                    at */
+    size_t attempts;            /* in the call object; 0: not looked at */
+    size_t position;            /* the last place in the line that was told at
+                                   first; 0: not looked at */
+    bool dear;                  /* it cost something, as the object says */
+    const char *refusal;        /* reason of the 403; NULL: not looked at */
     int http;                   /* what POST /v1/calls answers; 0: 202 */
     int twilio_error;           /* this and no other; 0: none */
     size_t model_errors;
@@ -59,7 +64,8 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
 
 /* What the owner does when the call comes to a state (DESIGN 5). */
 struct scenario_act {
-    enum { ACT_NONE, ACT_HANG_UP } what;        /* POST hangup */
+    enum { ACT_NONE, ACT_HANG_UP,       /* POST hangup */
+        ACT_STOP } what;        /* POST /v1/stop */
     const char *state;          /* "ringing", "talking" */
     int64_t after;              /* ms */
 };
@@ -83,6 +89,16 @@ struct scenario {
     struct scenario_act act;
     const struct scenario_call *more;
     size_t mores;
+    int64_t later;              /* the scenario's own call is asked for so many
+                                   ms after the others; 0: before them, -1:
+                                   right after them */
+    size_t misses;              /* so many calls meet nobody at first: missed
+                                   instead of callee */
+    const struct callee_script *missed;
+    const char *settings;       /* "CPS=1 RETRY=5m", over the usual ones */
+    const char *places;         /* RESTAURANTS_FILE's text, or NULL */
+    int64_t now;                /* wall ms it begins at; 0: SCENARIO_NOW */
+    bool stopped;               /* CONCIERGE_DIR/STOP is there from the start */
     int max_calls;              /* MAX_CALLS; 0: 100 */
     const char *disclosure_say; /* DISCLOSURE, with DISCLOSURE_BY=say; or
                                    NULL */

@@ -58,5 +58,6 @@ extern const struct scenario scenario_calls[];      /* scenario_calls.c */
 extern const struct scenario scenario_many[];       /* scenario_many.c */
 extern const struct scenario scenario_voice[];      /* scenario_voice.c */
 extern const struct scenario scenario_lost[];       /* scenario_lost.c */
+extern const struct scenario scenario_policy[];     /* scenario_policy.c */
 
 #endif
