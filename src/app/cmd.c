@@ -165,6 +165,8 @@ const struct command commands[] = {
         "  --stand             leave the stand-ins running for a server of "
         "yours\n"
         "  --heard FILE        with it: the audio the model is sent, mu-law\n"
+        "  --account LIST      with it: what is wrong with Twilio's account, "
+        "trial,low\n"
         "  --verbose           every line of every call\n\nExamples:\n"
         "  concierge simulate\n"
         "  concierge simulate booking --verbose --out /tmp/calls\n"

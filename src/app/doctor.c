@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "call/asked.h"
 
 #define INTERRUPTED 130
 #define LINE_MAX (PROBE_SEEN + 4096)    /* bytes of one result */
@@ -16,7 +17,8 @@
 const struct probe *const probes[] = {
     &probe_settings, &probe_clock, &probe_dns, &probe_tcp, &probe_tls,
     &probe_tunnel, &probe_twiml, &probe_upgrade, &probe_stream,
-    &probe_callbacks, &probe_disk, &probe_limits, NULL,
+    &probe_callbacks, &probe_twilio, &probe_errors, &probe_model, &probe_chat,
+    &probe_disk, &probe_limits, NULL,
 };
 
 const char doctor_help[] =
@@ -26,6 +28,7 @@ const char doctor_help[] =
     "  --only LIST         dns,tls,upgrade: these alone, as if what they need\n"
     "                      were well\n"
     "  --offline           ask nobody outside this machine and its net\n"
+    "  --to NUMBER         may the account call that one?\n"
     "  --private           a private address counts as public, any port too\n"
     "  --trust FILE        another root certificate, PEM\n"
     "  --json              one object a line, the last one the verdict\n"
@@ -128,9 +131,12 @@ int cmd_doctor(const struct conf *c, int argc, char **argv)
     o.private = cmd_flag(&argc, argv, "--private");
     o.trust = cmd_option(&argc, argv, "--trust");
     o.only = cmd_option(&argc, argv, "--only");
+    o.to = cmd_option(&argc, argv, "--to");
     rc = cmd_rest(argc, argv, 0, 0);
     if (rc)
         return rc;
+    if (o.to && !asked_number_ok(slice_str(o.to)))
+        return term_usage("--to must be like +15551230000, not \"%s\"", o.to);
     /* What our own probes provoke in the server is no news. */
     if (c->log_level != LOG_DEBUG)
         log_setup(LOG_ERROR, c->log_json);

@@ -22,6 +22,10 @@ extern const struct probe probe_upgrade;                /* probe_upgrade.c */
 extern const struct probe probe_stream;                 /* probe_stream.c */
 extern const struct probe probe_twiml;                  /* probe_twiml.c */
 extern const struct probe probe_callbacks;          /* probe_callbacks.c */
+extern const struct probe probe_twilio;                 /* probe_twilio.c */
+extern const struct probe probe_errors;                 /* probe_errors.c */
+extern const struct probe probe_model;                  /* probe_model.c */
+extern const struct probe probe_chat;                   /* probe_chat.c */
 extern const struct probe probe_disk, probe_limits;     /* probe_host.c */
 
 #endif

@@ -69,6 +69,7 @@ struct doctor_options {
     bool offline, private;      /* --offline, --private */
     const char *trust;          /* --trust FILE, or NULL */
     const char *only;           /* "dns,tls", or NULL */
+    const char *to;             /* --to: who is to be called; E.164, or NULL */
     const char *public_dns[3];  /* NULL at the end; asked unless offline or
                                    private */
     const char *ngrok_api;      /* "http://127.0.0.1:4040" */
@@ -76,6 +77,7 @@ struct doctor_options {
     int64_t slow_ms, late_ms;   /* TwiML: warns over 5 s, fails over 15 s */
     int64_t connect_ms;         /* TCP, then TLS; 5 s: twilio 2.1 */
     int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
+    int64_t model_ms;           /* each step of a model; 8 s */
     void (*started)(uint16_t port);     /* a server of our own stands; may be
                                    NULL: for who leads a way to it */
 };

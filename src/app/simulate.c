@@ -217,6 +217,7 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     struct options o = {0};
     const char *seed = cmd_option(&argc, argv, "--seed");
     const char *heard = cmd_option(&argc, argv, "--heard");
+    const char *account = cmd_option(&argc, argv, "--account");
     const char *junit = cmd_option(&argc, argv, "--junit");
     const char *soak = cmd_option(&argc, argv, "--soak");
     uint64_t seconds = 0;
@@ -250,8 +251,9 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
                 argv[i]);
     if (o.wire && stand)
         return term_usage("--wire goes with scenarios, not with --stand");
-    if (heard && !stand)
-        return term_usage("--heard goes with --stand");
+    if ((heard || account) && !stand)
+        return term_usage("--%s goes with --stand", heard ? "heard"
+            : "account");
     if (junit && (stand || list))
         return term_usage("--junit goes with scenarios that run");
     if (junit && strcmp(junit, "-") == 0 && (o.json || o.verbose))
@@ -263,7 +265,8 @@ int cmd_simulate(const struct conf *c, int argc, char **argv)
     }
     if (stand)
         return stage_stand(argc > 1 ? scenario_find(slice_str(argv[1]))
-            : scenario_at(0), o.seed, (uint16_t)c->server_port, heard);
+            : scenario_at(0), o.seed, (uint16_t)c->server_port, heard,
+            account);
     return junit ? run_for_junit(c, &o, argc - 1, argv + 1, junit)
         : run_all(c, &o, argc - 1, argv + 1);
 }

@@ -139,6 +139,10 @@ int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
         SLICE(STAGE_NUMBER));
     text_fmt(c->twilio_api_base, sizeof c->twilio_api_base,
         "http://127.0.0.1:%u", twilio);
+    text_copy(c->twilio_voice_base, sizeof c->twilio_voice_base,
+        slice_str(c->twilio_api_base));
+    text_copy(c->twilio_monitor_base, sizeof c->twilio_monitor_base,
+        slice_str(c->twilio_api_base));
     text_copy(c->openai_api_key, sizeof c->openai_api_key,
         SLICE(STAGE_MODEL_KEY));
     text_fmt(c->realtime_url, sizeof c->realtime_url,
@@ -583,16 +587,44 @@ static void on_signal(void *arg, int sig)
         loop_stop(st->loop);
 }
 
-int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
-    const char *heard)
+/* The names go behind the scenario's own faults. */
+static int take_account(struct sim_faults *f, const char *names,
+    struct err *err)
 {
+    struct slice rest = slice_str(names);
+
+    while (rest.ptr) {
+        struct slice name = slice_trim(slice_cut(&rest, ','));
+        enum sim_account n = sim_account_find(name);
+        int i = 0;
+
+        if (!n)
+            return fail(err, ERR_USAGE, "nothing of an account is called "
+                "\"%.*s\"", SLICE_ARG(slice_head(name, 40)));
+        while (i < SIM_FAULTS_MAX && f->at[i].what)
+            i++;
+        if (i == SIM_FAULTS_MAX)
+            return fail(err, ERR_USAGE, "--account: at most %d at a time",
+                SIM_FAULTS_MAX);
+        f->at[i] = (struct sim_fault){.what = SIM_FAULT_ACCOUNT, .n = n};
+    }
+    return 0;
+}
+
+int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
+    const char *heard, const char *account)
+{
+    static struct scenario bent;
     static struct stage st;
     struct stage_options o = {.realtime = true, .seed = seed,
         .verbose = true};
     struct err err = {0};
 
     memset(&st, 0, sizeof st);
-    st.scenario = s;
+    bent = *s;
+    if (account && take_account(&bent.fault, account, &err))
+        return term_usage("%s", err.msg);
+    st.scenario = &bent;
     st.o = &o;
     o.out = "";                 /* nothing of ours is to be removed */
     st.began = sys_now();
@@ -613,12 +645,15 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
         "TWILIO_AUTH_TOKEN=" STAGE_AUTH_TOKEN "\n"
         "TWILIO_PHONE_NUMBER=" STAGE_NUMBER "\n"
         "TWILIO_API_BASE=http://127.0.0.1:%u\n"
+        "TWILIO_VOICE_BASE=http://127.0.0.1:%u\n"
+        "TWILIO_MONITOR_BASE=http://127.0.0.1:%u\n"
         "OPENAI_API_KEY=" STAGE_MODEL_KEY "\n"
         "REALTIME_URL=ws://127.0.0.1:%u/v1/realtime\n"
         "PUBLIC_DOMAIN=" STAGE_PUBLIC_HOST "\n"
         "CONCIERGE_NAME=Leo\n"
         "QUIET_HOURS=off\nCPS=100\nRETRY=off\n"
         "CALLS_PER_DAY=0\nCALLS_PER_NUMBER=0\n", sim_twilio_port(st.twilio),
+        sim_twilio_port(st.twilio), sim_twilio_port(st.twilio),
         sim_model_port(st.model));
     term_say(TERM_DIM, "standing in for Twilio and the model; the tunnel ends "
         "at 127.0.0.1:%u (SERVER_PORT); USR1 to pid %d makes somebody ring",

@@ -45,10 +45,11 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
 
 /* The stand-ins alone, until a signal; prints the environment lines that point
  * a server at them.  server: the port the tunnel ends at.  heard: a file
- * for the audio the model is sent, bare mu-law; or NULL.  USR1 makes somebody
- * ring.  An exit status. */
+ * for the audio the model is sent, bare mu-law; or NULL.  account: "trial,low",
+ * what is wrong with Twilio's account, or NULL.  USR1 makes somebody ring.  An
+ * exit status. */
 int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
-    const char *heard);
+    const char *heard, const char *account);
 
 /* A random run of mixed calls, fifty at once, for so many virtual seconds:
  * soak.c.  An exit status. */

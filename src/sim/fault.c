@@ -30,6 +30,7 @@ const char *sim_fault_name(enum sim_fault_kind k)
         [SIM_FAULT_TWIN] = "twin",
         [SIM_FAULT_LIST] = "list",
         [SIM_FAULT_UPDATE] = "update",
+        [SIM_FAULT_ACCOUNT] = "account",
         [SIM_FAULT_TWIML_LATE] = "twiml_late",
         [SIM_FAULT_TWIML_SLOW] = "twiml_slow",
         [SIM_FAULT_TWIML_TWICE] = "twiml_twice",

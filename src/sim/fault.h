@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "base/slice.h"
+
 enum sim_fault_kind {
     SIM_FAULT_NONE,
     SIM_FAULT_TRACK,        /* the tunnel writes track="inbound_track
@@ -45,6 +47,8 @@ enum sim_fault_kind {
                                number in the same second */
     SIM_FAULT_LIST,         /* the list of calls */
     SIM_FAULT_UPDATE,       /* a change of a call, which is not made */
+    SIM_FAULT_ACCOUNT,      /* something is wrong with the account; n: enum
+                               sim_account, text: as that says */
     /* Twilio's webhooks; n: ms. */
     SIM_FAULT_TWIML_LATE,   /* the tunnel holds the request back */
     SIM_FAULT_TWIML_SLOW,   /* ... holds our answer back */
@@ -73,9 +77,31 @@ enum sim_rogue {            /* what a rogue stream sends after its 101 */
     SIM_ROGUE_CROWD         /* 257 silent ones at once */
 };
 
+enum sim_account {          /* twilio_account.c */
+    SIM_ACCOUNT_WELL,
+    SIM_ACCOUNT_TRIAL,      /* text: whom it may call; NULL: nobody */
+    SIM_ACCOUNT_SUSPENDED, SIM_ACCOUNT_CLOSED,
+    SIM_ACCOUNT_BROKE, SIM_ACCOUNT_LOW,     /* balance */
+    SIM_ACCOUNT_TEST_KEYS,  /* they may create calls and nothing else */
+    SIM_ACCOUNT_NO_NUMBER,  /* From is somebody else's */
+    SIM_ACCOUNT_NO_VOICE,   /* From takes messages only */
+    SIM_ACCOUNT_FAX,        /* From takes faxes for calls */
+    SIM_ACCOUNT_ELSEWHERE,  /* From's webhook leads to another server */
+    SIM_ACCOUNT_APPLICATION,        /* ... is left aside for an
+                               application's */
+    SIM_ACCOUNT_NO_COUNTRY, /* may not be called; text: its ISO code, NULL:
+                               all */
+    SIM_ACCOUNT_HISTORY,    /* seven errors of the last 30 hours */
+    SIM_ACCOUNT_NO_MONITOR, /* the key may not read alerts */
+    SIM_ACCOUNT_BUSY,       /* two calls of another program go on for ever */
+    SIM_ACCOUNTS
+};
+
 enum { SIM_RESET = 0, SIM_SILENT = -1, SIM_GARBAGE = -2 };
 
 const char *sim_fault_name(enum sim_fault_kind k);  /* "handshake_403" */
+/* By "trial"; SIM_ACCOUNT_WELL: there is no such name.  twilio_account.c */
+enum sim_account sim_account_find(struct slice name);
 
 struct sim_fault {
     enum sim_fault_kind what;

@@ -48,6 +48,7 @@ static void keep(struct sim_twilio *t, const char *call, int number,
         e->number = number;
         e->warning = warning;
         e->rest = rest;
+        e->at = sys_wall();
         text_copy(e->call, sizeof(e->call), slice_str(call));
         text_copy(e->text, sizeof(e->text), slice_str(text));
     }

@@ -66,6 +66,7 @@ struct sim_twilio_error {
     int number;             /* Twilio's, twilio 3 */
     bool warning;
     bool rest;              /* a REST request was refused with it */
+    int64_t at;             /* wall ms */
     char call[36];          /* SID, or "" */
     char text[200];
 };

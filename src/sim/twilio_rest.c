@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sim/twilio_own.h"
+#include "sim/twilio_account.h"
 #include "sim/twilio_rest.h"
 
 #define IDLE 60000              /* ms a connection may be silent */
@@ -27,6 +28,7 @@ static const char *words(int status)
     case 204: return "NO CONTENT";
     case 400: return "BAD REQUEST";
     case 401: return "UNAUTHORIZED";
+    case 403: return "FORBIDDEN";
     case 404: return "NOT FOUND";
     case 405: return "METHOD NOT ALLOWED";
     case 429: return "TOO MANY REQUESTS";
@@ -112,18 +114,6 @@ static bool allowed(const struct sim_twilio *t, const struct wire_head *h)
 }
 
 /* ---- what for ---- */
-
-static void show_account(struct rest *r, const struct wire_head *h)
-{
-    struct buf b;
-
-    buf_init(&b, 1000);
-    buf_addf(&b, "{\"sid\":\"%s\",\"friendly_name\":\"Stand-in\",\"status\":"
-        "\"active\",\"type\":\"Full\",\"uri\":\"/2010-04-01/Accounts/%s.json"
-        "\"}", r->t->conf.account_sid, r->t->conf.account_sid);
-    answer(r, h, 200, buf_slice(&b));
-    buf_free(&b);
-}
 
 /* What a fault does instead of the answer.  A scenario that breaks the API on
  * purpose does not have its refusals judged. */
@@ -259,6 +249,26 @@ static bool form_typed(const struct wire_head *h)
         "application/x-www-form-urlencoded");
 }
 
+/* True: it was something about the account, and has been answered. */
+static bool on_account(struct rest *r, const struct wire_head *h,
+    struct slice path, struct slice query)
+{
+    struct tw_refusal why = {405, 20004, "Method not allowed"};
+    struct buf b;
+    int status;
+
+    if (!slice_is(h->method, "GET"))
+        return false;
+    buf_init(&b, 1u << 20);
+    status = tw_account(r->t, path, query, &b, &why);
+    if (status > 0)
+        answer(r, h, status, buf_slice(&b));
+    else if (status == 0)
+        refuse(r, h, &why, "");
+    buf_free(&b);
+    return status >= 0;
+}
+
 static void on_request(struct rest *r, const struct wire_head *h,
     struct slice body)
 {
@@ -276,6 +286,8 @@ static void on_request(struct rest *r, const struct wire_head *h,
         refuse(r, h, &stranger, "");
         return;
     }
+    if (on_account(r, h, path, query))
+        return;
     if (!slice_starts(path, (const char *)head.ptr)
         || !slice_starts(slice_from(path, head.len), sid)) {
         refuse(r, h, &nowhere, "");
@@ -284,8 +296,6 @@ static void on_request(struct rest *r, const struct wire_head *h,
     path = slice_from(path, head.len + strlen(sid));
     if (slice_is(h->method, "POST") && !form_typed(h))
         refuse(r, h, &no_form, "");
-    else if (slice_is(path, ".json"))
-        show_account(r, h);
     else if (slice_is(path, "/Calls.json"))
         on_calls(r, h, query, body);
     else if (slice_starts(path, "/Calls/") && slice_ends(path, ".json"))
