@@ -116,13 +116,14 @@ const char *rest_ask_words(char *dst, size_t cap, const char *sentence)
 {
     size_t n;
 
-    /* "Twilio" and "TLS" stay as they are: the first is a name. */
     text_copy(dst, cap, slice_str(sentence));
     n = slice_str(dst).len;
     if (n && dst[n - 1] == '.')
         dst[n - 1] = 0;
-    if (n > 1 && !slice_starts(slice_str(dst), "Twilio") && dst[0] >= 'A' && dst[0] <= 'Z' && (dst[1] == ' '
-        || (dst[1] >= 'a' && dst[1] <= 'z')))
+    /* Names stay as they are: "TLS ..." and "Twilio ..." */
+    if (n > 1 && dst[0] >= 'A' && dst[0] <= 'Z' && (dst[1] == ' '
+        || (dst[1] >= 'a' && dst[1] <= 'z'))
+        && !slice_starts(slice_str(dst), "Twilio"))
         dst[0] = (char)(dst[0] | 32);
     return dst;
 }

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "agent/region.h"
 #include "app/doctor.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -68,23 +69,6 @@ static void ask_account(struct probe_run *p, int which, const char *what,
     ask(p, which, rest_as_server(c), c->twilio_api_base, path);
 }
 
-/* The digits of a country calling code, ITU-T E.164: one for 1 and 7, two for
- * these, else three. */
-static size_t calling_code(const char *digits)
-{
-    static const char two[] = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 "
-        "47 48 49 51 52 53 54 55 56 57 58 60 61 62 63 64 65 66 81 82 84 86 90 "
-        "91 92 93 94 95 98";
-    struct slice rest = slice_str(two);
-
-    if (digits[0] == '1' || digits[0] == '7')
-        return 1;
-    while (rest.ptr)
-        if (slice_eq(slice_cut(&rest, ' '), slice_of(digits, 2)))
-            return 2;
-    return 3;
-}
-
 static bool may_ask_voice(const struct doctor *d)
 {
     struct url u;
@@ -100,6 +84,7 @@ static void ask_rest(struct probe_run *p)
     const struct conf *c = p->d->conf;
     const char *to = p->d->opt.to;
     struct twilio_probe *k = p->own;
+    struct region where;
     char path[PATH_MAX_];
 
     ask_account(p, BALANCE, "Balance.json", NULL);
@@ -111,10 +96,9 @@ static void ask_rest(struct probe_run *p)
     }
     if (k->trial || k->may_not_show)
         ask_account(p, CALLEE, "OutgoingCallerIds.json", to);
-    if (to && may_ask_voice(p->d)) {
-        text_fmt(path, sizeof path, "/v1/DialingPermissions/Countries?"
-            "CountryCode=%.*s&PageSize=50", (int)calling_code(to + 1),
-            to + 1);
+    if (to && may_ask_voice(p->d) && region_of(slice_str(to), &where)) {
+        text_fmt(path, sizeof path, "/v1/DialingPermissions/Countries/%s",
+            where.country);
         ask(p, COUNTRY, rest_as_server(c), c->twilio_voice_base, path);
     }
     ask_account(p, CALLS, "Calls.json?Status=in-progress&PageSize=1000",
@@ -336,46 +320,35 @@ static void judge_callee(struct probe_run *p)
             "and none is verified");
 }
 
-/* A calling code can be several countries': what all of them forbid is
- * forbidden.  Who may not read the permissions is told nothing. */
+/* Numbers of low risk: a restaurant's is no premium line.  Who may not read the
+ * permissions is told nothing. */
 static void judge_country(struct probe_run *p)
 {
     struct twilio_probe *k = p->own;
-    struct json_walk w = {.of = json_get(k->ask[COUNTRY].json, "content")};
-    struct json c;
-    int open = 0, shut = 0;
-    char names[200] = "", name[64];
-    struct buf list;
+    struct json c = k->ask[COUNTRY].json, may;
+    struct region where;
+    char name[64] = "";
 
-    if (!p->d->opt.to || w.of.type != JSON_ARRAY)
+    if (!p->d->opt.to)
         return;
-    buf_over(&list, names, sizeof names - 1);
-    while (json_next(&w, NULL, &c)) {
-        bool may = json_true(json_get(c, "low_risk_numbers_enabled"));
-
-        json_copy(json_get(c, "name"), name, sizeof name);
-        if (may && !open++)
-            text_copy(k->country, sizeof k->country, slice_str(name));
-        if (may || shut++ > 4)
-            continue;
-        buf_addf(&list, "%s%s", list.len ? ", " : "", name);
-    }
-    names[buf_ok(&list) ? list.len : 0] = 0;
-    jsonw_kint(probe_seen(p), "countries_allowed", open);
-    jsonw_kint(probe_seen(p), "countries_forbidden", shut);
-    if (!open && !shut) {
+    if (!region_of(slice_str(p->d->opt.to), &where)) {
         probe_remedy(p, "correct the number of --to");
         probe_fail(p, 21211, "no country has the calling code of --to");
-    } else if (!open) {
-        probe_remedy(p, "tick the country in the console: Voice, Settings, "
-            "Geographic permissions");
-        probe_fail(p, 21215, "the account may not call %s", names);
-    } else if (shut) {
-        probe_remedy(p, "look at the country in the console: Voice, Settings, "
-            "Geographic permissions");
-        probe_warn(p, 21215, "the account may call %s and not %s, which "
-            "share a calling code", k->country, names);
+        return;
     }
+    may = json_get(c, "low_risk_numbers_enabled");
+    if (may.type != JSON_TRUE && may.type != JSON_FALSE)
+        return;
+    json_copy(json_get(c, "name"), name, sizeof name);
+    jsonw_kcstr(probe_seen(p), "country", where.country);
+    jsonw_kbool(probe_seen(p), "country_allowed", json_true(may));
+    probe_clean(k->country, sizeof k->country, name[0] ? slice_str(name)
+        : slice_str(where.country));
+    if (json_true(may))
+        return;
+    probe_remedy(p, "tick %s in the console: Voice, Settings, Geo "
+        "permissions", k->country);
+    probe_fail(p, 21215, "the account may not call %s", k->country);
 }
 
 /* ---- what does not stop it ---- */
