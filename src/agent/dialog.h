@@ -128,6 +128,10 @@ void dialog_end(struct dialog_turn *t);
 /* The call was begun under that id: the plan is done with. */
 void dialog_called(struct dialog *d, const char *id);
 
+/* "Monday 23 November 2026, 19:00, 4 people" */
+void dialog_add_moment(struct buf *out, int party, const char *date,
+    const char *time, const char *time_to);
+
 /* ---- the model ---- */
 
 struct dialog_message {

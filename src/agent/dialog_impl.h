@@ -36,9 +36,6 @@ bool dialog_is_ahead(const struct dialog_turn *t,
 /* The plan of the newest booking once more. */
 void dialog_repeat(struct dialog_turn *t);
 void dialog_show(struct dialog_turn *t);
-/* "4 people, Monday 23 November 2026, 19:00" */
-void dialog_add_moment(struct buf *out, int party, const char *date,
-    const char *time, const char *time_to);
 
 /* ---- dialog.c ---- */
 

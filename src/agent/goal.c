@@ -68,15 +68,33 @@ static void add_moment(struct buf *out, const struct goal *g)
     buf_adds(out, " (24-hour clock)\n");
 }
 
+/* What is other about this call than the prose says. */
+static void add_errand(struct buf *out, enum goal_errand errand)
+{
+    if (errand == GOAL_CANCEL)
+        buf_adds(out, "\nThis call books nothing. The booking below exists: "
+            "ask them to cancel it, read back\nwhich one it is, and wait for "
+            "their word that it is cancelled. Do not call\n"
+            "note_confirmation unless they give a number for the "
+            "cancellation.\n");
+    else if (errand == GOAL_CHANGE)
+        buf_adds(out, "\nThis call changes a booking that exists; the note "
+            "says how it stands so far. Ask\nthem to change it to what is "
+            "listed below. If that is not possible, let the old\nbooking "
+            "stand and say so.\n");
+}
+
 void goal_write(struct buf *out, const struct goal *g)
 {
     add_prose(out, g->language);
+    add_errand(out, g->errand);
     buf_adds(out, "\nThe booking:\n");
     add_quoted(out, "restaurant", g->restaurant);
     if (g->party > 0)
         buf_addf(out, "- people: %d\n", g->party);
     add_moment(out, g);
     add_quoted(out, "in the name of", g->name);
+    add_quoted(out, "its confirmation number", g->reference);
     for (size_t i = 0; i < g->wishes; i++)
         add_quoted(out, "wish", slice_str(g->wish[i]));
     add_quoted(out, "note", g->note);

@@ -12,12 +12,16 @@
 
 #define GOAL_WISH 128           /* bytes of a wish, with its NUL */
 
+enum goal_errand { GOAL_BOOK, GOAL_CANCEL, GOAL_CHANGE };
+
 struct goal {                   /* absent or empty: not said */
     struct slice restaurant;
     int party;
     struct slice date;          /* YYYY-MM-DD */
     struct slice time, time_to; /* HH:MM */
     struct slice name, note;
+    enum goal_errand errand;
+    struct slice reference;     /* the booking's confirmation number */
     char (*wish)[GOAL_WISH];
     size_t wishes;
     struct slice language;      /* ISO 639-1 */

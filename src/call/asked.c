@@ -79,7 +79,8 @@ static int check_members(struct json object, const char **field,
     struct err *err)
 {
     static const char *const known[] = {"to", "restaurant", "party", "date",
-        "time", "time_to", "name", "wishes", "note"};
+        "time", "time_to", "name", "wishes", "note", "intent", "reference",
+        "about"};
     struct json_walk walk = {.of = object};
     struct slice key;
     struct json value;
@@ -113,6 +114,22 @@ static int check_moment(const struct asked *a, const char **field,
     return 0;
 }
 
+static const char *const intents[] = {"reserve", "cancel", "change"};
+
+static int read_intent(struct json object, struct asked *out,
+    const char **field, struct err *err)
+{
+    struct json v = json_get(object, "intent");
+
+    for (int i = ASKED_RESERVE; i <= ASKED_CHANGE; i++)
+        if (json_is(v, intents[i])) {
+            out->intent = (enum asked_intent)i;
+            return 0;
+        }
+    return v.type == JSON_ABSENT || v.type == JSON_NULL ? 0
+        : bad(field, err, "intent", "must be reserve, cancel or change");
+}
+
 int asked_read(struct json object, struct asked *out, const char **field,
     struct err *err)
 {
@@ -137,6 +154,11 @@ int asked_read(struct json object, struct asked *out, const char **field,
         field, err)
         || read_text(object, "note", false, out->note, sizeof out->note,
         field, err)
+        || read_text(object, "reference", false, out->reference,
+        sizeof out->reference, field, err)
+        || read_text(object, "about", false, out->about, sizeof out->about,
+        field, err)
+        || read_intent(object, out, field, err)
         || read_wishes(object, out, field, err)
         || check_moment(out, field, err))
         return -1;
@@ -165,6 +187,10 @@ void asked_restore(struct json object, struct asked *out)
     json_copy(json_get(object, "time_to"), out->time_to, sizeof out->time_to);
     json_copy(json_get(object, "name"), out->name, sizeof out->name);
     json_copy(json_get(object, "note"), out->note, sizeof out->note);
+    json_copy(json_get(object, "reference"), out->reference,
+        sizeof out->reference);
+    json_copy(json_get(object, "about"), out->about, sizeof out->about);
+    read_intent(object, out, &field, NULL);
     read_wishes(object, out, &field, NULL);
     if (json_i64(json_get(object, "party"), 0, 1000, &n) == 0)
         out->party = (int)n;
@@ -186,6 +212,12 @@ void asked_write(struct jsonw *w, const struct asked *a)
         jsonw_str(w, slice_str(a->wish[i]));
     jsonw_end(w);
     jsonw_kcstr(w, "note", a->note);
+    if (a->intent != ASKED_RESERVE)
+        jsonw_kcstr(w, "intent", intents[a->intent]);
+    if (a->reference[0])
+        jsonw_kcstr(w, "reference", a->reference);
+    if (a->about[0])
+        jsonw_kcstr(w, "about", a->about);
     jsonw_end(w);
 }
 
@@ -193,5 +225,6 @@ bool asked_same(const struct asked *a, const struct asked *b)
 {
     return strcmp(a->to, b->to) == 0 && strcmp(a->date, b->date) == 0
         && strcmp(a->time, b->time) == 0 && a->party == b->party
+        && a->intent == b->intent
         && slice_ieq(slice_str(a->name), slice_str(b->name));
 }

@@ -3,6 +3,9 @@
  *   {"to":"+15551230000","restaurant":"Luigi's","party":4,
  *    "date":"2026-11-23","time":"19:00","name":"Leo",
  *    "wishes":["by the window"],"note":""}
+ *
+ * and, where a booking is cancelled or changed, "intent", "reference" and
+ * "about"; date, time and party are then what is cancelled, or what is to be.
  */
 #ifndef CALL_ASKED_H
 #define CALL_ASKED_H
@@ -24,6 +27,10 @@ struct asked {
     char wish[ASKED_WISHES][128];
     size_t wishes;
     char note[512];
+    enum asked_intent { ASKED_RESERVE, ASKED_CANCEL, ASKED_CHANGE } intent;
+    char reference[32];         /* its confirmation number, or "" */
+    char about[32];             /* the call that made the booking which is
+                                   cancelled or changed, or "" */
 };
 
 /* Reads and judges a whole object.  -1: *field (constant) is at fault and

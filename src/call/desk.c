@@ -146,6 +146,18 @@ void desk_free(struct desk *k)
     mem_drop(k);
 }
 
+/* How the booking stands that is to be changed. */
+static void note_target(struct asked *a, const struct dialog_booking *b)
+{
+    uint8_t mem[sizeof a->note];
+    struct buf note;
+
+    buf_over(&note, mem, sizeof mem - 1);
+    buf_adds(&note, "the booking so far: ");
+    dialog_add_moment(&note, b->party, b->date, b->time, "");
+    text_copy(a->note, sizeof a->note, buf_slice(&note));
+}
+
 static void fill_asked(struct asked *a, const struct dialog *d)
 {
     const struct plan *p = &d->plan;
@@ -161,7 +173,16 @@ static void fill_asked(struct asked *a, const struct dialog *d)
     for (size_t i = 0; i < p->wishes && i < ASKED_WISHES; i++)
         text_copy(a->wish[a->wishes++], sizeof a->wish[0],
             slice_str(p->wish[i]));
-    if (d->flexibility[0])
+    a->intent = p->intent == PLAN_CANCEL ? ASKED_CANCEL
+        : p->intent == PLAN_CHANGE ? ASKED_CHANGE : ASKED_RESERVE;
+    if (a->intent != ASKED_RESERVE) {
+        text_copy(a->reference, sizeof a->reference,
+            slice_str(p->reference));
+        text_copy(a->about, sizeof a->about, slice_str(d->target.id));
+    }
+    if (a->intent == ASKED_CHANGE)
+        note_target(a, &d->target);
+    else if (d->flexibility[0])
         text_fmt(a->note, sizeof a->note, "flexibility: %s", d->flexibility);
 }
 

@@ -80,6 +80,7 @@ static void judge(struct call *c)
         .date = slice_str(c->asked.date), .time = slice_str(c->asked.time),
         .time_to = slice_str(c->asked.time_to), .party = c->asked.party,
         .name = slice_str(c->asked.name),
+        .cancel = c->asked.intent == ASKED_CANCEL,
     };
     const struct calls_conf *conf = &c->calls->conf;
 

@@ -436,6 +436,8 @@ void call_stream(struct call *c, struct wsconn *stream,
 
 static void make_instructions(struct call *c)
 {
+    static const enum goal_errand errands[] = {[ASKED_RESERVE] = GOAL_BOOK,
+        [ASKED_CANCEL] = GOAL_CANCEL, [ASKED_CHANGE] = GOAL_CHANGE};
     const struct calls_conf *conf = &c->calls->conf;
 
     buf_init(&c->instructions, 64u << 10);
@@ -451,6 +453,8 @@ static void make_instructions(struct call *c)
         .time_to = slice_str(c->asked.time_to),
         .name = c->asked.name[0] ? slice_str(c->asked.name) : conf->name,
         .note = slice_str(c->asked.note),
+        .errand = errands[c->asked.intent],
+        .reference = slice_str(c->asked.reference),
         .wish = c->asked.wish, .wishes = c->asked.wishes,
         .language = conf->language,
         .disclosure = conf->disclosure_by_say ? slice_str(NULL)
