@@ -306,6 +306,21 @@ static void answer_guess(struct dialog_turn *t)
         d->guess[0] = 0;
 }
 
+/* "Make it 8 instead", when nothing is planned: what was booked last. */
+static const struct dialog_booking *meant_by_make_it(struct dialog_turn *t)
+{
+    unsigned both = DIALOG_ACT_MAKE_IT | DIALOG_ACT_SLOTS;
+    const struct dialog_booking *b = NULL;
+
+    if (t->d->plan.intent == PLAN_NONE && (t->acts & both) == both
+        && (t->said.intent == PLAN_NONE || t->said.intent == PLAN_CHANGE)
+        && !t->said.restaurant[0])
+        b = dialog_recent(t);
+    if (b)
+        t->said.intent = PLAN_CHANGE;
+    return b;
+}
+
 enum dialog_do dialog_give_up(struct dialog_turn *t)
 {
     drop_plan(t->d);
@@ -333,8 +348,12 @@ enum dialog_do dialog_unanswered(struct dialog_turn *t)
     if (t->acts & DIALOG_ACT_AGAIN)
         dialog_repeat(t);
     if (!dialog_choose(t)) {
+        const struct dialog_booking *b = meant_by_make_it(t);
+
         answer_guess(t);
         dialog_merge(t);
+        if (b)
+            dialog_aim(d, b);
     }
     return dialog_proceed(t);
 }

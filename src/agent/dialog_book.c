@@ -180,6 +180,21 @@ bool dialog_target(struct dialog_turn *t)
     return false;
 }
 
+const struct dialog_booking *dialog_recent(const struct dialog_turn *t)
+{
+    const struct dialog_booking *b = find(t, t->d->last_call);
+    size_t n = 0;
+
+    if (b && dialog_is_ahead(t, b))
+        return b;
+    for (size_t i = 0; i < t->world->bookings; i++)
+        if (dialog_is_ahead(t, &t->world->booking[i])) {
+            b = &t->world->booking[i];
+            n++;
+        }
+    return n == 1 ? b : NULL;
+}
+
 /* ---- once more ---- */
 
 /* That weekday of the coming week (Monday first), after the booking itself; a

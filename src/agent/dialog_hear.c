@@ -122,7 +122,8 @@ static void mark_phrases(struct hearing *h)
  * has both it is the hour, which the next question shows. */
 static bool take_number(struct hearing *h, size_t i, bool correct)
 {
-    bool party = !h->plan->party && !h->said->party;
+    bool party = h->plan->intent != PLAN_NONE && !h->plan->party
+        && !h->said->party;
     bool time = !h->plan->time[0] && !h->said->time[0];
     struct clock_time t;
     int people;
@@ -173,7 +174,7 @@ static void take_name(struct hearing *h)
         "|the place is|it's|it is|to|the restaurant is|restaurant|beim";
     static const char never[] = "what|which|who|where|why|how|can|could|do"
         "|does|is|are|i|you|tell|hello|hi|hey|thanks|thank you|was|wer|wo"
-        "|wie|hallo|help|please|ignore";
+        "|wie|hallo|help|please|ignore|just|go|let|make|yes|no|ok|sure";
     size_t from = words_match(&h->ws, 0, lead), end = from;
 
     if (words_match(&h->ws, from, never))
@@ -278,9 +279,9 @@ static bool names_place(const struct words *ws, const char *restaurant)
 size_t dialog_pick(const struct dialog_turn *t,
     const struct dialog_booking *const *one, size_t n)
 {
-    static const char *const ordinals[] = {"first|former|1|erste|ersten|erster"
-        "|one", "second|2|zweite|zweiten|zweiter|latter|two",
-        "third|3|dritte|dritten|three", "fourth|4|vierte|vierten|four"};
+    static const char *const ordinals[] = {"first|former|1|erste|ersten|erster",
+        "second|2|zweite|zweiten|zweiter|latter", "third|3|dritte|dritten",
+        "fourth|4|vierte|vierten"};
     struct words ws;
     size_t found = n, fits = 0;
 
@@ -299,7 +300,7 @@ size_t dialog_pick(const struct dialog_turn *t,
     if (fits == 1)
         return found;
     for (size_t i = 0; fits == 0 && i < n && i < DIALOG_CHOICES; i++)
-        if (words_have(&ws, 0, ws.n, ordinals[i]) && !t->said.date[0])
+        if (words_have(&ws, 0, ws.n, ordinals[i]))
             return i;
     return n;
 }

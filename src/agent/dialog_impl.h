@@ -33,6 +33,9 @@ bool dialog_choose(struct dialog_turn *t);
 void dialog_aim(struct dialog *d, const struct dialog_booking *b);
 bool dialog_is_ahead(const struct dialog_turn *t,
     const struct dialog_booking *b);
+/* The booking of this session's last call, or else the only one ahead; NULL:
+ * none can be meant. */
+const struct dialog_booking *dialog_recent(const struct dialog_turn *t);
 /* The plan of the newest booking once more. */
 void dialog_repeat(struct dialog_turn *t);
 void dialog_show(struct dialog_turn *t);

@@ -229,6 +229,9 @@ static enum dialog_do act(struct dialog_turn *t, const struct sum *s)
         d->plan.intent = PLAN_SEARCH;
         return dialog_proceed(t);
     }
+    /* "Go ahead, but for five" starts nothing: five is shown first. */
+    if (s->start && !s->filled && (t->acts & DIALOG_ACT_SLOTS))
+        return dialog_unanswered(t);
     t->said = s->slots;
     t->said.intent = scripts[d->agent].intent;
     /* A plan that was shown is dialled as it was shown, or shown again. */

@@ -37,7 +37,8 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|referenz|bestaetigungsnummer|reservierungsnummer|buchungsnummer"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
 /* Words of sentences, which are no names by themselves. */
-static const char plain_words[] = "hello|hi|hey|please|need|want|book|booking"
+static const char plain_words[] = "then|instead|rather|dann|lieber"
+    "|hello|hi|hey|please|need|want|book|booking"
     "|reserve|reservation|table|dinner|lunch|breakfast|brunch|get|make|can"
     "|could|would|i|i'm|i'd|we|we're|we'd|my|our|is|are|there|any|a|an|the"
     "|for|tonight|thanks|thank|you|yes|no|ok|okay|not|sure|it|it's|its|that"

@@ -14,6 +14,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "net/sigs.h"
+#include "sim/chat.h"
 #include "sim/model.h"
 #include "sim/twilio.h"
 
@@ -28,6 +29,7 @@ struct stage {
     struct resolver *resolver;
     struct sim_twilio *twilio;
     struct sim_model *model;
+    struct sim_chat *chat;      /* with --stand alone */
     struct server *server;
     struct client client;
     struct tape *tape;          /* NULL: nothing is written down */
@@ -315,6 +317,7 @@ static void tear_down(struct stage *st)
         sim_twilio_free(st->twilio);
     if (st->model)
         sim_model_free(st->model);
+    sim_chat_free(st->chat);
     if (st->resolver)
         resolver_free(st->resolver);
     if (st->loop) {
@@ -587,6 +590,26 @@ static void on_signal(void *arg, int sig)
         loop_stop(st->loop);
 }
 
+static int start_chat(struct stage *st, struct err *err)
+{
+    struct sim_chat_conf c = {.key = STAGE_MODEL_KEY,
+        .model = STAGE_CHAT_MODEL};
+
+    st->chat = sim_chat_new(st->loop, &c, err);
+    return st->chat ? 0 : -1;
+}
+
+/* What the chat model was asked wrongly. */
+static void judge_chat(const struct stage *st)
+{
+    struct sim_chat_counts n = sim_chat_counts(st->chat);
+
+    if (n.wrong)
+        term_say(TERM_RED, "%zu of %zu questions to the chat model broke its "
+            "interface, the first: %s", n.wrong, n.asked,
+            sim_chat_why(st->chat));
+}
+
 /* The names go behind the scenario's own faults. */
 static int take_account(struct sim_faults *f, const char *names,
     struct err *err)
@@ -636,7 +659,7 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
         }
     }
     if (start_stand_ins(&st, STAGE_PUBLIC_HOST, &err)
-        || sigs_start(st.loop, on_signal, &st, &err)) {
+        || start_chat(&st, &err) || sigs_start(st.loop, on_signal, &st, &err)) {
         tear_down(&st);
         return term_fail(&err);
     }
@@ -648,18 +671,21 @@ int stage_stand(const struct scenario *s, uint64_t seed, uint16_t server,
         "TWILIO_VOICE_BASE=http://127.0.0.1:%u\n"
         "TWILIO_MONITOR_BASE=http://127.0.0.1:%u\n"
         "OPENAI_API_KEY=" STAGE_MODEL_KEY "\n"
+        "OPENAI_BASE_URL=http://127.0.0.1:%u/v1\n"
+        "AGENT_MODEL=" STAGE_CHAT_MODEL "\n"
         "REALTIME_URL=ws://127.0.0.1:%u/v1/realtime\n"
         "PUBLIC_DOMAIN=" STAGE_PUBLIC_HOST "\n"
         "CONCIERGE_NAME=Leo\n"
         "QUIET_HOURS=off\nCPS=100\nRETRY=off\n"
         "CALLS_PER_DAY=0\nCALLS_PER_NUMBER=0\n", sim_twilio_port(st.twilio),
         sim_twilio_port(st.twilio), sim_twilio_port(st.twilio),
-        sim_model_port(st.model));
+        sim_chat_port(st.chat), sim_model_port(st.model));
     term_say(TERM_DIM, "standing in for Twilio and the model; the tunnel ends "
         "at 127.0.0.1:%u (SERVER_PORT); USR1 to pid %d makes somebody ring",
         server, sys_pid());
     loop_run(st.loop);
     sigs_stop(st.loop);
+    judge_chat(&st);
     tear_down(&st);
     if (st.heard)
         sys_close(st.heard);

@@ -14,6 +14,7 @@
 #define STAGE_NUMBER "+15550001111"
 #define STAGE_PUBLIC_HOST "concierge.example"
 #define STAGE_MODEL_KEY "sk-simulated"
+#define STAGE_CHAT_MODEL "sim-chat"
 #define STAGE_DISCLOSURE "Hello, this is an automated assistant calling on " \
     "behalf of Leo."
 

@@ -16,7 +16,7 @@ struct visitor {
     struct conn *conn;
 };
 
-const struct sim_chat_line sim_chat_plain[] = {
+static const struct sim_chat_line plain[] = {
     {"cancel", "route", "route", "{\"agent\":\"cancel\"}", NULL},
     {"ancel my", "route", "route", "{\"agent\":\"cancel\"}", NULL},
     {"move", "route", "route", "{\"agent\":\"change\"}", NULL},
@@ -205,8 +205,7 @@ static const struct sim_chat_line *line_for(const struct sim_chat *c,
 {
     static const struct sim_chat_line lost = {NULL, NULL, NULL, NULL,
         "I am at a loss."};
-    const struct sim_chat_line *l = c->conf.line ? c->conf.line
-        : sim_chat_plain;
+    const struct sim_chat_line *l = c->conf.line ? c->conf.line : plain;
     struct slice said = jread_text(jread_get(last_message(ask), "content"));
 
     for (; l->said || l->offered || l->tool || l->text; l++)
@@ -230,8 +229,8 @@ static void send(struct visitor *v, int status, const char *type,
     buf_free(&head);
 }
 
-/* In chunks of so many bytes: each is a read of its own only if the network
- * says so, but the client's parser sees every cut there is in a chunk. */
+/* In chunks of so many bytes (the HTTP client wants no fewer than a few): the
+ * client's parser sees every cut between them. */
 static void send_stream(struct visitor *v, struct slice body, bool cut)
 {
     size_t piece = v->chat->conf.piece ? v->chat->conf.piece : body.len;
@@ -352,8 +351,6 @@ static void on_request(struct visitor *v, const struct wire_head *h,
 
     (void)path;
     c->counts.asked++;
-    buf_clear(&c->last);
-    buf_add(&c->last, body);
     if (!slice_is(h->method, "POST")
         || !slice_ends(query, "/chat/completions")) {
         judged(c, "another door than chat/completions");
@@ -452,8 +449,7 @@ struct sim_chat *sim_chat_new(struct loop *l, const struct sim_chat_conf *conf,
         return NULL;
     }
     list_init(&c->visitors);
-    buf_init(&c->last, BODY_MAX);
-    sim_chat_set(c, conf);
+    c->conf = *conf;
     c->json = mem_new(sizeof *c->json);
     sys_addr_parse(&at, SLICE("127.0.0.1"), 0);
     if (c->json)
@@ -480,15 +476,8 @@ void sim_chat_free(struct sim_chat *c)
         v->chat = NULL;
         conn_abort(v->conn, NULL);
     }
-    buf_free(&c->last);
     mem_drop(c->json);
     mem_drop(c);
-}
-
-void sim_chat_set(struct sim_chat *c, const struct sim_chat_conf *conf)
-{
-    c->conf = *conf;
-    c->struck = 0;
 }
 
 uint16_t sim_chat_port(const struct sim_chat *c)
@@ -504,9 +493,4 @@ struct sim_chat_counts sim_chat_counts(const struct sim_chat *c)
 const char *sim_chat_why(const struct sim_chat *c)
 {
     return c->why;
-}
-
-struct slice sim_chat_last(const struct sim_chat *c)
-{
-    return buf_slice(&c->last);
 }

@@ -52,8 +52,10 @@ struct sim_chat_conf {
     const char *key;            /* what it must be asked with */
     const char *model;
     enum sim_chat_shape shape;
-    const struct sim_chat_line *line;   /* ends with a line of NULLs; NULL:
-                                   sim_chat_plain */
+    const struct sim_chat_line *line;   /* ends with a line of NULLs.  NULL: a
+                                   model that routes by the verb, adds nothing
+                                   to what the grammar understands, and says a
+                                   friendly word */
     enum sim_chat_fault fault;
     int status;                 /* of SIM_CHAT_STATUS */
     int strikes;                /* so many requests; 0: all */
@@ -62,16 +64,11 @@ struct sim_chat_conf {
     size_t piece;               /* bytes of a stream sent at once; 0: all */
 };
 
-/* Routes by the verb, calls every filling tool with nothing in it and says a
- * friendly word: a model that adds nothing to what the grammar understands. */
-extern const struct sim_chat_line sim_chat_plain[];
-
 /* conf's pointers outlive it.  NULL and *err. */
 struct sim_chat *sim_chat_new(struct loop *l, const struct sim_chat_conf *conf,
     struct err *err);
 void sim_chat_free(struct sim_chat *c);
 uint16_t sim_chat_port(const struct sim_chat *c);
-void sim_chat_set(struct sim_chat *c, const struct sim_chat_conf *conf);
 
 struct sim_chat_counts {
     size_t asked;               /* requests */
@@ -79,6 +76,5 @@ struct sim_chat_counts {
 };
 struct sim_chat_counts sim_chat_counts(const struct sim_chat *c);
 const char *sim_chat_why(const struct sim_chat *c);     /* the first wrong */
-struct slice sim_chat_last(const struct sim_chat *c);   /* the last body */
 
 #endif

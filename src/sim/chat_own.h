@@ -16,7 +16,6 @@ struct sim_chat {
     int struck;                 /* requests that the fault has spoiled */
     unsigned ids;               /* given out */
     char why[120];
-    struct buf last;
     struct jread *json;
 };
 
