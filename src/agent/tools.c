@@ -74,6 +74,16 @@ static int read_digits(struct json object, struct tool_call *out,
     return keys ? 0 : fail(err, ERR_DATA, "digits must hold at least one key");
 }
 
+static int read_question(struct json object, struct tool_question *q,
+    struct err *err)
+{
+    if (text(object, "question", q->text, sizeof q->text, err)
+        || text(object, "default", q->fallback, sizeof q->fallback, err))
+        return -1;
+    return slice_trim_all(slice_str(q->text)).len ? 0 : fail(err, ERR_DATA,
+        "question must not be empty");
+}
+
 int tool_read(struct slice name, struct json arguments, struct tool_call *out,
     struct err *err)
 {
@@ -89,6 +99,8 @@ int tool_read(struct slice name, struct json arguments, struct tool_call *out,
         out->kind = TOOL_NOTE_CONFIRMATION;
     else if (slice_is(name, "send_digits"))
         out->kind = TOOL_SEND_DIGITS;
+    else if (slice_is(name, "ask_owner"))
+        out->kind = TOOL_ASK_OWNER;
     else
         return fail(err, ERR_DATA, "there is no tool \"%.*s\"",
             SLICE_ARG(slice_head(name, 40)));
@@ -107,6 +119,8 @@ int tool_read(struct slice name, struct json arguments, struct tool_call *out,
         return text(object, "reason", out->reason, sizeof out->reason, err);
     if (out->kind == TOOL_SEND_DIGITS)
         return read_digits(object, out, err);
+    if (out->kind == TOOL_ASK_OWNER)
+        return read_question(object, &out->question, err);
     return read_note(object, &out->note, err);
 }
 

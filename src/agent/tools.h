@@ -12,7 +12,8 @@
 #include "codec/json.h"
 #include "codec/jsonw.h"
 
-enum tool_kind { TOOL_END_CALL, TOOL_NOTE_CONFIRMATION, TOOL_SEND_DIGITS };
+enum tool_kind { TOOL_END_CALL, TOOL_NOTE_CONFIRMATION, TOOL_SEND_DIGITS,
+    TOOL_ASK_OWNER };
 
 #define TOOL_DIGITS 32          /* keys and pauses of one send_digits */
 
@@ -24,12 +25,19 @@ struct tool_note {              /* "" and 0: not given */
     char notes[256];
 };
 
+struct tool_question {          /* ask_owner */
+    char text[256];             /* never "" */
+    char fallback[160];         /* what stands without an answer; "" : what
+                                   was asked for */
+};
+
 struct tool_call {
     enum tool_kind kind;
     char reason[64];            /* end_call: done, declined, voicemail, ... */
     struct tool_note note;      /* note_confirmation */
     char digits[TOOL_DIGITS + 1];   /* send_digits: 0-9 * # w, at least one
                                    key */
+    struct tool_question question;      /* ask_owner */
 };
 
 /* The tools as the session wants them: a JSON array of flat function objects

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "agent/guard.h"
 #include "app/server.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -512,12 +513,63 @@ static void forget_call(struct server *s, struct request *r, struct slice id)
         api_error(r, 503, "busy", NULL, "the disk's queue is full");
 }
 
+#define ANSWER_TEXT 512         /* bytes of an owner's answer, NUL included */
+
+/* {"question_id","text"} of an answer, or a refusal. */
+static bool read_answer(struct request *r, char question[static 16],
+    char text[static ANSWER_TEXT])
+{
+    struct json body, words;
+    struct json_fault fault;
+    char message[128];
+    const char *field = NULL, *why = "";
+
+    if (json_parse(r->body, &body, &fault)) {
+        text_fmt(message, sizeof message, "the body is no JSON: %s at byte "
+            "%zu", fault.why, fault.at);
+        api_error(r, 400, "bad_json", NULL, message);
+        return false;
+    }
+    words = json_get(body, "text");
+    if (json_get(body, "question_id").type != JSON_STRING) {
+        field = "question_id";
+        why = "must be the id of a question event";
+    } else if (words.type != JSON_STRING
+        || !json_copy(words, text, ANSWER_TEXT)) {
+        field = "text";
+        why = "must be a string of at most 511 bytes";
+    } else if (guard_text(slice_str(text)) != PLAN_FINE) {
+        field = "text";
+        why = slice_trim_all(slice_str(text)).len ? "must not hold markup"
+            : "must not be empty";
+    }
+    if (field)
+        api_error(r, 400, "bad_field", field, why);
+    else if (!json_copy(json_get(body, "question_id"), question, 16))
+        question[0] = 0;        /* too long to be one of ours */
+    return field == NULL;
+}
+
+/* An ended call's questions are not remembered: whatever it was, it is over. */
 static void answer_question(struct server *s, struct request *r,
     struct slice id)
 {
-    (void)s;
-    (void)id;
-    api_error(r, 409, "no_question", NULL, "this call has no open question");
+    struct call *c = calls_find(s->calls, id);
+    char question[16], text[ANSWER_TEXT];
+    enum calls_answer how = CALLS_TOO_LATE;
+
+    if (!read_answer(r, question, text))
+        return;
+    if (c)
+        how = call_answer(c, slice_str(question), slice_str(text));
+    if (how == CALLS_ANSWERED)
+        httpd_answer(r, 204, NULL, slice_str(""), NULL);
+    else if (how == CALLS_NO_QUESTION)
+        api_error(r, 404, "no_question", "question_id", "this call has asked "
+            "no such question");
+    else
+        api_error(r, 409, "too_late", "question_id", c ? "the question was "
+            "answered already, or its time is over" : "this call is over");
 }
 
 static void answer_recording(struct server *s, struct request *r,

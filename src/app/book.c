@@ -16,6 +16,7 @@
 #include "app/understand.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "codec/date.h"
 #include "net/sigs.h"
 
 #define ANSWER_MAX (8u << 20)
@@ -38,6 +39,11 @@ struct booking {
     bool placing;               /* asked for, and no id yet */
     struct timer leave;
     struct timer tick;
+    char question[32];          /* that waits for an answer; "": none */
+    int64_t question_until;     /* ms */
+    struct watch in;            /* stdin, while it is */
+    char typed[512];
+    size_t typed_n;
     bool drained;
 };
 
@@ -202,10 +208,99 @@ static void show_status(void *arg)
 {
     struct booking *b = arg;
     int64_t s = (sys_now() - b->state_at) / 1000;
+    int64_t left = (b->question_until - sys_now()) / 1000;
 
-    if (!b->json)
+    if (!b->json && b->question[0])
+        term_status("%s %d:%02d, answer within %d s: %.*s", b->state,
+            (int)(s / 60), (int)(s % 60), (int)(left < 0 ? 0 : left),
+            (int)b->typed_n, b->typed);
+    else if (!b->json)
         term_status("%s %d:%02d", b->state, (int)(s / 60), (int)(s % 60));
     loop_in(b->loop, &b->tick, TICK);
+}
+
+/* ---- a question in mid-call ---- */
+
+static void close_question(struct booking *b)
+{
+    b->question[0] = 0;
+    b->typed_n = 0;
+    loop_unwatch(b->loop, &b->in);
+}
+
+static void on_answered(void *arg, const struct httpc_answer *a,
+    const struct err *err)
+{
+    struct err why = {0};
+
+    (void)arg;
+    if (!err && a->head->status < 300)
+        return;
+    if (!err)
+        client_refusal(a->head->status, a->body, &why);
+    term_say(TERM_RED, "not answered: %s", err ? err->msg : why.msg);
+}
+
+static void send_answer(struct booking *b, struct slice text)
+{
+    uint8_t mem[2048];
+    struct buf body;
+    struct jsonw w;
+    struct err err = {0};
+    char path[80];
+
+    buf_over(&body, mem, sizeof mem);
+    jsonw_begin(&w, &body);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "question_id", b->question);
+    jsonw_kstr(&w, "text", text);
+    jsonw_end(&w);
+    text_fmt(path, sizeof path, "/v1/calls/%s/answer", b->id);
+    if (client_start(&b->client, "POST", path, buf_slice(&body), on_answered,
+        b, &err))
+        term_say(TERM_RED, "not answered: %s", err.msg);
+}
+
+/* A line on stdin is the answer; its end means that nobody is there. */
+static void on_typed(void *arg, int events)
+{
+    struct booking *b = arg;
+    ssize_t n = sys_read(b->in.fd, b->typed + b->typed_n,
+        sizeof b->typed - b->typed_n);
+    struct slice line, rest;
+
+    (void)events;
+    if (n == SYS_AGAIN)
+        return;
+    if (n <= 0) {
+        loop_unwatch(b->loop, &b->in);
+        return;
+    }
+    b->typed_n += (size_t)n;
+    rest = slice_of(b->typed, b->typed_n);
+    if (slice_find(rest, SLICE("\n")) == SLICE_NPOS
+        && b->typed_n < sizeof b->typed)
+        return;
+    line = slice_trim_all(slice_cut(&rest, '\n'));
+    if (line.len && b->question[0])
+        send_answer(b, line);
+    b->typed_n = 0;
+}
+
+static void open_question(struct booking *b, struct json question)
+{
+    char text[SYS_STAMP_MAX];
+    int64_t until;
+    int offset;
+
+    close_question(b);
+    json_copy(json_get(question, "id"), b->question, sizeof b->question);
+    json_copy(json_get(question, "deadline"), text, sizeof text);
+    if (date_parse_rfc3339(slice_str(text), &until, &offset))
+        until = sys_wall();
+    b->question_until = sys_now() + until - sys_wall();
+    b->in = (struct watch){.fd = 0, .ready = on_typed, .arg = b};
+    loop_watch(b->loop, &b->in, LOOP_READ);
 }
 
 static bool on_event(void *arg, struct slice type, struct slice data)
@@ -213,12 +308,24 @@ static bool on_event(void *arg, struct slice type, struct slice data)
     struct booking *b = arg;
     struct json j;
     struct buf line;
+    char state[sizeof b->state];
 
     if (json_parse(data, &j, NULL))
         return true;
+    if (slice_is(type, "question"))
+        open_question(b, j);
     if (slice_is(type, "status")) {
-        json_copy(json_get(j, "state"), b->state, sizeof b->state);
-        b->state_at = sys_now();
+        bool open = json_get(j, "question").type != JSON_ABSENT;
+        bool about = open || b->question[0];
+
+        json_copy(json_get(j, "state"), state, sizeof state);
+        if (!open)
+            close_question(b);
+        if (strcmp(state, b->state) != 0)
+            b->state_at = sys_now();
+        else if (about && !b->json)
+            return true;        /* of the question alone */
+        memcpy(b->state, state, sizeof b->state);
     }
     buf_init(&line, 64u << 10);
     if (b->json)
@@ -402,10 +509,12 @@ static int run(struct booking *b, struct err *err)
         if (client_events(&b->client, b->id, on_event, b, err) == 0)
             rc = result(b, err);
         loop_cancel(b->loop, &b->tick);
+        close_question(b);
         term_status("%s", "");
     }
     client_close(&b->client);
     close_server(b);
+    loop_unwatch(b->loop, &b->in);
     loop_cancel(b->loop, &b->leave);
     sigs_stop(b->loop);
     loop_free(b->loop);

@@ -155,17 +155,25 @@ static void on_ignored(void *arg, const struct httpc_answer *a,
     (void)err;
 }
 
-void client_send(struct client *c, const char *method, const char *path)
+int client_start(struct client *c, const char *method, const char *path,
+    struct slice body, void (*done)(void *arg, const struct httpc_answer *a,
+    const struct err *err), void *arg, struct err *err)
 {
     char url[CONF_TEXT + 128];
     struct httpc_request q = {
-        .method = method, .bearer = slice_str(c->token),
+        .method = method, .bearer = slice_str(c->token), .body = body,
+        .type = body.ptr ? "application/json" : NULL,
         .timeout = CALL_TIMEOUT,
     };
 
     text_fmt(url, sizeof url, "%s%s", c->base, path);
     q.url = slice_str(url);
-    httpc_start(c->httpc, &q, on_ignored, NULL, NULL);
+    return httpc_start(c->httpc, &q, done, arg, err) ? 0 : -1;
+}
+
+void client_send(struct client *c, const char *method, const char *path)
+{
+    client_start(c, method, path, slice_str(NULL), on_ignored, NULL, NULL);
 }
 
 bool client_alive(struct client *c)

@@ -40,6 +40,12 @@ int client_call(struct client *c, const char *method, const char *path,
  * loop, while client_events runs. */
 void client_send(struct client *c, const char *method, const char *path);
 
+/* Sends one whose answer goes to done (net/httpc); likewise.  body absent:
+ * none.  0, or -1 and *err: nothing was begun. */
+int client_start(struct client *c, const char *method, const char *path,
+    struct slice body, void (*done)(void *arg, const struct httpc_answer *a,
+    const struct err *err), void *arg, struct err *err);
+
 /* An answer that is no success, as an error: its message and exit status. */
 int client_refusal(int status, struct slice body, struct err *err);
 

@@ -134,7 +134,11 @@ static void write_reply(struct buf *out, const struct desk_reply *reply,
         jsonw_raw(&w, start->object);
     else
         jsonw_null(&w);
-    jsonw_knull(&w, "question");
+    jsonw_key(&w, "question");
+    if (start->call)
+        call_write_question(&w, start->call);
+    else
+        jsonw_null(&w);
     jsonw_end(&w);
 }
 

@@ -40,6 +40,11 @@ struct stage {
     size_t position;            /* the first that was told; 0: none */
     struct timer act;
     bool acted;
+    struct timer reply;         /* to the question below */
+    char question[32];
+    size_t questions;
+    int replied;                /* what the last one was answered; 0: not yet */
+    struct stage_result *result;
     char dir[512];
     int heard;                  /* where what the model hears goes; 0 */
 };
@@ -81,6 +86,19 @@ static void see_position(struct stage *st, struct json status)
         st->position = (size_t)n;
 }
 
+/* The owner hears the question. */
+static void reply_in_time(struct stage *st, struct json question)
+{
+    const struct scenario_reply *r = st->questions < SCENARIO_REPLIES
+        ? &st->scenario->reply[st->questions] : NULL;
+
+    st->questions++;
+    if (!r || !r->text)
+        return;
+    json_copy(json_get(question, "id"), st->question, sizeof st->question);
+    loop_in(st->loop, &st->reply, r->after);
+}
+
 static bool on_event(void *arg, struct slice type, struct slice data)
 {
     struct stage *st = arg;
@@ -95,6 +113,8 @@ static bool on_event(void *arg, struct slice type, struct slice data)
             act_in_time(st, j);
             see_position(st, j);
         }
+        if (slice_is(type, "question"))
+            reply_in_time(st, j);
     }
     if (line.len)
         show(st, words ? TERM_PLAIN : TERM_BLUE, words ? "heard" : "call",
@@ -311,6 +331,8 @@ static void tear_down(struct stage *st)
 {
     if (st->loop)
         loop_cancel(st->loop, &st->act);
+    if (st->loop)
+        loop_cancel(st->loop, &st->reply);
     client_close(&st->client);
     server_free(st->server);
     if (st->twilio)
@@ -411,6 +433,56 @@ static void on_act(void *arg)
     show(st, TERM_BLUE, "owner", "hangs up");
     text_fmt(path, sizeof path, "/v1/calls/%s/hangup", st->id);
     client_send(&st->client, "POST", path);
+}
+
+static void on_replied(void *arg, const struct httpc_answer *a,
+    const struct err *err)
+{
+    struct stage *st = arg;
+    const struct scenario_reply *r = &st->scenario->reply[st->questions - 1];
+
+    if (err)
+        stage_fault(st->result, "POST answer: %s", err->msg);
+    else if (a->head->status != (r->http ? r->http : 204))
+        stage_fault(st->result, "POST answer was answered %d: %.*s",
+            a->head->status, SLICE_ARG(slice_head(a->body, 120)));
+    st->replied++;
+}
+
+static void on_reply(void *arg)
+{
+    struct stage *st = arg;
+    const struct scenario_reply *r = &st->scenario->reply[st->questions - 1];
+    uint8_t mem[1024];
+    struct buf body;
+    struct jsonw w;
+    char path[64];
+
+    show(st, TERM_BLUE, "owner", r->text);
+    buf_over(&body, mem, sizeof mem);
+    jsonw_begin(&w, &body);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "question_id", st->question);
+    jsonw_kcstr(&w, "text", r->text);
+    jsonw_end(&w);
+    text_fmt(path, sizeof path, "/v1/calls/%s/answer", st->id);
+    if (client_start(&st->client, "POST", path, buf_slice(&body), on_replied,
+        st, NULL))
+        stage_fault(st->result, "the answer could not be sent");
+}
+
+/* Was everything asked, and every reply given? */
+static void judge_questions(struct stage *st, struct stage_result *r)
+{
+    int due = 0;
+
+    for (size_t i = 0; i < SCENARIO_REPLIES; i++)
+        due += st->scenario->reply[i].text != NULL;
+    if (st->questions != st->scenario->want.questions)
+        stage_fault(r, "expected %zu questions, got %zu",
+            st->scenario->want.questions, st->questions);
+    if (st->replied != due)
+        stage_fault(r, "%d of %d replies were taken", st->replied, due);
 }
 
 static bool take_id(void *arg, struct slice id, struct slice object)
@@ -522,6 +594,7 @@ static int play(struct stage *st, struct stage_result *r, struct err *err)
         != st->scenario->want.position)
         stage_fault(r, "expected place %zu in the line, got %zu",
             st->scenario->want.position, st->position);
+    judge_questions(st, r);
     if (judge_more(st, r, err))
         return -1;
     if (st->o->out) {
@@ -545,6 +618,8 @@ int stage_run(const struct scenario *s, const struct stage_options *o,
     buf_init(&r->call, 8u << 20);
     buf_init(&r->more, 64u << 20);
     st.act = (struct timer){.fire = on_act, .arg = &st};
+    st.reply = (struct timer){.fire = on_reply, .arg = &st};
+    st.result = r;
     st.scenario = s;
     st.o = o;
     if (!o->realtime)

@@ -279,5 +279,7 @@ void tell_event(struct buf *out, struct slice type, struct json data)
     } else if (slice_is(type, "question")) {
         buf_adds(out, "?? ");
         json_text(json_get(data, "text"), out);
+        if (json_copy(json_get(data, "default"), mem, sizeof mem) && mem[0])
+            buf_addf(out, " (without an answer: %s)", mem);
     }
 }

@@ -29,6 +29,16 @@ struct call_line {
     uint32_t from, len;         /* in words */
 };
 
+struct call_question {          /* question.c */
+    char id[16];                /* "q1"; "" : none was asked */
+    char text[256], fallback[160];
+    int64_t deadline;           /* wall ms */
+    bool open;
+    char answer[512];           /* "" : none came in time */
+};
+
+#define CALL_QUESTIONS 4        /* of one call, one after the other */
+
 struct call {
     uint32_t magic;
     struct list link;           /* in calls.running */
@@ -72,6 +82,9 @@ struct call {
     struct call_line *line;
     size_t lines, lines_cap;
     struct buf words;           /* the text of all lines */
+    struct call_question question[CALL_QUESTIONS];
+    size_t questions;
+    struct timer question_timer;        /* the open one's deadline */
     struct tool_note note;      /* what the model noted last */
     bool noted;
     struct outcome outcome;
@@ -205,6 +218,17 @@ void call_stamp(char out[static 12], int64_t at);   /* "00:03.120" */
 void call_write_brief(struct jsonw *w, const struct call *c, bool lines);
 void call_tell(struct call *c, const char *type, struct slice json);
 void call_tell_status(struct call *c);
+
+/* ---- question.c ---- */
+
+/* talk_ops.on_ask: puts it to the owner.  Why not, or NULL. */
+const char *call_ask(void *arg, const struct tool_question *question);
+/* The one that waits for its answer, or NULL. */
+const struct call_question *call_open_question(const struct call *c);
+/* The call is over: what is open stays unanswered. */
+void call_drop_question(struct call *c);
+/* What was asked and answered, for a new session of the model. */
+void call_write_questions(const struct call *c, struct buf *out);
 
 /* ---- restore.c ---- */
 

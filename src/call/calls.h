@@ -65,6 +65,10 @@ struct calls_conf {             /* slices and pointers outlive calls */
     struct slice model_url, model_key;
     const struct voice_dialect *dialect;
     struct voice_session session;       /* model, voice, transcription */
+    /* A question was put to the owner: the hook of who carries events out of
+     * here.  May be NULL. */
+    void (*on_question)(void *arg, const char *call, struct slice json);
+    void *hook_arg;
     struct desk *desk;          /* whose sessions the journal has; or NULL */
 };
 
@@ -175,6 +179,16 @@ void call_stream(struct call *c, struct wsconn *stream,
     const struct media *start);
 
 void call_hangup(struct call *c);
+
+enum calls_answer { CALLS_ANSWERED,
+    CALLS_NO_QUESTION,          /* none with that id was asked */
+    CALLS_TOO_LATE };           /* it was answered, or its time is over */
+
+/* The owner's answer to a question of the call's (DESIGN 5). */
+enum calls_answer call_answer(struct call *c, struct slice question,
+    struct slice text);
+/* The open question {"id","text","deadline","default"}, or null. */
+void call_write_question(struct jsonw *w, const struct call *c);
 
 /* ---- watching ---- */
 

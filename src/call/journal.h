@@ -21,6 +21,8 @@ struct journal;
 #define JOURNAL_ATTEMPT "attempt"   /* one that failed, another follows */
 #define JOURNAL_LINE    "line"      /* a transcript line */
 #define JOURNAL_NOTE    "note"      /* what the model noted */
+#define JOURNAL_QUESTION "question" /* put to the owner */
+#define JOURNAL_ANSWER  "answer"    /* theirs, or that none came */
 #define JOURNAL_OUTCOME "outcome"   /* the result, synced before it is told */
 #define JOURNAL_FORGET  "forget"    /* the owner wants it gone */
 #define JOURNAL_SESSION "session"   /* a conversation's memory; its "session"

@@ -246,6 +246,7 @@ void call_tell_status(struct call *c)
     uint8_t mem[256];
     struct buf b;
     struct jsonw w;
+    const struct call_question *open = call_open_question(c);
 
     buf_over(&b, mem, sizeof mem);
     jsonw_begin(&w, &b);
@@ -253,6 +254,8 @@ void call_tell_status(struct call *c)
     jsonw_kcstr(&w, "status", call_status_word(&c->machine));
     jsonw_kcstr(&w, "state", call_state_name(c->machine.state));
     jsonw_kcstr(&w, "call_sid", c->sid[0] ? c->sid : NULL);
+    if (open)
+        jsonw_kcstr(&w, "question", open->id);
     if (c->position) {
         jsonw_kint(&w, "position", (int64_t)c->position);
     } else if (c->machine.state == CALL_WAITING && c->again_at) {
@@ -438,6 +441,7 @@ void call_finish(struct call *c)
 
     c->ending = true;
     c->ended = sys_wall();
+    call_drop_question(c);
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(cs->conf.loop, &c->timer[i]);
     talk_close(&c->talk);       /* it may have lines to tell still */
@@ -480,6 +484,7 @@ void call_free(struct call *c)
             rest_cancel(ops[i]);
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(c->calls->conf.loop, &c->timer[i]);
+    loop_cancel(c->calls->conf.loop, &c->question_timer);
     loop_cancel(c->calls->conf.loop, &c->look_timer);
     loop_cancel(c->calls->conf.loop, &c->save_timer);
     while (list_shift(&c->watches))     /* whoever unwatches later may */

@@ -340,11 +340,12 @@ static void on_silent(void *arg)
 static void on_context(void *arg, struct buf *out)
 {
     call_write_context(arg, out);
+    call_write_questions(arg, out);
 }
 
 static const struct talk_ops talk_ops = {
-    on_ready, on_gone, on_line, on_note, on_goodbye, on_undisclosed,
-    on_silent, on_context,
+    on_ready, on_gone, on_line, on_note, call_ask, on_goodbye,
+    on_undisclosed, on_silent, on_context,
 };
 
 /* ---- the stream ---- */

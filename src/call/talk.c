@@ -49,6 +49,9 @@ static void instructions_for(struct talk *t, int tag, struct buf *b)
     } else if (tag == TAG_DISCLOSE) {
         add_disclosure(t, b, "\n\nSay exactly this sentence now, word for "
             "word, and nothing else: \"", "\"");
+    } else if (tag == TAG_NUDGE && t->asking) {
+        buf_adds(b, "\n\nThe guest has not answered yet. Say in one short "
+            "sentence that you are still checking, and nothing else.");
     } else if (tag == TAG_NUDGE) {
         buf_adds(b, "\n\nThe line has been silent for a while. Ask politely "
             "whether they are still there.");
@@ -309,7 +312,7 @@ static void on_quiet_timer(void *arg)
         t->ops->on_silent(t->arg);
         return;
     }
-    t->nudged = true;
+    t->nudged = !t->asking;     /* that has its own end */
     turns_unstick(&t->turns);
     turns_want(&t->turns, talk_owes_disclosure(t) ? TAG_OPENING : TAG_NUDGE);
     talk_speak(t);

@@ -25,6 +25,8 @@ struct talk_ops {
     /* A line was said; at is ms since the stream began. */
     void (*on_line)(void *arg, bool them, int64_t at, struct slice text);
     void (*on_note)(void *arg, const struct tool_note *note);
+    /* Asks the owner; NULL when that is under way, else why it is not. */
+    const char *(*on_ask)(void *arg, const struct tool_question *question);
     void (*on_goodbye)(void *arg, const char *why); /* end_call, and heard */
     void (*on_undisclosed)(void *arg);
     void (*on_silent)(void *arg);
@@ -108,6 +110,7 @@ struct talk {
     int64_t ending_at;
     int64_t voice_at;           /* when somebody was last heard, ms */
     bool nudged;
+    bool asking;                /* the owner: silence is no reason to end */
     char speech_item[BRIDGE_ID];
     int64_t speech_at;          /* when they began to speak, since began_at */
     bool speech;                /* they are speaking */
@@ -138,6 +141,10 @@ void talk_close(struct talk *t);    /* a clean end of the model's socket */
 
 /* Something was played or came back: what waits for being heard looks again. */
 void talk_heard(struct talk *t);
+
+/* The owner was asked, and answers; text absent: no answer came, and fallback
+ * stands.  The model is told, and goes on with it. */
+void talk_answer(struct talk *t, struct slice text, struct slice fallback);
 
 /* They pressed a key.  When a pause follows, the keys are a line "[pressed
  * 12]" and the model is told them as text. */

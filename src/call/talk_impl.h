@@ -33,6 +33,16 @@ void talk_on_config_timer(void *arg);
 void talk_on_answer_timer(void *arg);
 void talk_on_again_timer(void *arg);
 
+/* ---- talk_ask.c ---- */
+
+/* What the model is told when the question is on its way. */
+#define TALK_ASKED "Tell them in one short sentence that you are checking " \
+    "with the guest and ask them to hold on. The answer comes as a message. " \
+    "Until it is there agree to nothing new."
+
+/* The model asks the owner.  Why that cannot be, or NULL. */
+const char *talk_ask(struct talk *t, const struct tool_question *question);
+
 /* ---- talk_keys.c ---- */
 
 void talk_keys_init(struct talk *t);

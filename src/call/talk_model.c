@@ -220,7 +220,8 @@ static void on_said(struct talk *t, const struct voice_event *ev)
 
 /* ---- tools ---- */
 
-static void answer_tool(struct talk *t, struct slice call, const char *why)
+static void answer_tool(struct talk *t, struct slice call,
+    enum tool_kind kind, const char *why)
 {
     struct buf answer;
     uint8_t mem[512];
@@ -233,6 +234,8 @@ static void answer_tool(struct talk *t, struct slice call, const char *why)
         jsonw_kcstr(&w, "error", why);
     else
         jsonw_kbool(&w, "ok", true);
+    if (!why && kind == TOOL_ASK_OWNER)
+        jsonw_kcstr(&w, "next", TALK_ASKED);
     jsonw_end(&w);
     voice_tool_output(&t->voice, &t->out, call, buf_slice(&answer));
     talk_send(t);
@@ -250,13 +253,15 @@ static void on_tool(struct talk *t, const struct voice_event *ev)
         why = err.msg;
     else if (call.kind == TOOL_SEND_DIGITS)
         why = talk_keys_send(t, call.digits, ev->call);
+    else if (call.kind == TOOL_ASK_OWNER)
+        why = talk_ask(t, &call.question);
     log_event(why ? LOG_WARN : LOG_INFO, why ? "tool_refused" : "tool_called",
         LS("call", t->conf.call), LB("tool", ev->name),
         LS("why", why ? why : ""));
     if (!why && call.kind == TOOL_NOTE_CONFIRMATION)
         t->ops->on_note(t->arg, &call.note);
     if (why || call.kind != TOOL_SEND_DIGITS)   /* that answers when done */
-        answer_tool(t, ev->call, why);
+        answer_tool(t, ev->call, call.kind, why);
     if (!why && call.kind == TOOL_END_CALL) {
         t->ending = true;
         t->ending_at = sys_now();

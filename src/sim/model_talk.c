@@ -138,12 +138,36 @@ static const struct model_rule *find_first(struct session *s,
     return r;
 }
 
+/* "Say exactly this ... and nothing else: \"...\"": a model does what it is
+ * told, unless it is a bad one. */
+static bool dictated(struct session *s, struct slice instructions)
+{
+    const struct model_script *script = script_of(s);
+    struct slice mark = SLICE("and nothing else: \"");
+    size_t at = slice_find(instructions, mark), end;
+
+    if (at == SLICE_NPOS || (script
+        && script->temper == MODEL_NEVER_DISCLOSES))
+        return false;
+    instructions = slice_from(instructions, at + mark.len);
+    end = slice_find(instructions, SLICE("\""));
+    buf_add(&s->resp.text, slice_head(instructions, end));
+    return true;
+}
+
 static void choose(struct session *s, bool asked, struct slice instructions)
 {
     const struct model_rule *r = NULL;
     const struct model_script *script = script_of(s);
     const char *usual = script ? script->otherwise : NULL;
 
+    buf_clear(&s->resp.text);
+    s->resp.rule = NULL;
+    if (dictated(s, instructions)) {    /* what was heard still waits */
+        buf_clear(&s->asked);
+        s->asked_any = false;
+        return;
+    }
     if (asked && s->responses == 0)
         r = find_first(s, instructions);
     if (!r && asked)
@@ -153,7 +177,6 @@ static void choose(struct session *s, bool asked, struct slice instructions)
     if (!r && s->heard_any)
         r = find_rule(s, MODEL_HEARD, buf_slice(&s->heard));
     s->resp.rule = r;
-    buf_clear(&s->resp.text);
     if (r && r->say)
         add_say(s, r->say);
     else if (!r && asks_disclosure(s, instructions) && !(script

@@ -9,6 +9,7 @@ static const struct scenario *const tables[] = {
     scenario_voice,
     scenario_lost,
     scenario_policy,
+    scenario_phone,
 };
 
 const struct scenario *scenario_at(size_t i)

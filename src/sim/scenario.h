@@ -15,6 +15,7 @@
 #define SCENARIO_TOOL_END "end_call"
 #define SCENARIO_TOOL_NOTE "note_confirmation"
 #define SCENARIO_TOOL_DIGITS "send_digits"
+#define SCENARIO_TOOL_ASK "ask_owner"
 
 struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
     const char *to, *restaurant;
@@ -59,6 +60,7 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
     size_t sessions;            /* of the model; 0: not looked at */
     size_t cancelled;           /* responses; 0: likewise */
     uint16_t model_closed;      /* the code we closed it with; 0: likewise */
+    size_t questions;           /* put to the owner, exactly */
     int exit;                   /* of `concierge book` */
 };
 
@@ -69,6 +71,16 @@ struct scenario_act {
     const char *state;          /* "ringing", "talking" */
     int64_t after;              /* ms */
 };
+
+/* What the owner does when asked in mid-call (DESIGN 5): POST answer, after ms
+ * behind the question. */
+struct scenario_reply {
+    const char *text;           /* NULL: nothing */
+    int64_t after;
+    int http;                   /* what that is answered; 0: 204 */
+};
+
+#define SCENARIO_REPLIES 3
 
 /* Calls that are asked for at once, beside the scenario's own. */
 struct scenario_call {
@@ -87,6 +99,7 @@ struct scenario {
     const struct model_script *model;
     struct sim_faults fault;
     struct scenario_act act;
+    struct scenario_reply reply[SCENARIO_REPLIES];  /* one a question */
     const struct scenario_call *more;
     size_t mores;
     int64_t later;              /* the scenario's own call is asked for so many

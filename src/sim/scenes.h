@@ -59,5 +59,6 @@ extern const struct scenario scenario_many[];       /* scenario_many.c */
 extern const struct scenario scenario_voice[];      /* scenario_voice.c */
 extern const struct scenario scenario_lost[];       /* scenario_lost.c */
 extern const struct scenario scenario_policy[];     /* scenario_policy.c */
+extern const struct scenario scenario_phone[];      /* scenario_phone.c */
 
 #endif

@@ -8,7 +8,7 @@
 static void test_schema(void)
 {
     static const char *const names[] = {"end_call", "note_confirmation",
-        "send_digits"};
+        "send_digits", "ask_owner"};
     static const char *const notes[] = {"number", "date", "time", "party",
         "name", "notes"};
     struct json all, tool;
@@ -30,7 +30,7 @@ static void test_schema(void)
                 || slice_is(key, "parameters") ? 1 : 100;
         tap_is_int(known, 4, "a tool has the four keys and no other");
         tap_ok(json_is(json_get(tool, "type"), "function")
-            && json_is(json_get(tool, "name"), n < 3 ? names[n] : ""),
+            && json_is(json_get(tool, "name"), n < 4 ? names[n] : ""),
             "it is a function and has its name");
         tap_ok(json_is(json_get(tool, "parameters.type"), "object")
             && json_get(tool, "parameters.properties").type == JSON_OBJECT
@@ -45,7 +45,7 @@ static void test_schema(void)
                 : "string"), "%s", path);
         }
     }
-    tap_is_int((int64_t)n, 3, "there are three");
+    tap_is_int((int64_t)n, 4, "there are four");
 }
 
 /* arguments as they stand in the event: a JSON string that holds JSON. */
@@ -84,6 +84,13 @@ static const struct {
     {"send_digits", "\"{\\\"digits\\\":\\\"1A\\\"}\"", "digits may hold"},
     {"send_digits", "\"{\\\"digits\\\":\\\"ww\\\"}\"",
         "digits must hold at least one key"},
+    {"ask_owner", "\"{\\\"question\\\":\\\"9 pm?\\\",\\\"default\\\":"
+        "\\\"no\\\"}\"", "ask 9 pm?|no"},
+    {"ask_owner", "\"{\\\"question\\\":\\\"9 pm?\\\"}\"", "ask 9 pm?|"},
+    {"ask_owner", "\"{\\\"question\\\":\\\" \\\"}\"",
+        "question must not be empty"},
+    {"ask_owner", "\"{\\\"default\\\":\\\"no\\\"}\"",
+        "question must not be empty"},
     {"send_digits", "\"{}\"", "digits must hold at least one key"},
     {"send_digits", "\"\"", "arguments are no JSON"},
     {"send_digits", "\"{\\\"digits\\\":\\\""
@@ -97,6 +104,9 @@ static void show(char out[static 700], const struct tool_call *c)
         snprintf(out, 700, "end %s", c->reason);
     else if (c->kind == TOOL_SEND_DIGITS)
         snprintf(out, 700, "press %s", c->digits);
+    else if (c->kind == TOOL_ASK_OWNER)
+        snprintf(out, 700, "ask %s|%s", c->question.text,
+            c->question.fallback);
     else
         snprintf(out, 700, "note %s|%s|%s|%d|%s|%s", c->note.number,
             c->note.date, c->note.time, c->note.party, c->note.name,

@@ -201,6 +201,16 @@ static void on_note(void *arg, const struct tool_note *note)
     (void)note;
 }
 
+static const char *on_ask(void *arg, const struct tool_question *question)
+{
+    char line[300];
+
+    (void)arg;
+    text_fmt(line, sizeof line, "ask{%s}", question->text);
+    add(story, sizeof story, line);
+    return NULL;
+}
+
 static void on_goodbye(void *arg, const char *why)
 {
     (void)arg;
@@ -227,7 +237,7 @@ static void on_context(void *arg, struct buf *out)
 }
 
 static const struct talk_ops ops = {on_ready, on_gone, on_line, on_note,
-    on_goodbye, on_undisclosed, on_silent, on_context};
+    on_ask, on_goodbye, on_undisclosed, on_silent, on_context};
 
 /* ---- a scene ---- */
 
@@ -536,6 +546,53 @@ static void their_keys(void)
     close_scene();
 }
 
+/* ---- the owner is asked ---- */
+
+static void call_ask(const char *id, const char *what)
+{
+    char message[400];
+
+    text_fmt(message, sizeof message, "{\"type\":\"response.output_item.done\","
+        "\"response_id\":\"r2\",\"item\":{\"id\":\"f%s\",\"type\":"
+        "\"function_call\",\"name\":\"ask_owner\",\"call_id\":\"%s\","
+        "\"arguments\":\"{\\\"question\\\":\\\"%s\\\"}\"}}", id, id, what);
+    tell(message);
+}
+
+/* The owner is asked; the answer comes as a message, and nobody is let go for
+ * the silence meanwhile. */
+static void question(void)
+{
+    open_scene(false);
+    run(2500);
+    respond("r1", "\"item_id\":\"i1\",", 360, SENTENCE);
+    run(1000);
+    asked[0] = story[0] = 0;
+    tell("{\"type\":\"response.created\",\"response\":{\"id\":\"r2\","
+        "\"status\":\"in_progress\"}}");
+    call_ask("c2", "9 pm?");
+    call_ask("c3", "10 pm?");
+    is(story, "ask{9 pm?}", "one question at a time is put to the owner");
+    tap_ok(strstr(asked, "checking with the guest") && strstr(asked,
+        "being asked already"), "the model is told to say that it checks, and "
+        "why the second one is refused");
+    tell("{\"type\":\"response.done\",\"response\":{\"id\":\"r2\","
+        "\"status\":\"completed\"}}");
+    respond("r3", "\"item_id\":\"i3\",", 360, "I am checking.");
+    for (int i = 0; i < 2; i++) {
+        run(25000);
+        respond(i ? "r5" : "r4", i ? "\"item_id\":\"i5\","
+            : "\"item_id\":\"i4\",", 360, "I am still checking.");
+    }
+    tap_ok(!strstr(story, "silent"), "waiting for the answer ends no call");
+    tap_is_int((int64_t)sessions, 1, "... nor the session");
+    asked[0] = 0;
+    talk_answer(&talk, SLICE("Yes \"do\"."), SLICE("No."));
+    run(10);
+    tap_ok(strstr(asked, "told") != NULL, "the answer is told");
+    close_scene();
+}
+
 int main(void)
 {
     static const struct route routes[] = {
@@ -568,6 +625,7 @@ int main(void)
     our_keys();
     keys_and_a_lost_model();
     their_keys();
+    question();
     httpd_free(httpd);
     resolver_free(resolver);
     conn_abort_all(loop);
