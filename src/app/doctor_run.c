@@ -24,7 +24,8 @@ void doctor_options_init(struct doctor_options *o)
     *o = (struct doctor_options){.public_dns = {"1.1.1.1", "8.8.8.8", NULL},
         .ngrok_api = "http://127.0.0.1:4040", .frames = 100,
         .slow_ms = 5000, .late_ms = 15000, .connect_ms = 5000,
-        .upgrade_ms = 10000, .model_ms = 8000};
+        .upgrade_ms = 10000, .model_ms = 8000,
+        .sound_ms = 3000};
 }
 
 bool doctor_near(struct slice host)

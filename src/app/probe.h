@@ -78,6 +78,7 @@ struct doctor_options {
     int64_t connect_ms;         /* TCP, then TLS; 5 s: twilio 2.1 */
     int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
     int64_t model_ms;           /* each step of a model; 8 s */
+    int64_t sound_ms;           /* its first sound: warns over 3 s */
     void (*started)(uint16_t port);     /* a server of our own stands; may be
                                    NULL: for who leads a way to it */
 };

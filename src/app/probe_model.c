@@ -15,7 +15,6 @@
 #include "net/wsconn.h"
 
 #define MESSAGE_MAX (1u << 20)
-#define SLOW_US 3000000         /* to the first sound: people say "hello?" */
 #define HELLO "Say hello."
 
 enum step { OPENING, GREETING, CONFIGURING, SPEAKING, CLOSING };
@@ -316,7 +315,7 @@ static void judge(struct probe_run *p)
     jsonw_kint(probe_seen(p), "opened_us", k->opened_us);
     jsonw_kint(probe_seen(p), "configured_us", k->ready_us);
     jsonw_kint(probe_seen(p), "first_sound_us", k->sound_us);
-    if (k->sound_us > SLOW_US) {
+    if (k->sound_us > 1000 * p->d->opt.sound_ms) {
         probe_remedy(p, "use a model, or a region, that is nearer or quicker");
         probe_warn(p, 0, "the model's first sound took %.1f s: people hang up "
             "on silence", (double)k->sound_us / 1e6);

@@ -71,7 +71,8 @@ static enum chat_fail judge(int status, const char *code, const char *why)
     return CHAT_ASKED_WRONG;
 }
 
-/* {"error":{...}}, {"error":"words"}; code a text, a number or nothing. */
+/* {"error":{...}}, {"error":"words"}, an old vLLM's {"object":"error",...};
+ * code a text, a number or nothing. */
 static void read_error(struct chat_answer *a, int status, struct json error)
 {
     char why[sizeof a->why] = "", code[64] = "", type[64] = "";
@@ -235,7 +236,7 @@ void chat_read(struct chat_answer *a, int status, struct slice body)
     error = json_get(all, "error");
     if (status != 200 || (error.type != JSON_ABSENT
         && error.type != JSON_NULL)) {
-        read_error(a, status, error);
+        read_error(a, status, error.type == JSON_ABSENT ? all : error);
         return;
     }
     choice = json_get(all, "choices.0");

@@ -126,6 +126,10 @@ static const struct {
         "set\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}",
         "no_tools \"auto\" tool choice requires --enable-auto-tool-choice and "
         "--tool-call-parser to be set"},
+    {"an old vLLM, tools", 400, "{\"object\":\"error\",\"message\":"
+        "\"\\\"auto\\\" tool choice requires --enable-auto-tool-choice\","
+        "\"type\":\"BadRequestError\",\"param\":null,\"code\":400}",
+        "no_tools \"auto\" tool choice requires --enable-auto-tool-choice"},
     {"llama.cpp, tools", 500, "{\"error\":{\"code\":500,\"message\":\"tools "
         "param requires --jinja flag\",\"type\":\"server_error\"}}",
         "no_tools tools param requires --jinja flag"},
