@@ -110,7 +110,8 @@ void dialog_merge(struct dialog_turn *t)
     take(d->plan.reference, said->reference, sizeof d->plan.reference);
     take_wishes(&d->plan, said);
     d->plan.blocked = said->blocked;
-    d->plan.understood_by = t->by_model ? "model" : "grammar";
+    if (t->acts & DIALOG_ACT_SLOTS)
+        d->plan.understood_by = t->by_model ? "model" : "grammar";
     plan_check(&d->plan, &t->world->now);
 }
 
@@ -264,6 +265,8 @@ enum dialog_do dialog_proceed(struct dialog_turn *t)
 
     d->stage = DIALOG_OPEN;
     plan_check(&d->plan, &t->world->now);
+    if (t->world->plan_only)
+        return DIALOG_REPLY;
     if (d->plan.blocked != PLAN_FINE)
         return refuse(t);
     switch (d->plan.intent) {
@@ -334,6 +337,10 @@ enum dialog_do dialog_unanswered(struct dialog_turn *t)
     struct dialog *d = t->d;
 
     t->by_model = false;
+    if (t->world->plan_only) {
+        d->plan = t->said;
+        return DIALOG_REPLY;
+    }
     if (t->acts & DIALOG_ACT_SHOW) {
         dialog_show(t);
         return DIALOG_REPLY;

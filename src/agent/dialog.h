@@ -80,6 +80,7 @@ struct dialog_world {           /* lives for the turn */
     const struct dialog_booking *booking;       /* the newest first */
     size_t bookings;
     bool model;                 /* there is one to be asked */
+    bool plan_only;             /* the plan is wanted, no conversation */
 };
 
 enum dialog_do {

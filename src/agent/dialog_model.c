@@ -218,6 +218,8 @@ static enum dialog_do act(struct dialog_turn *t, const struct sum *s)
     struct dialog *d = t->d;
 
     t->by_model = true;
+    if (t->world->plan_only && (s->drop || s->show || s->find))
+        return dialog_unanswered(t);
     if (s->drop)
         return dialog_give_up(t);
     if (s->show) {
@@ -232,12 +234,15 @@ static enum dialog_do act(struct dialog_turn *t, const struct sum *s)
     /* "Go ahead, but for five" starts nothing: five is shown first. */
     if (s->start && !s->filled && (t->acts & DIALOG_ACT_SLOTS))
         return dialog_unanswered(t);
-    t->said = s->slots;
+    /* Without slots of its own it leaves the grammar's; an answer to "Which
+     * one?" and a yes have none. */
+    if (s->filled || s->start || (s->pick && d->choices))
+        t->said = s->slots;
     t->said.intent = scripts[d->agent].intent;
     /* A plan that was shown is dialled as it was shown, or shown again. */
     t->acts = s->start && !s->filled && !s->pick && !s->again
         ? DIALOG_ACT_YES : 0;
-    if (s->filled)
+    if (s->filled || !(s->start || s->pick))
         t->acts |= DIALOG_ACT_SLOTS;
     if (s->next_week)
         t->acts |= DIALOG_ACT_NEXT_WEEK;
@@ -260,6 +265,8 @@ static enum dialog_do speak(struct dialog_turn *t, struct slice text)
         || t->d->agent == DIALOG_ORCHESTRATOR;
 
     text = slice_trim_all(text);
+    if (t->world->plan_only)
+        return dialog_unanswered(t);
     if (text.len == 0)
         return complain(t, "there was none, and no words");
     if (!talk && ((t->acts & ~DIALOG_ACT_MAKE_IT) || t->shown))

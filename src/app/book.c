@@ -26,7 +26,7 @@
 
 struct booking {
     const struct conf *conf;
-    bool json, yes;
+    bool json, yes, offline;
     struct asked asked;
     struct plan plan;
     struct loop *loop;
@@ -104,15 +104,19 @@ static int take_options(struct booking *b, int *argc, char **argv,
 static int read_words(struct booking *b, const char *words, struct err *err)
 {
     struct asked said, *a = &b->asked;
+    struct understand u = {.conf = NULL};
     struct zone zone;
-    int64_t now = sys_wall();
+    int rc;
 
     if (zone_load(&zone, b->conf->zone, err))
         return -1;
-    request_read(slice_str(words), &(struct request_now){.wall = now,
-        .offset = zone_offset(&zone, now),
-        .party_max = b->conf->party_max}, &b->plan);
+    rc = understand_open(&u, b->conf, &zone, b->offline, err);
+    if (rc == 0)
+        understand_read(&u, slice_str(words), &b->plan);
+    understand_close(&u);
     zone_free(&zone);
+    if (rc)
+        return -1;
     understand_asked(&said, &b->plan);
     if (!a->to[0])
         memcpy(a->to, said.to, sizeof a->to);
@@ -529,6 +533,7 @@ int cmd_book(const struct conf *c, int argc, char **argv)
 
     b.yes = cmd_flag(&argc, argv, "--yes");
     b.json = cmd_flag(&argc, argv, "--json");
+    b.offline = cmd_flag(&argc, argv, "--offline");
     plan_clear(&b.plan);
     if (take_options(&b, &argc, argv, &err))
         return term_fail(&err);

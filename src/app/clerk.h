@@ -16,7 +16,8 @@ struct clerk {                  /* pointers outlive it */
     struct httpc *http;         /* NULL: nothing is asked outside */
     const struct directory *places;
     const struct zone *zone;
-    struct calls *const *calls; /* NULL: nothing was booked, nothing is kept */
+    struct calls *const *calls; /* NULL: nothing was booked, nothing is kept,
+                                   and the plan alone is wanted */
 };
 
 /* Each turn's arg begins with one. */

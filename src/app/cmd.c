@@ -117,6 +117,7 @@ const struct command commands[] = {
         "  --time HH:MM --name NAME --wish TEXT --note TEXT\n"
         "                      what the words do not say\n"
         "  --yes               do not ask before dialling\n"
+        "  --offline           AGENT_MODEL is not asked what was meant\n"
         "  --json              events on stderr, the call object on stdout\n\n"
         "Exit status: 0 booked, 1 not, 2 nobody reached, 3 unclear,\n"
         "64 nobody is there to say yes, 77 refused by policy.\n\n"
@@ -177,6 +178,7 @@ const struct command commands[] = {
     {"plan", "plan \"TEXT\" [--json]", "what was understood; dials nothing",
         cmd_plan,
         "  --file FILE         one request a line, one object a line\n"
+        "  --offline           by the grammar, whatever AGENT_MODEL says\n"
         "  --zone ZONE --now TIME\n\nExamples:\n"
         "  concierge plan \"a table for two at Chez Marie on Friday at 8\" "
         "--json\n", false},

@@ -6,6 +6,7 @@
 #include "app/cmd.h"
 #include "app/directory.h"
 #include "app/term.h"
+#include "app/understand.h"
 #include "app/zone.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -28,19 +29,16 @@ static int read_text(const char *path, struct buf *out, struct err *err)
 /* ---- plan ---- */
 
 /* What a question would ask stays unsaid: the number is null then. */
-static void print_plan(const struct conf *c, const struct zone *zone,
-    const struct directory *places, struct slice words)
+static void print_plan(struct understand *u, const struct directory *places,
+    struct slice words)
 {
     uint8_t mem[512];
     struct buf question;
-    struct request_now now = {.wall = sys_wall(),
-        .party_max = c->party_max};
     struct plan plan;
     struct buf b;
     struct jsonw w;
 
-    now.offset = zone_offset(zone, now.wall);
-    request_read(words, &now, &plan);
+    understand_read(u, words, &plan);
     buf_over(&question, mem, sizeof mem);
     directory_fill(places, &plan, &question);
     buf_init(&b, 64u << 10);
@@ -59,6 +57,8 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
     struct zone zone;
     struct buf text;
     struct slice rest;
+    struct understand u = {.conf = NULL};
+    bool offline = cmd_flag(&argc, argv, "--offline");
     int rc;
 
     cmd_flag(&argc, argv, "--json");    /* it prints nothing else */
@@ -71,8 +71,13 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
         zone_free(&zone);
         return term_fail(&err);
     }
+    if (understand_open(&u, c, &zone, offline, &err)) {
+        directory_free(&places);
+        zone_free(&zone);
+        return term_fail(&err);
+    }
     if (!file) {
-        print_plan(c, &zone, &places, slice_str(argv[1]));
+        print_plan(&u, &places, slice_str(argv[1]));
     } else if (read_text(file, &text, &err) == 0) {
         rest = buf_slice(&text);
         while (rest.len) {
@@ -80,10 +85,11 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
 
             if (line.len && line.ptr[line.len - 1] == '\r')
                 line.len--;
-            print_plan(c, &zone, &places, line);
+            print_plan(&u, &places, line);
         }
         buf_free(&text);
     }
+    understand_close(&u);
     directory_free(&places);
     zone_free(&zone);
     return err.code ? term_fail(&err) : 0;

@@ -3,8 +3,97 @@
 
 #include <string.h>
 
+#include "base/sys.h"
 #include "base/text.h"
 #include "codec/date.h"
+#include "net/tlsio.h"
+
+/* ---- words to plans ---- */
+
+int understand_open(struct understand *u, const struct conf *conf,
+    const struct zone *zone, bool offline, struct err *err)
+{
+    struct resolve_conf dns = {.server = conf->dns_server[0]
+        ? conf->dns_server : NULL};
+    struct httpc_conf http = {.max_kept = 1, .keep_ms = 30000,
+        .user_agent = "concierge"};
+
+    u->conf = conf;
+    u->zone = zone;
+    if (offline || !conf->agent_model[0]
+        || !(conf->openai_api_key[0] || conf->openai_base_url[0]))
+        return 0;
+    u->loop_ = loop_new(err);
+    if (u->loop_)
+        u->resolver_ = resolver_new(u->loop_, &dns, err);
+    if (!u->resolver_)
+        goto fail;
+    if (!slice_starts(slice_str(conf->openai_base_url), "http:")) {
+        u->tls_ = tlsctx_client(NULL, NULL, err);
+        if (!u->tls_)
+            goto fail;
+    }
+    http.resolver = u->resolver_;
+    http.tls = u->tls_;
+    u->http_ = httpc_new(u->loop_, &http, err);
+    if (!u->http_)
+        goto fail;
+    u->clerk_ = (struct clerk){.conf = conf, .http = u->http_, .zone = zone};
+    u->desk_ = clerk_desk(&u->clerk_, u->loop_, true, err);
+    if (u->desk_)
+        return 0;
+fail:
+    understand_close(u);
+    return -1;
+}
+
+void understand_close(struct understand *u)
+{
+    desk_free(u->desk_);
+    if (u->http_)
+        httpc_free(u->http_);
+    if (u->resolver_)
+        resolver_free(u->resolver_);
+    if (u->loop_)
+        loop_tidy(u->loop_);
+    tlsctx_free(u->tls_);
+    if (u->loop_)
+        loop_free(u->loop_);
+    memset(u, 0, sizeof *u);
+}
+
+struct reading {
+    struct loop *loop;
+    struct plan *out;
+    bool done;
+};
+
+static void on_done(void *arg, const struct desk_reply *reply)
+{
+    struct reading *r = arg;
+
+    *r->out = *reply->plan;
+    r->done = true;
+    loop_stop(r->loop);
+}
+
+void understand_read(struct understand *u, struct slice words,
+    struct plan *out)
+{
+    struct reading r = {.loop = u->loop_, .out = out};
+    struct desk_ask ask = {.words = words, .done = on_done, .arg = &r};
+    struct err err = {0};
+    int64_t now = sys_wall();
+
+    if (u->desk_ && desk_start(u->desk_, &ask, &err))
+        loop_run(u->loop_);
+    if (!r.done)
+        request_read(words, &(struct request_now){.wall = now,
+            .offset = zone_offset(u->zone, now),
+            .party_max = u->conf->party_max}, out);
+}
+
+/* ---- plans to calls ---- */
 
 void understand_asked(struct asked *a, const struct plan *p)
 {

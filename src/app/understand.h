@@ -3,7 +3,29 @@
 #define APP_UNDERSTAND_H
 
 #include "agent/request.h"
+#include "app/clerk.h"
 #include "call/asked.h"
+
+/* For a command: words to plans, by AGENT_MODEL where that is set and answers,
+ * else by the grammar. */
+struct understand {             /* zero it */
+    const struct conf *conf;
+    const struct zone *zone;
+    struct loop *loop_;         /* private; all NULL without a model */
+    struct resolver *resolver_;
+    struct tlsctx *tls_;
+    struct httpc *http_;
+    struct clerk clerk_;
+    struct desk *desk_;
+};
+
+/* offline: the grammar alone.  conf and zone outlive it.  0, or -1 and *err:
+ * a model is set and cannot be asked (no memory, no root certificates). */
+int understand_open(struct understand *u, const struct conf *conf,
+    const struct zone *zone, bool offline, struct err *err);
+void understand_close(struct understand *u);
+void understand_read(struct understand *u, struct slice words,
+    struct plan *out);
 
 /* What was understood, as POST /v1/calls wants it; what is unknown stays empty.
  */

@@ -267,6 +267,7 @@ static void begin(void *arg)
         t->world.bookings = k->conf.bookings(k->conf.arg, t->booking,
             DIALOG_BOOKINGS);
     t->world.model = desk_model_on(k);
+    t->world.plan_only = k->conf.plan_only;
     t->ask.words = buf_slice(&t->words);
     desk_step(t, dialog_begin(&t->turn, &t->session->dialog, t->ask.words,
         slice_str(t->to), &t->world, &t->reply));

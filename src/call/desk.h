@@ -26,6 +26,7 @@ struct desk_conf {              /* slices and pointers outlive the desk */
     struct httpc *http;         /* NULL: no model is asked */
     struct slice model;         /* AGENT_MODEL; empty: the grammar alone */
     struct slice base, key;     /* OPENAI_BASE_URL, OPENAI_API_KEY */
+    bool plan_only;             /* dialog_world's */
     int keep_days;              /* a session's memory; 0: for ever */
     int party_max;
     int (*offset)(void *arg, int64_t wall);

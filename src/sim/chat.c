@@ -17,18 +17,17 @@ struct visitor {
 };
 
 static const struct sim_chat_line plain[] = {
-    {"cancel", "route", "route", "{\"agent\":\"cancel\"}", NULL},
-    {"ancel my", "route", "route", "{\"agent\":\"cancel\"}", NULL},
+    {NULL, "pick_booking", "pick_booking", "{\"number\":1}", NULL},
+    {NULL, "set_slots", "set_slots", NULL, NULL},
+    {NULL, "find_place", "find_place", "{\"words\":\"restaurant\"}", NULL},
+    {NULL, "show_calls", NULL, NULL, "Good day. Shall I book a table?"},
+    {"ancel", "route", "route", "{\"agent\":\"cancel\"}", NULL},
     {"move", "route", "route", "{\"agent\":\"change\"}", NULL},
     {"hange my", "route", "route", "{\"agent\":\"change\"}", NULL},
     {"ind ", "route", "route", "{\"agent\":\"search\"}", NULL},
     {"able", "route", "route", "{\"agent\":\"reserve\"}", NULL},
     {"ook", "route", "route", "{\"agent\":\"reserve\"}", NULL},
     {"eserve", "route", "route", "{\"agent\":\"reserve\"}", NULL},
-    {NULL, "set_slots", "set_slots", NULL, NULL},
-    {NULL, "pick_booking", "pick_booking", "{\"number\":1}", NULL},
-    {NULL, "find_place", "find_place", "{\"words\":\"restaurant\"}", NULL},
-    {NULL, "show_calls", NULL, NULL, "Good day. Shall I book a table?"},
     {NULL, "route", "route", "{\"agent\":\"talk\"}", NULL},
     {NULL, NULL, NULL, NULL, NULL}
 };
