@@ -201,5 +201,6 @@ static void read_corpus(const char *path, size_t least_cases)
 int main(void)
 {
     read_corpus("tests/agent/requests.txt", 220);
+    read_corpus("tests/agent/strangers.txt", 120);
     return tap_done();
 }
