@@ -26,9 +26,9 @@ static const struct {
     {"heute morgen|heute frueh|heute vormittag|heute mittag"
         "|heute nachmittag|heute abend|heute nacht|heut abend", 0},
     {"tomorrow|morgen frueh|morgen vormittag|morgen mittag"
-        "|morgen nachmittag|morgen abend|morgen", 1},
+        "|morgen nachmittag|morgen abend|morgen|2 morrow|2 moro", 1},
     {"later today|today|tonight|this evening|this afternoon|this morning"
-        "|this lunchtime|heute|heut", 0}
+        "|this lunchtime|2 nite|2 night|2 day|heute|heut", 0}
 };
 
 static size_t relative_day(const struct words *ws, size_t i,

@@ -122,8 +122,19 @@ static bool is_greeting(const struct words *ws, size_t i, size_t *n)
     return *n > 0;
 }
 
+/* Who writes all of it in capitals says nothing by them. */
+static void level_capitals(struct words *ws)
+{
+    for (size_t i = 0; i < ws->text.len; i++)
+        if (ws->text.ptr[i] >= 'a' && ws->text.ptr[i] <= 'z')
+            return;
+    for (size_t i = 0; i < ws->n; i++)
+        ws->at[i].capital = false;
+}
+
 void mend_words(struct words *ws)
 {
+    level_capitals(ws);
     for (size_t i = 0; i < ws->n; i++) {
         struct word *w = &ws->at[i];
         const char *meant;

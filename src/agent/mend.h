@@ -7,7 +7,8 @@
 /* Gives words that are one slip away from a word of ours ("tomorow",
  * "Freitga", "resevation") that word's folded form.  The text stays as it was
  * written, and so do names: a word behind "at" or "bei" is never touched.
- * Greetings lose their form, so that "Guten Morgen" names no day. */
+ * Greetings lose their form, so that "Guten Morgen" names no day, and words
+ * their capitals where the whole text is written in them. */
 void mend_words(struct words *ws);
 
 #endif

@@ -108,7 +108,8 @@ static size_t with_friends(const struct words *ws, size_t i, int *people)
     used += lead;
     used += words_match(ws, i + used, "other|more|of my|andere|anderen"
         "|weitere|weiteren|good|gute|guten|meiner");
-    if (!words_match(ws, i + used, "friends|others|colleagues|people|guests"
+    if (!words_match(ws, i, "with my|mit meinen|me and my|for me and my"
+        "|fuer mich und meine") && !words_match(ws, i + used, "friends|others|colleagues|people|guests"
         "|coworkers|mates|relatives|freunden|freunde|freundinnen|kollegen"
         "|gaesten|gaeste|personen|leuten|leute|kids|children|kinder"
         "|kindern|buddies|sisters|brothers|sons|daughters|anderen|andere"))

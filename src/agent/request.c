@@ -48,6 +48,15 @@ static size_t find_mending(struct reading *r, size_t i)
         || words_number(ws, i + 1, &number)
         || request_starts_other(r, i + 1)))
         n = 1;
+    /* So do these only before a value. */
+    if (!n && (n = words_match(ws, i, "better|lieber|besser|rather|hmm"
+        "|on second thought|on second thoughts|let's say|let's make it|um"
+        "|er|erm|uh")) != 0 && !words_number(ws, i + n, &number)
+        && !request_starts_other(r, i + n)
+        && !words_match(ws, i + n, "no|nein|, better|, rather"))
+        n = 0;
+    if (words_match(ws, i, "um") && n && !words_match(ws, i + 1, "no"))
+        n = 0;              /* German's "um sieben" */
     if (!n || r->last == SLOT_NONE)
         return 0;
     n += words_match(ws, i + n, "make it|make that|rather|better|lieber"

@@ -20,6 +20,7 @@ struct reading {
     bool ignored;               /* "not on Friday", "instead of 4" */
     enum reading_slot last;     /* what a correction may speak of */
     struct slice for_name;      /* "for Leo": a person or a place */
+    struct slice in_name;       /* "in Chez Nous": a place if nothing else */
     struct plan *plan;
 };
 

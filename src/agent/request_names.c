@@ -205,12 +205,34 @@ static size_t any_name(struct reading *r, size_t i, size_t most,
     return n;
 }
 
+/* "In Chez Nous": where a guest of the language says "at".  One word would be
+ * a town, and so would these. */
+static size_t in_place(struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+    size_t n;
+
+    if (!words_match(ws, i, "in") || r->in_name.len
+        || !words_at(ws, i + 1)->capital || is_street(ws, i + 1)
+        || words_match(ws, i + 1, "new|san|los|las|bad|st|sankt|santa|salt"
+        "|hong|cape|tel|abu|buenos|rio|north|south|west|east|upper|lower"
+        "|kuala|frankfurt|the|old|central|downtown|fort|port|mount|den")
+        || words_match(ws, i + 1, plain_nouns)
+        || request_starts_other(r, i + 1))
+        return 0;
+    n = capital_name(r, i + 1);
+    if (n > 1)
+        r->in_name = words_span(ws, i + 1, n);
+    return n > 1 ? n + 1 : 0;
+}
+
 /* Words before a place.  The weak ones want a capital behind them, for much
  * else may follow: "with Luigi's", "im Adler", "book Luigi's". */
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
 static const char weak_leads[] = "the restaurant|das restaurant|restaurant"
-    "|with|im|in der|in den|in dem|in das|ins|from|in the|to|into|in|call up"
+    "|with|give|book us|book me|get us|get me|reserve us|storno|storniere"
+    "|stornieren|im|in der|in den|in dem|in das|ins|from|in the|to|into|in|call up"
     "|call|phone|ring up|ring|contact|book|reserve|cancel|rufe|ruf|ask|tell"
     "|visit|try|find out if|find out whether|see if|check with|check if"
     "|check whether|frag|frage|zum|zur|whether|if|ob|das|bitte|aus";
@@ -243,9 +265,12 @@ static bool small_may_follow(const struct reading *r, size_t i, size_t lead)
     for (size_t k = 1; k < ws->n; k++)
         if (ws->at[k].capital && !words_match(ws, k, "i|i'm|i'd"))
             return false;
-    return words_match(ws, i, "call|phone|ring|book|reserve|im|ask|tell|bitte"
-        "|find out if|restaurant") && words_at(ws, i + lead)->kind
-        == WORD_LETTERS && !words_match(ws, i + lead, plain_words);
+    i = words_match(ws, i, "call|phone|ring|book|reserve|im|ask|tell|bitte"
+        "|find out if|restaurant|cancel|storniere|storno") ? i + lead
+        : ws->n;
+    i += words_match(ws, i, "the");
+    return words_at(ws, i)->kind == WORD_LETTERS
+        && !words_match(ws, i, plain_words);
 }
 
 static size_t place_lead(const struct reading *r, size_t i)
@@ -282,8 +307,10 @@ size_t request_find_place(struct reading *r, size_t i)
     struct slice name = {NULL, 0};
     bool number;
 
-    if (!lead)
-        return for_whom(r, i);
+    if (!lead) {
+        n = for_whom(r, i);
+        return n ? n : in_place(r, i);
+    }
     if (r->plan->restaurant[0] && !(r->mended && r->last == SLOT_PLACE)
         && !(r->ignored))
         return 0;
@@ -328,6 +355,7 @@ size_t request_find_other_place(struct reading *r, size_t i)
 }
 
 static const char name_leads[] = "under the name of|under the name"
+    "|name's"
     "|in the name of|on the name of|in the name|the name is|the name's"
     "|the name should be|the name will be|name is|my name's|for the name"
     "|on behalf of|last name is|last name|surname is|surname|name :|name"
@@ -337,6 +365,9 @@ static const char name_leads[] = "under the name of|under the name"
 /* These give a name only in capitals: "this is Leo", "I'm Leo". */
 static const char self_leads[] = "this is|it's|here is|i'm|i am|hier ist"
     "|hier spricht|ich bin|hier|auf";
+
+static const char titles[] = "mr .|mrs .|ms .|mr|mrs|ms|miss|herrn|herr|frau"
+    "|familie";
 
 /* Behind "name": up to three small words when they end the sentence, or the
  * first of them. */
@@ -362,6 +393,7 @@ size_t request_find_name(struct reading *r, size_t i)
 
     if (!lead) {
         lead = words_match(ws, i, self_leads);
+        lead += lead ? words_match(ws, i + lead, titles) : 0;
         if (!lead || !words_at(ws, i + lead)->capital
             || words_match(ws, i + lead, plain_nouns)
             || request_starts_other(r, i + lead))
@@ -379,6 +411,7 @@ size_t request_find_name(struct reading *r, size_t i)
         if (title)
             lead = 1;
         lead += words_match(ws, i + lead, ":|is|=|ist|lautet|of");
+        lead += words_match(ws, i + lead, titles);
         if (!title && !words_at(ws, i + lead)->capital
             && (words_match(ws, i + lead, stop_words)
             || (words_at(ws, i + lead)->kind != WORD_LETTERS
@@ -462,4 +495,6 @@ void request_late_names(struct reading *r)
     }
     if (!p->restaurant[0])
         bare_places(r);
+    if (!p->restaurant[0])
+        text_copy(p->restaurant, PLAN_TEXT, r->in_name);
 }

@@ -1,4 +1,6 @@
 /* request_wishes.c - what else they would like, in their own words. */
+#include <string.h>
+
 #include "agent/request_impl.h"
 #include "base/text.h"
 
@@ -33,7 +35,9 @@ static const char wish_words[] = "by the|near the|next to|close to"
     "|einer von uns|eine von uns|zwei von uns|einer ist|eine ist"
     "|moeglichst|am liebsten|gerne am|gerne draussen|gerne drinnen"
     "|wenn moeglich|hund|hunde|kinderwagen|separee|nische|ecke|eckplatz"
-    "|ecktisch|schoene aussicht|meeresblick|seeblick|parkplatz";
+    "|ecktisch|schoene aussicht|meeresblick|seeblick|parkplatz"
+    "|upstairs|downstairs|ground floor|upper floor|oben|im erdgeschoss"
+    "|under the|heater|heated|kids menu|early dinner|pet friendly|pets";
 static const char no_wishes[] = "in the evening|in the morning|in the name"
     "|in the afternoon|on the phone|on the name|with them|with me|on the day"
     "|mit dem namen|in the city|in the restaurant|in the area|on the way"
@@ -49,8 +53,26 @@ static const char no_wishes[] = "in the evening|in the morning|in the name"
     "|in the neighborhood|in the neighbourhood|close to home|near the end"
     "|bring forward|in the old town|in the mood|i have to|we have to"
     "|wir haben einen tisch|ich habe einen tisch|with another|with two"
-    "|with one";
-/* Words before a wish that belong to it: "our dog", "a quiet". */
+    "|with one|with dinner|with lunch|mit meinen|mit meiner|mit meinem"
+    "|with our|mit unseren|with your";
+/* And so do words that begin like these: "glutenfreie", "allergies". */
+static const char *const stems[] = {
+    "glutenfrei", "laktosefrei", "vegan", "vegetari", "allerg", "rollstuhl",
+    "kinderst", "kinderwagen", "kindersitz", "hochstuhl", "hochstuehl",
+    "fensterp", "terrass", "geburtstag", "hochzeitstag", "barrierefrei",
+    "ruhige", "nichtraucher", "birthday", "wheelchair", "highchair",
+    "graduation", "stroller", "pescatarian", "jubilaeum", "abschluss"
+};
+
+static size_t opens(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, wish_words);
+
+    for (size_t k = 0; !n && k < sizeof stems / sizeof *stems; k++)
+        n = strncmp(words_at(ws, i)->low, stems[k], strlen(stems[k])) == 0;
+    return n;
+}
+
 static const char wish_ends[] = "please|bitte|but|aber|under|unter|danke"
     "|thanks|thank|call|name|at|bei|ref|reference|my name|mein name|table"
     "|tisch|tomorrow|today";
@@ -94,7 +116,7 @@ void request_find_wishes(struct reading *r)
 
     for (size_t i = 0; i < ws->n; i += n ? n : 1) {
         n = 0;
-        open = words_match(ws, i, wish_words);
+        open = opens(ws, i);
         if (r->used[i] || !open || words_match(ws, i, no_wishes)
             || p->wishes == PLAN_WISHES)
             continue;
