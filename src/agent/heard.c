@@ -25,7 +25,13 @@ static const struct {
         "|have you down|got you down|see you|look forward"
         "|looking forward to|you're in|you're good to go|it's done"
         "|your table is ready|we'll hold|i'll hold|we have you|i've got you"
-        "|i have you"},
+        "|i have you|you're in the book|in the book|all sorted|that's sorted"
+        "|sorted for you|done for you|that's done|it's reserved"
+        "|table is reserved|written you in|wrote you in|written it down"
+        "|wrote it down|pencilled you in|penciled you in|got you in"
+        "|you're on for|locked in|that's in|we'll expect you"
+        "|we'll be expecting|expecting you|we'll have a table ready"
+        "|i'll put it in|put it in|put that in|consider it done"},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -34,7 +40,11 @@ static const struct {
         "|bis morgen|bis freitag|bis samstag|bis sonntag|bis montag"
         "|bis dienstag|bis mittwoch|bis donnerstag|bis spaeter|bis heute"
         "|freuen uns|ich habe sie|reserviere ich|reserviere ihnen"
-        "|steht fest"},
+        "|steht fest|ist eingeschrieben|trage das ein|trage ich sie ein"
+        "|schreibe ich auf|schreibe sie auf|schreib ich auf|ist vermerkt"
+        "|habe ich vermerkt|ist fuer sie reserviert|habe sie notiert"
+        "|erwarten sie|haben sie drin|sind sie drin|das habe ich"
+        "|steht drin|sind eingetragen|sind notiert|ist gemacht"},
     {ACT_YES, true, "yes|yeah|yep|yup|sure|certainly|of course|absolutely"
         "|definitely|okay|ok|alright|all right|perfect|great|wonderful"
         "|lovely|excellent|fantastic|brilliant|no problem|not a problem"
@@ -44,12 +54,17 @@ static const struct {
         "|that's right|exactly|got it|noted|we can do that|i can do that"
         "|can do that|you got it|deal|done|agreed|take it|take that|let's do"
         "|go ahead|we'd be happy to|happy to|that's okay|is okay|good|super"
-        "|we can|i can"},
+        "|we can|i can|that's it|that is it|spot on|right|that's the one|cool"
+        "|righto|by all means|will do|sounds great|sounds fine|that would be"
+        " fine|why not|grand|not an issue|easy|looks good|we're good|aye"
+        "|you bet|totally|indeed|very well|works for us|all good|okie"},
     {ACT_YES, true, "ja|jawohl|jo|gern|gerne|klar|natuerlich|sicher"
         "|selbstverstaendlich|in ordnung|passt|geht|das geht|kein problem"
         "|alles klar|genau|stimmt|richtig|prima|perfekt|wunderbar"
         "|machen wir|mache ich|notiert|einverstanden|nehmen wir|bestens"
-        "|sehr gut|gut"},
+        "|sehr gut|gut|jep|jup|freilich|aber sicher|das klappt|klappt|haut hin"
+        "|ist machbar|machbar|kriegen wir hin|bekommen wir hin|okay gut"
+        "|selbstredend|passt schon|so ist es|jawoll|gebongt|das machen wir"},
     {ACT_NO, false, "no|nope|nah|no thanks|no thank you|doesn't work"
         "|does not work|won't work|will not work|too late|too early"
         "|that's wrong|not correct|not right|incorrect|can't make"
@@ -70,7 +85,16 @@ static const struct {
         "|cannot seat|can't accommodate|cannot accommodate|we're closed"
         "|we are closed|are closed|is closed|closed on|closed that|closed for"
         "|closed tomorrow|don't take reservations|do not take reservations"
-        "|don't take bookings|don't accept reservations|walk - ins only"
+        "|don't do reservations|do not do reservations|don't do bookings"
+        "|no reservations|first come|first served|not interested"
+        "|don't talk to|won't talk to|not talking to|no robots"
+        "|don't want to talk|stop calling|don't call again|don't call here"
+        "|never call|we don't have|nothing here|don't see any|don't see a"
+        "|can't find|cannot find|don't find|no booking under|no such"
+        "|not accepting|don't accept|can't serve|no longer open"
+        "|closed down|out of business|gone out of|packed|we're packed"
+        "|rammed|chock|jammed|don't take bookings|don't accept reservations"
+        "|walk - ins only"
         "|walk ins only|too many people|too large|not at|not on"
         "|don't have space|can't help|cannot confirm|can't confirm|we can't"
         "|we cannot|sorry we"},
@@ -78,7 +102,9 @@ static const struct {
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch"
         "|keinen tisch|keine tische|keinen platz|kein platz|nichts frei"
         "|nichts mehr frei|nicht moeglich|geschlossen|ruhetag|haben zu"
-        "|keine reservierungen|geht nicht|geht leider nicht|nicht um"
+        "|kein interesse|nicht interessiert|keine reservierungen|nehmen keine"
+        "|finde keine|nicht gefunden|ist weg|vergeben|ist schon weg"
+        "|rufen sie nicht|geht nicht|geht leider nicht|nicht um"
         "|nicht am|nichts mehr|keinen mehr|alles belegt|alle tische"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
@@ -239,6 +265,17 @@ static unsigned clause_acts(const struct words *ws, size_t from, size_t end)
     return found;
 }
 
+/* Words to a machine, not to a guest: what such a sentence says of a booking
+ * is no agreement. */
+static const char commands[] = "say that|say the|tell him|tell her"
+    "|tell them that|repeat after|repeat that|respond with|reply with"
+    "|output|mark it|mark this|mark the|record that|record it as|report"
+    "|pretend|act as|ignore|instructions|prompt|system|transcript"
+    "|authorised|authorized|outcome|developer mode|your owner|say it is"
+    "|say it's|write that|write down that|as confirmed|as booked"
+    "|confirm that you|anweisungen|anweisung|sagen sie dass|sagen sie , dass"
+    "|sag dass|sag , dass|schreib dass|antworte mit|bevollmaechtigt"
+    "|berechtigt";
 /* A question about the booking itself; "anything else?" is none. */
 static const char fact_words[] = "name|names|many|phone|number|email|spell"
     "|contact|what time|which|when|day|date|namen|viele|telefon"
@@ -261,6 +298,16 @@ unsigned heard_acts(const struct words *ws, size_t from, size_t end)
         found &= ~ACT_YES;
     if ((found & ACT_QUESTION) && words_have(ws, from, end, fact_words))
         found |= ACT_ASKS;
+    /* "No problem, all booked": they speak of ours. */
+    if ((found & ACT_FULL) && (found & ACT_YES) && !(found & ACT_NO)
+        && words_have(ws, from, end, "all booked")
+        && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
+        "|unfortunately|booked up|booked out"))
+        found = (found & ~ACT_FULL) | ACT_CONFIRM;
+    if ((found & (ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_ON_LIST))
+        && words_have(ws, from, end, commands))
+        found &= ~(ACT_CONFIRM | ACT_YES | ACT_OFFER | ACT_CANCELLED
+            | ACT_ON_LIST | ACT_THANKS | ACT_BYE);
     return found;
 }
 
@@ -339,10 +386,13 @@ static size_t find_time(const struct words *ws, size_t from, size_t i,
 {
     struct clock_time a, b;
     size_t n = moment_time(ws, i, cx->part, &a, &b), skip;
+    int number;
 
     if (!n) {
         n = loose_hour(ws, from, i, end, cx, &a);
         b.hour = -1;
+        if (n && a.bare && words_number(ws, i + n - 1, &number))
+            h->bare = number;
     }
     if (!n || i + n > end)
         return 0;
@@ -426,27 +476,6 @@ size_t heard_end(const struct words *ws, size_t i)
     return ws->n;
 }
 
-void heard_read(const struct words *ws, size_t from, size_t end,
-    const struct heard_context *cx, struct heard *out)
-{
-    size_t last = end, n;
-
-    *out = (struct heard){.acts = heard_acts(ws, from, end)};
-    while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
-        last--;
-    n = words_match(ws, from, "but|aber|and|und|however");
-    n += words_match(ws, from + n, ",");
-    if (from + n < last)
-        out->text = words_span(ws, from + n, last - from - n);
-    for (size_t i = from; i < end; i += n ? n : 1) {
-        n = find_date(ws, i, end, cx, out);
-        if (!n)
-            n = find_party(ws, i, end, out);
-        if (!n)
-            n = find_time(ws, from, i, end, cx, out);
-    }
-}
-
 /* ---- confirmation numbers ---- */
 
 /* What may stand between "number" and the number. */
@@ -462,6 +491,54 @@ static const char announce[] = "confirmation|reservation number"
     "|your number|under number|unter der nummer|unter nummer|number";
 static const char other_number[] = "phone|telephone|telefon|table|mobile"
     "|cell|card|room|suite|rufnummer|fax|street|party|house|line";
+
+/* "AB 1 2 9": capitals in front of the digits belong to them. */
+static size_t whole_code(const struct words *ws, size_t i, char *out,
+    size_t cap)
+{
+    const struct word *w = words_at(ws, i);
+    size_t used = words_code(ws, i, out, cap), len = w->text.len;
+
+    if (used || w->kind != WORD_LETTERS || len < 2 || len > 4 || len >= cap
+        || words_match(ws, i, "ok|pm|am"))
+        return used;
+    for (size_t k = 0; k < len; k++)
+        if (w->text.ptr[k] < 'A' || w->text.ptr[k] > 'Z')
+            return 0;
+    used = 1 + words_match(ws, i + 1, "-|,|.");
+    memcpy(out, w->text.ptr, len);
+    len = words_code(ws, i + used, out + len, cap - len);
+    return len ? used + len : 0;
+}
+
+/* "102, sorry, 103": the second counts. */
+static size_t code_again(const struct words *ws, size_t i, size_t end,
+    char *out, size_t cap, size_t *skip)
+{
+    char again[64];
+    size_t at = i + words_match(ws, i, ",|-|."), n, digits = 0;
+
+    n = words_match(ws, at, "no sorry|sorry|no wait|no|i mean|correction|wait"
+        "|rather|make that|nein|entschuldigung|pardon|quatsch|verzeihung");
+    if (!n)
+        return 0;
+    at += n;
+    at += words_match(ws, at, ",");
+    at += words_match(ws, at, "it's|it is|that's|es ist");
+    n = at < end ? whole_code(ws, at, again, sizeof again) : 0;
+    for (const char *c = again; n && *c; c++)
+        digits += *c >= '0' && *c <= '9';
+    if (!n || digits < 2 || strlen(again) >= cap)
+        return 0;
+    memcpy(out, again, strlen(again) + 1);
+    *skip = at;
+    return n;
+}
+
+size_t heard_spelled(const struct words *ws, size_t i, char *out, size_t cap)
+{
+    return whole_code(ws, i, out, cap);
+}
 
 size_t heard_code(const struct words *ws, size_t from, size_t end,
     bool asked_for, char *out, size_t cap, struct slice *quote)
@@ -481,16 +558,54 @@ size_t heard_code(const struct words *ws, size_t from, size_t end,
             || words_match(ws, at, "a|i") || (i > from && words_match(ws,
             i - 1, "for|at|of|fuer|um|+"))))
             continue;
-        n = words_code(ws, at, out, cap);
+        n = whole_code(ws, at, out, cap);
         if (n == 0 || at + n > end)
             continue;
         for (const char *c = out; *c; c++)
             digits += *c >= '0' && *c <= '9';
         if (digits < 2 || strlen(out) < 3)
             continue;
+        digits = code_again(ws, at + n, end, out, cap, &at);
+        n = digits ? digits : n;
         *quote = words_span(ws, at, n);
         return n;
     }
     out[0] = 0;
     return 0;
+}
+
+/* Is word i a part of that text? */
+static bool within(struct slice text, const struct words *ws, size_t i)
+{
+    const uint8_t *at = words_at(ws, i)->text.ptr;
+
+    return text.len && at >= text.ptr && at < text.ptr + text.len;
+}
+
+void heard_read(const struct words *ws, size_t from, size_t end,
+    const struct heard_context *cx, struct heard *out)
+{
+    struct slice number = {NULL, 0};
+    char code[64];
+    size_t last = end, n;
+
+    *out = (struct heard){.acts = heard_acts(ws, from, end)};
+    while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
+        last--;
+    n = words_match(ws, from, "but|aber|and|und|however");
+    n += words_match(ws, from + n, ",");
+    if (from + n < last)
+        out->text = words_span(ws, from + n, last - from - n);
+    if (out->acts & ACT_NUMBER)
+        heard_code(ws, from, end, false, code, sizeof code, &number);
+    for (size_t i = from; i < end; i += n ? n : 1) {
+        n = within(number, ws, i);      /* its digits are no hours */
+        if (n)
+            continue;
+        n = find_date(ws, i, end, cx, out);
+        if (!n)
+            n = find_party(ws, i, end, out);
+        if (!n)
+            n = find_time(ws, from, i, end, cx, out);
+    }
 }

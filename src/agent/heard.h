@@ -40,6 +40,7 @@ struct heard {
     unsigned acts;
     struct heard_value date, party, time[HEARD_TIMES];
     size_t times;
+    int bare;                   /* the hour was a number alone: "three" */
     struct slice text;          /* the sentence, without its end mark */
 };
 
@@ -64,6 +65,10 @@ unsigned heard_acts(const struct words *ws, size_t from, size_t end);
 /* Reads the words from..end-1. */
 void heard_read(const struct words *ws, size_t from, size_t end,
     const struct heard_context *cx, struct heard *out);
+
+/* A number as it is spelled from word i on: words_code, and capitals before
+ * it.  Returns the words used. */
+size_t heard_spelled(const struct words *ws, size_t i, char *out, size_t cap);
 
 /* A confirmation number in the words from..end-1: after the words that
  * announce one, or anywhere when it was asked for.  0: none. */

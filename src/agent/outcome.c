@@ -38,6 +38,12 @@ static void facts_of(const struct talk *t, const struct heard *h,
         if (value[OUTCOME_TIME] < 0
             || !same_fact(t, OUTCOME_TIME, h->time[i].value))
             value[OUTCOME_TIME] = h->time[i].value;
+    /* "Three is fine", where three people were offered. */
+    if (t->offer_open && h->bare > 0 && t->offer[OUTCOME_PARTY] == h->bare
+        && value[OUTCOME_PARTY] < 0) {
+        value[OUTCOME_PARTY] = h->bare;
+        value[OUTCOME_TIME] = -1;
+    }
 }
 
 static bool any_fact(const int64_t value[FACTS])
@@ -104,6 +110,10 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
 /* They said yes, or more. */
 static void settle(struct talk *t, size_t line, bool strong)
 {
+    /* "Okay" to a list or a call back is a yes to that. */
+    if ((t->stand == STAND_LISTED || t->stand == STAND_LIST_OFFERED
+        || t->stand == STAND_CALLBACK) && !strong && !t->pending_facts)
+        return;
     if (t->cancel) {
         t->stand = STAND_CANCELLED;
         return;
@@ -138,7 +148,8 @@ static bool other_ends(struct talk *t, const struct heard *h)
             : STAND_LIST_OFFERED;
         return true;
     }
-    if ((a & ACT_ON_LIST) && t->stand == STAND_LIST_OFFERED) {
+    if ((a & ACT_ON_LIST) && (t->stand == STAND_LIST_OFFERED
+        || t->stand == STAND_LISTED)) {
         t->stand = STAND_LISTED;
         return true;
     }
@@ -150,20 +161,25 @@ static bool other_ends(struct talk *t, const struct heard *h)
 }
 
 /* A refusal: of what was asked, of an offer, or of what had been agreed. */
-static void refuse(struct talk *t)
+static void refuse(struct talk *t, size_t line)
 {
+    /* "Sure.  No, we can't": a yes of the same breath was none. */
+    bool agreed = t->stand == STAND_AGREED && t->weak_line != line;
+
     t->offer_open = false;
-    t->stand = t->stand == STAND_AGREED ? STAND_UNSURE : STAND_DECLINED;
+    t->stand = agreed ? STAND_UNSURE : STAND_DECLINED;
 }
 
 /* No, without more words for it. */
-static void say_no(struct talk *t)
+static void say_no(struct talk *t, size_t line)
 {
     if (t->stand == STAND_AGREED) {
-        if (t->pending_facts)
+        if (t->weak_line == line)
+            refuse(t, line);
+        else if (t->pending_facts)
             t->stand = STAND_UNSURE;
     } else if (t->pending_facts || (t->pending & (ACT_BOOK | ACT_PLEASE))) {
-        refuse(t);
+        refuse(t, line);
     }
 }
 
@@ -199,7 +215,7 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
         | ACT_CANCEL)));
 
     if (a & ACT_NO) {
-        say_no(t);
+        say_no(t, line);
         return;
     }
     if ((a & ACT_HOLD) && t->stand == STAND_AGREED
@@ -214,7 +230,9 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
             t->stand = STAND_TENTATIVE;
         return;
     }
-    if (a & ACT_CONFIRM)
+    if ((a & ACT_CONFIRM) && !((a & ACT_BYE) && (t->stand == STAND_LISTED
+        || t->stand == STAND_CALLBACK || t->stand == STAND_LIST_OFFERED
+        || t->stand == STAND_DECLINED)))
         settle(t, line, true);
     else if ((a & ACT_YES) && (answers || t->stand == STAND_TENTATIVE))
         settle(t, line, false);
@@ -236,8 +254,12 @@ static void hear_them(struct talk *t, const struct heard *h, size_t line)
         t->wrong = true;
     if (other_ends(t, h))
         return;
+    /* "Eight.  Seven is taken": the offer of this breath stands. */
+    if (full && t->offer_open && !t->offer_asks && t->offer_line == line
+        && any_fact(value) && !differs(t, value))
+        return;
     if (full && !((h->acts & ACT_OFFER) && differs(t, value))) {
-        refuse(t);
+        refuse(t, line);
         return;
     }
     outcome_remember(t, h, line);
@@ -282,7 +304,8 @@ static void take_offer(struct talk *t, const int64_t value[FACTS])
     lay_down(t, t->offer);
     t->offer_open = false;
     t->weak_line = SIZE_MAX;
-    if (all_voiced(t))
+    /* Our yes to a question of theirs leaves the last word to them. */
+    if (all_voiced(t) && !t->offer_asks)
         t->stand = STAND_AGREED;
     else
         t->stand = STAND_TENTATIVE;
@@ -349,6 +372,15 @@ static bool is_machine(struct talk *t)
     return machine;
 }
 
+/* "No wait, eight": does the sentence at word i take the last one back? */
+static bool takes_back(const struct words *ws, size_t i)
+{
+    i += words_match(ws, i, "oh|ah|hm|er|um|ach|aeh");
+    i += words_match(ws, i, ",");
+    return words_match(ws, i, "no|wait|actually|sorry|hold on|hang on"
+        "|scratch that|i mean|nein|moment|halt|entschuldigung|doch") > 0;
+}
+
 static void hear_line(struct talk *t, size_t line, bool last,
     bool *our_number)
 {
@@ -369,7 +401,8 @@ static void hear_line(struct talk *t, size_t line, bool last,
 
         t->cx.bare_hours = them ? t->stand == STAND_DECLINED
             || (t->stand == STAND_OFFERED && t->offer_line == line)
-            : t->offer_open;
+            || (t->stand == STAND_AGREED && t->weak_line == line
+            && takes_back(&t->ws, i)) : t->offer_open;
         end = heard_end(&t->ws, i);
         heard_read(&t->ws, i, end, &t->cx, &h);
         if (last && end == t->ws.n && breaks_off(t->lines[line].text))
@@ -408,6 +441,7 @@ static void begin(struct talk *t)
     if (t->want[OUTCOME_TIME] >= 0 && t->want[OUTCOME_TIME] < 12 * 60)
         t->cx.part = PART_MORNING;
     t->cancel = a->cancel;
+    t->name = a->name;
 }
 
 static void agree(struct talk *t)

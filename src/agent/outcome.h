@@ -34,6 +34,7 @@ struct outcome_value {
     bool heard;
     bool them;                  /* who said it */
     bool read_back;             /* number: we repeated it and they agreed */
+    int sure;                   /* per cent: who said it, and how often */
     int64_t at;                 /* ms of its line */
     size_t line;                /* index of its line */
     char value[OUTCOME_TEXT];

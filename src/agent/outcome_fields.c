@@ -4,6 +4,12 @@
 #include "agent/outcome_impl.h"
 #include "base/text.h"
 
+/* How sure a field is, in per cent: their own words are better than ours that
+ * they agreed to, and a number that was read back is beyond doubt. */
+#define SURE_READ_BACK 100
+#define SURE_THEIRS 90
+#define SURE_OURS 70
+
 /* Copies what fits, whole characters. */
 static void put_text(char dst[static OUTCOME_TEXT], struct slice s)
 {
@@ -19,6 +25,7 @@ void outcome_put(struct talk *t, enum outcome_field f, size_t line,
     struct outcome_value *v = &t->out->field[f];
 
     *v = (struct outcome_value){.heard = true, .them = t->lines[line].them,
+        .sure = t->lines[line].them ? SURE_THEIRS : SURE_OURS,
         .at = t->lines[line].at, .line = line};
     put_text(v->value, value);
     put_text(v->quote, quote);
@@ -88,7 +95,7 @@ static bool reads_back(struct talk *t, const char *number)
     for (size_t i = 0; i < t->ws.n; i++) {
         char code[OUTCOME_TEXT];
 
-        words_code(&t->ws, i, code, sizeof code);
+        heard_spelled(&t->ws, i, code, sizeof code);
         if (same_code(code, number))
             return true;
     }
@@ -118,9 +125,28 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
             outcome_put(t, OUTCOME_NUMBER, line, slice_str(code), quote);
     }
     if (*ours && v->heard && v->line < line && (acts & (ACT_YES
-        | ACT_CONFIRM)) && !(acts & (ACT_NO | ACT_FULL)))
+        | ACT_CONFIRM)) && !(acts & (ACT_NO | ACT_FULL))) {
         v->read_back = true;
+        v->sure = SURE_READ_BACK;
+    }
     *ours = false;
+}
+
+/* Nobody asked for a name, and we gave one: "the name is Leo". */
+static void learn_name(struct talk *t)
+{
+    for (size_t i = 0; i < t->ws.n; i++) {
+        size_t n = words_match(&t->ws, i, "the name is|name is|under the name"
+            " of|under the name|the name of|auf den namen|name ist");
+
+        if (n && words_at(&t->ws, i + n)->capital) {
+            size_t more = words_at(&t->ws, i + n + 1)->capital
+                && words_at(&t->ws, i + n + 1)->kind == WORD_LETTERS;
+
+            t->name = words_span(&t->ws, i + n, 1 + more);
+            return;
+        }
+    }
 }
 
 /* A word of the name that was asked for, in a line of theirs or else ours. */
@@ -129,10 +155,12 @@ static void follow_name(struct talk *t, size_t line)
     struct outcome_value *v = &t->out->field[OUTCOME_NAME];
     struct words want;
 
+    if (t->name.len == 0 && !t->lines[line].them)
+        learn_name(t);
     if ((v->heard && (v->them || !t->lines[line].them))
-        || t->asked->name.len == 0 || t->asked->name.len > 100)
+        || t->name.len == 0 || t->name.len > 100)
         return;
-    words_split(&want, t->asked->name);
+    words_split(&want, t->name);
     for (size_t i = 0; i < t->ws.n; i++)
         for (size_t k = 0; k < want.n; k++) {
             size_t n = 0;
@@ -142,7 +170,7 @@ static void follow_name(struct talk *t, size_t line)
                 words_at(&want, k + n)->low))
                 n++;
             if (n && words_at(&want, k)->text.len >= 2) {
-                outcome_put(t, OUTCOME_NAME, line, t->asked->name,
+                outcome_put(t, OUTCOME_NAME, line, t->name,
                     words_span(&t->ws, i, n));
                 return;
             }

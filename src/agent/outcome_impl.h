@@ -49,6 +49,7 @@ struct talk {
     bool cancel;                /* we asked to cancel */
     const char *machine;
     bool wrong;
+    struct slice name;          /* asked for, or given by us */
     struct words ws;
     struct mention mention[MENTIONS];
     size_t mentions;

@@ -60,7 +60,7 @@ void outcome_add_at(struct buf *out, int64_t at)
 
 static void write_field(struct jsonw *w, int f, const struct outcome_value *v)
 {
-    char at[32];
+    char at[32], sure[24];
     struct buf b;
 
     buf_over(&b, at, sizeof at);
@@ -75,6 +75,9 @@ static void write_field(struct jsonw *w, int f, const struct outcome_value *v)
     jsonw_kstr(w, "at", buf_slice(&b));
     if (f == OUTCOME_NUMBER)
         jsonw_kbool(w, "read_back", v->read_back);
+    text_fmt(sure, sizeof sure, "%d.%d%d", v->sure / 100, v->sure / 10 % 10,
+        v->sure % 10);
+    jsonw_kraw(w, "sure", slice_str(sure));
     jsonw_end(w);
 }
 

@@ -40,7 +40,8 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
         || (moment_hour(ws, i, PART_NONE, &t) > 0 && !t.bare)
         || words_match(ws, i + used, "st|nd|rd|th|hours|hour|days|day|weeks"
         "|week|minutes|nights|months|stunden|stunde|tage|wochen|minuten|%"
-        "|euro|dollars|eur|usd"))
+        "|euro|euros|dollar|dollars|bucks|pounds|eur|usd|percent|prozent|pm|am"
+        "|uhr|o'clock|p . m|a . m|pence|cents"))
         return 0;
     return used;
 }
@@ -109,7 +110,8 @@ static size_t with_friends(const struct words *ws, size_t i, int *people)
     used += words_match(ws, i + used, "other|more|of my|andere|anderen"
         "|weitere|weiteren|good|gute|guten|meiner");
     if (!words_match(ws, i, "with my|mit meinen|me and my|for me and my"
-        "|fuer mich und meine") && !words_match(ws, i + used, "friends|others|colleagues|people|guests"
+        "|fuer mich und meine") && !words_match(ws, i + used, "friends"
+        "|others|colleagues|people|guests"
         "|coworkers|mates|relatives|freunden|freunde|freundinnen|kollegen"
         "|gaesten|gaeste|personen|leuten|leute|kids|children|kinder"
         "|kindern|buddies|sisters|brothers|sons|daughters|anderen|andere"))

@@ -232,7 +232,8 @@ static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
 static const char weak_leads[] = "the restaurant|das restaurant|restaurant"
     "|with|give|book us|book me|get us|get me|reserve us|storno|storniere"
-    "|stornieren|im|in der|in den|in dem|in das|ins|from|in the|to|into|in|call up"
+    "|stornieren|im|in der|in den|in dem|in das|ins|from|in the|to|into|in"
+    "|call up"
     "|call|phone|ring up|ring|contact|book|reserve|cancel|rufe|ruf|ask|tell"
     "|visit|try|find out if|find out whether|see if|check with|check if"
     "|check whether|frag|frage|zum|zur|whether|if|ob|das|bitte|aus";

@@ -397,6 +397,46 @@ static bool is_prefix(const struct words *ws, size_t i)
         && words_at(ws, i + 1 + dash)->kind == WORD_DIGITS;
 }
 
+/* Letters by their names, for radio and telephone; German ones after. */
+static const char *const letter_names[26] = {
+    "alpha|alfa|anton", "bravo|berta|bertha", "charlie|caesar", "delta|dora",
+    "echo|emil", "foxtrot|friedrich", "golf|gustav", "hotel|heinrich",
+    "india|ida", "juliet|juliett|julius", "kilo|kaufmann", "lima|ludwig",
+    "mike|martha", "november|nordpol", "oscar|otto", "papa|paula",
+    "quebec|quelle", "romeo|richard", "sierra|samuel|siegfried",
+    "tango|theodor", "uniform|ulrich", "victor|viktor", "whiskey|whisky"
+    "|wilhelm", "xray|xanthippe", "yankee|ypsilon", "zulu|zacharias"
+};
+
+/* A letter's name counts beside another, a letter or a digit; alone it is a
+ * hotel or a month. */
+static int letter_name(const struct words *ws, size_t i)
+{
+    for (int k = 0; k < 26; k++)
+        if (words_match(ws, i, letter_names[k]))
+            return k;
+    return -1;
+}
+
+static bool spells(const struct words *ws, size_t i)
+{
+    const struct word *w = words_at(ws, i);
+    int v;
+
+    return (w->kind == WORD_LETTERS && w->text.len == 1)
+        || w->kind == WORD_DIGITS || letter_name(ws, i) >= 0
+        || words_number(ws, i, &v);
+}
+
+/* "A as in Apple", "B wie Berta": the words behind the letter. */
+static size_t as_in(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "as in|for|like|wie");
+
+    return n && words_at(ws, i + n)->kind == WORD_LETTERS
+        && words_at(ws, i + n)->text.len > 1 ? n + 1 : 0;
+}
+
 /* What one word says in digits and letters; the words used, 0 for none. */
 static size_t say_code(const struct words *ws, size_t i, char *out,
     size_t cap)
@@ -417,6 +457,11 @@ static size_t say_code(const struct words *ws, size_t i, char *out,
     if (letter && w->low[0] >= 'a' && w->low[0] <= 'z'
         && (w->capital || w->glued) && w->low[0] != 'i') {
         text_fmt(out, cap, "%c", w->low[0] - 32);
+        return 1 + as_in(ws, i + 1);
+    }
+    v = w->kind == WORD_LETTERS ? letter_name(ws, i) : -1;
+    if (v >= 0 && spells(ws, i + 1 + words_match(ws, i + 1, ",|-"))) {
+        text_fmt(out, cap, "%c", 'A' + v);
         return 1;
     }
     if (words_match(ws, i, "ein|eine|einen|einer|einem"))

@@ -442,14 +442,16 @@ static void test_json(void)
 {
     static const char want[] = "{\"outcome\":\"confirmed\",\"fields\":{"
         "\"date\":{\"value\":\"2026-11-23\",\"quote\":\"Monday the 23rd\","
-        "\"speaker\":\"them\",\"at\":\"00:15.000\"},\"time\":{\"value\":"
-        "\"19:00\",\"quote\":\"seven\",\"speaker\":\"them\",\"at\":"
-        "\"00:15.000\"},\"party\":{\"value\":4,\"quote\":\"for four\","
-        "\"speaker\":\"them\",\"at\":\"00:15.000\"},\"name\":{\"value\":"
-        "\"Leo\",\"quote\":\"Leo\",\"speaker\":\"them\",\"at\":"
-        "\"00:15.000\"},\"number\":{\"value\":\"4711\",\"quote\":"
+        "\"speaker\":\"them\",\"at\":\"00:15.000\",\"sure\":0.90},"
+        "\"time\":{\"value\":\"19:00\",\"quote\":\"seven\","
+        "\"speaker\":\"them\",\"at\":\"00:15.000\",\"sure\":0.90},"
+        "\"party\":{\"value\":4,\"quote\":\"for four\","
+        "\"speaker\":\"them\",\"at\":\"00:15.000\",\"sure\":0.90},"
+        "\"name\":{\"value\":\"Leo\",\"quote\":\"Leo\","
+        "\"speaker\":\"them\",\"at\":\"00:15.000\",\"sure\":0.90},"
+        "\"number\":{\"value\":\"4711\",\"quote\":"
         "\"four seven one one\",\"speaker\":\"them\",\"at\":\"00:15.000\","
-        "\"read_back\":true}},\"changed\":[],\"reason\":null}";
+        "\"read_back\":true,\"sure\":1.00}},\"changed\":[],\"reason\":null}";
     struct outcome_line lines[LINES];
     struct outcome_asked asked = asked_of(calls[0].title);
     size_t n = read_lines(slice_str(calls[0].transcript), lines);

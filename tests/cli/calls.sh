@@ -90,7 +90,7 @@ ok "what was asked" has booked '"asked":{"to":"+15551230000",'\
 '"restaurant":"Luigi'\''s","party":4,"date":"2026-11-23","time":"19:00"'
 ok "number 4711, in their words, read back" grep -qE \
     '"number":\{"value":"4711","quote":"4 7 1 1","speaker":"them",'\
-'"at":"[0-9]{2}:[0-9]{2}\.[0-9]{3}","read_back":true\}' booked
+'"at":"[0-9]{2}:[0-9]{2}\.[0-9]{3}","read_back":true,"sure":1\.00\}' booked
 
 # ---- afterwards ----
 

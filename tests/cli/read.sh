@@ -96,12 +96,15 @@ END
 prints "outcome: the object, whole and in its order" \
     '{"outcome":"confirmed","fields":{'\
 '"date":{"value":"2026-11-23","quote":"Monday the 23rd","speaker":"them",'\
-'"at":"00:08.799"},'\
-'"time":{"value":"19:00","quote":"7 pm","speaker":"them","at":"00:08.799"},'\
+'"at":"00:08.799","sure":0.90},'\
+'"time":{"value":"19:00","quote":"7 pm","speaker":"them",'\
+'"at":"00:08.799","sure":0.90},'\
 '"party":{"value":4,"quote":"for 4 people","speaker":"them",'\
-'"at":"00:08.799"},'\
+'"at":"00:08.799","sure":0.90},'\
+'"name":{"value":"Leo","quote":"Leo","speaker":"us",'\
+'"at":"00:12.619","sure":0.70},'\
 '"number":{"value":"4711","quote":"4 7 1 1","speaker":"them",'\
-'"at":"00:15.143","read_back":true}},"changed":[],"reason":null}' \
+'"at":"00:15.143","read_back":true,"sure":1.00}},"changed":[],"reason":null}' \
     outcome call.txt --asked asked.json
 mv out first
 run outcome --json --asked=asked.json call.txt
@@ -129,6 +132,12 @@ run outcome later.txt --asked asked.json
 ok "outcome: a change is modified, and named" has out \
     '"outcome":"modified"' '"time":{"value":"20:00"' '"changed":["time"]'
 ok "outcome: quotes stand word for word in the transcript" quoted later.txt
+
+printf '%s\n' '{"intent":"cancel","restaurant":"Luigi'\''s"}' >cancel.json
+printf '%s\n' "00:01.000 us: It is about the table for Leo tomorrow at 7." \
+    "00:05.000 them: Okay, it is cancelled." >cancelled.txt
+run outcome cancelled.txt --asked cancel.json
+ok "outcome: the intent of the plan counts" has out '"outcome":"cancelled"'
 
 printf '%s\n' "00:01.000 them: Sorry, we are fully booked on Monday." >no.txt
 run outcome no.txt --asked asked.json
