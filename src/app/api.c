@@ -253,6 +253,9 @@ void api_start(struct server *s, struct slice key, const struct asked *asked,
         if (!out->call)
             out->object = calls_of_key(s->calls, key);
         break;
+    case CALLS_AGREED:
+        out->object = calls_agreed(s->calls, asked);
+        break;
     case CALLS_SAME:
         out->same = true;
         break;

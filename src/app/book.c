@@ -420,6 +420,9 @@ static int place(struct booking *b, struct err *err)
         fail(err, ERR_PROTO, "the server's answer has no id");
         goto out;
     }
+    if (status == 200)
+        term_say(TERM_YELLOW, "this was asked for before; it came to an end "
+            "then, and nobody is called again");
     if (b->interrupts)
         hang_up(b);
     rc = 0;

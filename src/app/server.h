@@ -130,7 +130,8 @@ void api_requests_end_all(struct server *s);
 struct api_start {
     struct call *call;          /* it runs, */
     bool same;                  /* ... and had been asked for before */
-    struct slice object;        /* it had been asked for under the same key,
+    struct slice object;        /* it had been asked for before, under the same
+                                   key or with what was agreed still to come,
                                    and has ended */
     int status;                 /* not 0: it was refused */
     const char *code, *field;

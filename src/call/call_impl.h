@@ -184,6 +184,12 @@ int64_t call_cost(const struct call *c);        /* millionths, so far */
 void call_write_cost(struct jsonw *w, const struct call *c);
 void calls_see_stop(struct calls *cs);  /* at start */
 
+/* ---- agreed.c ---- */
+
+/* The moment that is asked for, by the callee's clock; 0: not known. */
+int64_t calls_booked_for(const struct calls_conf *conf,
+    const struct asked *a);
+
 /* ---- turn.c ---- */
 
 void call_ask_turn(struct call *c);     /* DO_TURN */

@@ -227,7 +227,9 @@ static enum calls_start look_for_same(struct calls *cs,
     if (found != CALLS_STARTED)
         return found;
     *out = find_intent(cs, asked);
-    return *out ? CALLS_SAME : CALLS_STARTED;
+    if (*out)
+        return CALLS_SAME;
+    return calls_agreed(cs, asked).ptr ? CALLS_AGREED : CALLS_STARTED;
 }
 
 /* May one more call be made? */

@@ -104,6 +104,8 @@ enum calls_start { CALLS_STARTED,
     CALLS_REPEATED,             /* the same was asked under the same key: *out
                                    is the call, or NULL when it has ended and
                                    calls_of_key has its object */
+    CALLS_AGREED,               /* an ended call came to an agreement about
+                                   this intent: calls_agreed has its object */
     CALLS_KEY_CLASH,            /* the key was used with another body */
     CALLS_REFUSED };            /* *err: ERR_POLICY and ERR_BUSY, sys: the
                                    policy_rule or 0; ERR_MEM; ERR_DATA: the key
@@ -137,6 +139,10 @@ int calls_each(struct calls *cs, struct slice before,
 /* The stored object of an ended call, without its transcript; absent if there
  * is none. */
 struct slice calls_ended(struct calls *cs, struct slice id);
+/* The stored object of an ended call that was confirmed (modified, waitlisted,
+ * or they will call back) for the same intent, while its time is still to come
+ * and no later call has cancelled that day; absent if there is none. */
+struct slice calls_agreed(struct calls *cs, const struct asked *asked);
 /* The same by the key it was asked for under. */
 struct slice calls_of_key(struct calls *cs, struct slice key);
 /* Its folder in CONCIERGE_DIR: "DIR/calls/ID/" + name. */

@@ -163,29 +163,10 @@ bool call_sid_past(const struct call *c, struct slice sid)
 
 /* ---- the ladder ---- */
 
-/* The moment of the booking itself, by the callee's clock; 0: not known. */
-static int64_t booked_for(const struct call *c, int64_t wall)
-{
-    const struct calls_conf *conf = &c->calls->conf;
-    struct calls_place place = {0};
-    struct when when = {0};
-
-    if (date_parse(slice_str(c->asked.date), &when.date)
-        || date_parse_time(slice_str(c->asked.time), &when.hour,
-        &when.minute))
-        return 0;
-    if (conf->place)
-        conf->place(conf->place_arg, slice_str(c->asked.to), wall, &place);
-    else if (conf->offset)
-        place.offset = conf->offset(conf->offset_arg, wall);
-    when.offset = place.offset;
-    return date_wall(&when);
-}
-
 /* Why it is not tried again then, in err; false: it is. */
 static bool ladder_ends(const struct call *c, int64_t at, struct err *err)
 {
-    int64_t booked = booked_for(c, at);
+    int64_t booked = calls_booked_for(&c->calls->conf, &c->asked);
 
     if (calls_judge_hours(c->calls, slice_str(c->asked.to), at, err))
         return true;

@@ -1,7 +1,7 @@
 /* calls_test.c - the table of calls, without Twilio and without a model: what
  * is on disk, who is told what and when, and which call is the same.
  */
-#include "call/calls.h"
+#include "call/call_impl.h"
 
 #include <errno.h>
 
@@ -20,6 +20,7 @@ static struct disk *disk;
 static struct calls *calls;
 static struct resolver *resolver;
 static char dir[64];
+static struct policy limits = {.max_calls = 10};
 static size_t records;
 static char last[32];           /* type of the journal's last record */
 
@@ -37,7 +38,7 @@ static void open_calls(void)
         .public_base = SLICE("https://voice.example.com"),
         .from = SLICE("+15550001111"), .name = SLICE("Leo"),
         .language = SLICE("en"), .disclosure = SLICE("A machine calls."),
-        .policy = {.max_calls = 10}, .max_seconds = 600, .keep_days = 30,
+        .policy = limits, .max_seconds = 600, .keep_days = 30,
         .model_url = SLICE("ws://127.0.0.1:9/"), .model_key = SLICE("key"),
         .dialect = &voice_ga, .session = voice_session_default(),
     };
@@ -374,6 +375,104 @@ static void kept_for_days(void)
     close_calls();
 }
 
+/* ---- policy, with what the journal has ---- */
+
+static int rule_for(const char *to)
+{
+    struct asked a = table_for(2);
+    struct call *c = NULL;
+    struct err err = {0};
+
+    text_copy(a.to, sizeof a.to, slice_str(to));
+    if (calls_start(calls, &a, slice_str(NULL), &c, &err) == CALLS_REFUSED)
+        return err.sys;
+    wait_until_idle();
+    return 0;
+}
+
+/* No account is set: what is dialled is refused at once, and counts. */
+static void counted_over_restarts(void)
+{
+    limits.per_number = 2;
+    open_calls();
+    wait_until_idle();
+    tap_is_int(rule_for("+15551239999"), POLICY_FINE, "once");
+    tap_is_int(rule_for("+15551239999"), POLICY_FINE, "twice");
+    tap_is_int(rule_for("+15551239999"), POLICY_NUMBER_CALLS, "not thrice");
+    tap_is_int(rule_for("+15551238888"), POLICY_FINE, "another number may");
+    close_calls();
+
+    open_calls();
+    wait_until_idle();
+    tap_is_int(rule_for("+15551239999"), POLICY_NUMBER_CALLS,
+        "nor after a restart");
+    limits.per_number = 0;
+    limits.per_day = 1;
+    close_calls();
+    open_calls();
+    wait_until_idle();
+    tap_is_int(rule_for("+15551237777"), POLICY_DAY_CALLS,
+        "the day's are counted, too");
+    close_calls();
+    sys_virtual(sys_wall() + 86400000);
+    open_calls();
+    wait_until_idle();
+    tap_is_int(rule_for("+15551237777"), POLICY_FINE, "tomorrow is a new day");
+    limits.per_day = 0;
+    close_calls();
+}
+
+static void note_end(const char *id, const char *outcome, const char *time)
+{
+    uint8_t mem[1024];
+    struct buf b;
+
+    buf_over(&b, mem, sizeof mem);
+    buf_addf(&b, "{\"id\":\"%s\",\"asked\":{\"to\":\"+15551236666\","
+        "\"restaurant\":\"Luigi's\",\"party\":3,\"date\":\"2027-01-01\","
+        "\"time\":\"%s\",\"name\":\"Leo\"},\"outcome\":{\"outcome\":"
+        "\"%s\"}}", id, time, outcome);
+    calls_keep_ended(calls, NULL, slice_str(id), buf_slice(&b), sys_wall());
+}
+
+static void agreed_before(void)
+{
+    static const struct {
+        const char *outcome, *time;
+        bool stands;
+    } ended[] = {
+        {"declined", "19:00", false}, {"confirmed", "20:00", false},
+        {"not_reached", "19:00", false}, {"unclear", "19:00", false},
+        {"confirmed", "19:00", true}, {"cancelled", "19:00", false},
+        {"waitlisted", "19:00", true}, {"cancelled", "20:00", false},
+        {"modified", "19:00", true}, {"declined", "19:00", true},
+    };
+    struct asked a = table_for(3);
+    struct call *c = NULL;
+    struct err err = {0};
+    char id[CALL_ID + 1];
+
+    text_copy(a.to, sizeof a.to, SLICE("+15551236666"));
+    text_copy(a.date, sizeof a.date, SLICE("2027-01-01"));
+    open_calls();
+    wait_until_idle();
+    for (size_t i = 0; i < sizeof ended / sizeof ended[0]; i++) {
+        text_fmt(id, sizeof id, "%024zx", i);
+        note_end(id, ended[i].outcome, ended[i].time);
+        tap_ok((calls_agreed(calls, &a).ptr != NULL) == ended[i].stands,
+            "then %s for %s: %s", ended[i].outcome, ended[i].time,
+            ended[i].stands ? "agreed" : "open");
+    }
+    tap_ok(calls_start(calls, &a, slice_str(NULL), &c, &err) == CALLS_AGREED
+        && !c, "nobody is called again");
+    a.party = 4;
+    tap_ok(!calls_agreed(calls, &a).ptr, "for four it is another intent");
+    a.party = 3;
+    sys_virtual(INT64_C(1798900000000));        /* 2027-01-02 */
+    tap_ok(!calls_agreed(calls, &a).ptr, "its time has passed");
+    close_calls();
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -405,6 +504,8 @@ int main(void)
     disk_fails();
     one_intent();
     kept_for_days();
+    counted_over_restarts();
+    agreed_before();
     resolver_free(resolver);
     loop_tidy(loop);
     loop_free(loop);

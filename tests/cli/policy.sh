@@ -96,6 +96,28 @@ run config --retry 90s,15m,2h --allowed-countries de,at --cost-per-day 12.5
 ok "settings are told as they are written" has out "90s,15m,2h" "DE,AT" \
     "12.50"
 
+# ---- one intent is one call ----
+
+ok "the stand-ins, of a place that takes the booking" stand booking
+ok "a server" serve serve.log --concierge-dir "$tmp/once"
+export CONCIERGE_DIR="$tmp/once"
+run book "$words" --to +15551230000 "$now" --yes
+is "a table: exit 0" "$rc" 0
+run book "$words" --to +15551230000 "$now" --yes
+is "asked for again: exit 0" "$rc" 0
+ok "the same table is told" has out "Confirmed" "4711"
+ok "and that nobody was called" has err "asked for before"
+ok "the telephone rang once" \
+    await 4 stand.log '*the call is over: completed'
+run calls
+is "there was one call" "$(lines out)" 1
+ok "with what it cost" grep -q 'about [0-9.]* USD' out
+kill "$server"
+ends "$server"
+kill "$stand"
+ends "$stand"
+drain 4 stand.log
+
 # ---- a ladder that outlives its server ----
 
 ok "the stand-ins, of a line that is busy" stand busy
