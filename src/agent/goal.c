@@ -1,6 +1,7 @@
 /* goal.c - what the voice model is told to do in one call. */
 #include "agent/goal.h"
 
+#include "agent/spoken.h"
 #include "codec/date.h"
 #include "agent/prompts/goal.txt.h"
 
@@ -68,6 +69,19 @@ static void add_moment(struct buf *out, const struct goal *g)
     buf_adds(out, " (24-hour clock)\n");
 }
 
+/* The very words of the read-back: what is said the same way every time can be
+ * looked for in the transcript. */
+static void add_read_back(struct buf *out, const struct goal *g)
+{
+    uint8_t mem[256];
+    struct buf words;
+
+    buf_over(&words, mem, sizeof mem);
+    if (g->date.len && spoken_booking(&words, g->language, g->date, g->time,
+        g->party, g->name) && buf_ok(&words))
+        add_quoted(out, "read it back with these words", buf_slice(&words));
+}
+
 /* What is other about this call than the prose says. */
 static void add_errand(struct buf *out, enum goal_errand errand)
 {
@@ -94,6 +108,7 @@ void goal_write(struct buf *out, const struct goal *g)
         buf_addf(out, "- people: %d\n", g->party);
     add_moment(out, g);
     add_quoted(out, "in the name of", g->name);
+    add_read_back(out, g);
     add_quoted(out, "its confirmation number", g->reference);
     for (size_t i = 0; i < g->wishes; i++)
         add_quoted(out, "wish", slice_str(g->wish[i]));

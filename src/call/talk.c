@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "call/talk_impl.h"
 #include "codec/g711.h"
-#include "codec/utf8.h"
 
 /* ms. */
 #define GREET_AFTER     2000    /* of their silence, when they answer */
@@ -395,64 +394,4 @@ void talk_close(struct talk *t)
     t->state = TALK_GONE;
     if (t->bridge->model)
         wsconn_close(t->bridge->model, 1000, SLICE("call over"));
-}
-
-/* Lower case as far as Latin-1 goes. */
-static uint32_t lower(uint32_t c)
-{
-    bool upper = (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde
-        && c != 0xd7);
-
-    return upper ? c + 0x20 : c;
-}
-
-static bool is_word(uint32_t c)
-{
-    if (c < 0x80)
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-    return c >= 0xc0 && (c < 0x2000 || c > 0x206f);     /* punctuation */
-}
-
-/* Apostrophes and hyphens, straight and typographic. */
-static bool joins(uint32_t c)
-{
-    return c == '\'' || c == '-' || c == 0x2018 || c == 0x2019 || c == 0x2010
-        || c == 0x2011;
-}
-
-/* Words in lower case with one blank before each; apostrophes and hyphens
- * inside a word are no gap.  What is no UTF-8 is a gap. */
-static void add_words(struct buf *b, struct slice s)
-{
-    bool gap = true;
-
-    while (s.len) {
-        uint32_t c = 0;
-        size_t n = utf8_get(s, &c);
-
-        s = slice_from(s, n ? n : 1);
-        c = lower(c);
-        if (n == 0 || !is_word(c)) {
-            gap |= n == 0 || !joins(c);
-            continue;
-        }
-        if (gap)
-            buf_addc(b, ' ');
-        gap = false;
-        utf8_put(b, c);
-    }
-    buf_addc(b, ' ');
-}
-
-bool talk_same_words(struct slice said, struct slice sentence)
-{
-    uint8_t mem[2][2 * LIMIT_LINE];
-    struct buf a, b;
-
-    buf_over(&a, mem[0], sizeof mem[0]);
-    buf_over(&b, mem[1], sizeof mem[1]);
-    add_words(&a, said);
-    add_words(&b, sentence);
-    return buf_ok(&b) && slice_find(buf_slice(&a), buf_slice(&b))
-        != SLICE_NPOS;
 }

@@ -150,8 +150,8 @@ void talk_answer(struct talk *t, struct slice text, struct slice fallback);
  * 12]" and the model is told them as text. */
 void talk_dtmf(struct talk *t, struct slice digit);
 
-/* Does said hold the sentence, word for word?  Case, punctuation and blanks
- * are no words. */
+/* Does said hold the sentence, word for word?  Case, punctuation, blanks and
+ * hyphens are no words.  talk_words.c */
 bool talk_same_words(struct slice said, struct slice sentence);
 
 #endif
