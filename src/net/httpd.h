@@ -53,7 +53,13 @@ struct httpd_conf {
      * why lives for the call.  refuse NULL: a plain text line. */
     void (*refuse)(struct buf *out, int status, const char *why,
         const struct http *head);
+    /* Lines for the head of every answer and of the 204 to OPTIONS: "Name:
+     * value\r\n", at most HTTPD_LINES bytes, else none of them go out.  The
+     * head is empty when it could not be read.  May be NULL. */
+    void (*lines)(struct buf *out, const struct http *head, void *arg);
 };
+
+#define HTTPD_LINES 640
 
 struct httpd *httpd_new(struct loop *l, const struct sys_addr *at,
     struct tlsctx *tls, const struct httpd_conf *conf, struct err *err);

@@ -37,8 +37,20 @@ static bool has_line(struct slice headers, struct slice name)
     return false;
 }
 
+/* What conf.lines says of this request; mem has room for HTTPD_LINES. */
+static struct slice own_lines(struct sess *s, uint8_t *mem)
+{
+    const struct httpd_conf *c = &s->server->conf;
+    struct buf b;
+
+    buf_over(&b, mem, HTTPD_LINES);
+    if (c->lines)
+        c->lines(&b, &s->r.head, c->arg);
+    return buf_ok(&b) ? buf_slice(&b) : SLICE("");
+}
+
 static void add_head(struct buf *b, struct sess *s, int status,
-    const char *type, struct slice headers)
+    const char *type, struct slice headers, struct slice lines)
 {
     if (status == 200) {
         buf_add(b, SLICE("HTTP/1.1 200 OK\r\nDate: "));
@@ -61,6 +73,7 @@ static void add_head(struct buf *b, struct sess *s, int status,
     else if (s->r.head.minor == 0)
         buf_add(b, SLICE("\r\nConnection: keep-alive"));
     buf_add(b, SLICE("\r\n"));
+    buf_add(b, lines);
     buf_add(b, headers);
 }
 
@@ -103,9 +116,10 @@ void httpd_answer(struct request *r, int status, const char *type,
     struct slice body, const char *headers)
 {
     struct sess *s = answering(r);
-    struct slice extra = slice_str(headers);
-    size_t most = HEAD_ROOM + extra.len + (type ? strlen(type) : 0)
-        + body.len;
+    uint8_t mem[HTTPD_LINES];
+    struct slice extra = slice_str(headers), lines = own_lines(s, mem);
+    size_t most = HEAD_ROOM + extra.len + lines.len
+        + (type ? strlen(type) : 0) + body.len;
     uint8_t *p = room(s, most);
     struct buf b;
 
@@ -115,7 +129,7 @@ void httpd_answer(struct request *r, int status, const char *type,
         return;
     }
     buf_over(&b, p, most);
-    add_head(&b, s, status, type, extra);
+    add_head(&b, s, status, type, extra, lines);
     if (!bodiless(status)) {
         buf_add(&b, SLICE("Content-Length: "));
         buf_addu(&b, body.len);
@@ -134,8 +148,10 @@ void httpd_stream(struct request *r, int status, const char *type,
     const char *headers)
 {
     struct sess *s = answering(r);
-    struct slice extra = slice_str(headers);
-    size_t most = HEAD_ROOM + extra.len + (type ? strlen(type) : 0);
+    uint8_t mem[HTTPD_LINES];
+    struct slice extra = slice_str(headers), lines = own_lines(s, mem);
+    size_t most = HEAD_ROOM + extra.len + lines.len
+        + (type ? strlen(type) : 0);
     struct buf b;
     uint8_t *p;
 
@@ -150,7 +166,7 @@ void httpd_stream(struct request *r, int status, const char *type,
         return;
     }
     buf_over(&b, p, most);
-    add_head(&b, s, status, type, extra);
+    add_head(&b, s, status, type, extra, lines);
     if (s->chunked)
         buf_add(&b, SLICE("Transfer-Encoding: chunked\r\n"));
     buf_add(&b, SLICE("\r\n"));

@@ -1,4 +1,5 @@
 /* httpd_test.c - the HTTP server over real sockets, asked byte by byte. */
+#include "base/text.h"
 #include "tests/net/site.h"
 
 static void test_date(void)
@@ -493,6 +494,55 @@ static void test_stream(void)
     raw_drop(&r);
 }
 
+/* As many bytes as the request's header Lines says. */
+static void some_lines(struct buf *out, const struct http *head, void *arg)
+{
+    uint64_t n = 0;
+
+    (void)arg;
+    if (text_u64(http_get(head, "lines"), 5, 9999, &n))
+        return;
+    buf_adds(out, "L: ");
+    while (n-- > 5)
+        buf_addc(out, 'x');
+    buf_adds(out, "\r\n");
+}
+
+/* Lines of the server's own: in every answer, or, too long, in none. */
+static void test_lines(void)
+{
+    char want[HTTPD_LINES + 400], fill[HTTPD_LINES + 1];
+
+    conf.lines = some_lines;
+    start();
+    memset(fill, 'x', sizeof fill);
+    ask("nothing to say", "GET /hello HTTP/1.1\r\n" HOST CLOSE "\r\n",
+        HI_CLOSE);
+    ask("a line", "GET /hello HTTP/1.1\r\n" HOST CLOSE "Lines: 8\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n" TEXT NOSTORE CLOSE "L: xxx\r\n"
+        "Content-Length: 2\r\n\r\nhi");
+    ask("before the answer's own", "GET /v1/requests HTTP/1.1\r\n" HOST CLOSE
+        "Lines: 6\r\n\r\n", "HTTP/1.1 200 OK\r\n" TEXT NOSTORE CLOSE
+        "L: x\r\nX-Route: star\r\nContent-Length: 8\r\n\r\nrequests");
+    ask("in a refusal", "GET /nowhere HTTP/1.1\r\n" HOST CLOSE
+        "Lines: 6\r\n\r\n", "HTTP/1.1 404 Not Found\r\n" PLAIN NOSTORE CLOSE
+        "L: x\r\nContent-Length: 28\r\n\r\n404 Not Found: no such path\n");
+    ask("in the answer to OPTIONS", "OPTIONS /hello HTTP/1.1\r\n" HOST CLOSE
+        "Lines: 6\r\n\r\n", "HTTP/1.1 204 No Content\r\n" NOSTORE CLOSE
+        "L: x\r\nAllow: GET, HEAD, OPTIONS\r\n\r\n");
+    ask("not for a head that could not be read", "GET /hello HTTP/1.1\r\n"
+        "Lines: 6\r\nHost : x\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n" PLAIN
+        NOSTORE CLOSE "Content-Length: 67\r\n\r\n400 Bad Request: blank "
+        "before the colon, at byte 35 of the request\n");
+    text_fmt(want, sizeof want, "HTTP/1.1 200 OK\r\n" TEXT NOSTORE CLOSE
+        "L: %.*s\r\nContent-Length: 2\r\n\r\nhi", HTTPD_LINES - 5, fill);
+    ask("the longest", "GET /hello HTTP/1.1\r\n" HOST CLOSE
+        "Lines: 640\r\n\r\n", want);
+    ask("one byte more, and none goes out", "GET /hello HTTP/1.1\r\n" HOST
+        CLOSE "Lines: 641\r\n\r\n", HI_CLOSE);
+    httpd_free(server);
+}
+
 int main(void)
 {
     rig_start();
@@ -511,6 +561,7 @@ int main(void)
     test_slow_reader();
     test_stream();
     httpd_free(server);
+    test_lines();
     attempts_free(ring);
     rig_end();
     return tap_done();
