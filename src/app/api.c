@@ -1,8 +1,8 @@
 /* api.c - the owner's doors: start, list, show, hang up calls; tickets.
  *
- * Every one wants `Authorization: Bearer` with the owner's token.  Requests
- * through a tunnel arrive from loopback, so where one comes from proves
- * nothing.  Every refusal has the shape of DESIGN 5.
+ * Every one wants the owner's token, or the cookie given for it: owner.c.
+ * Requests through a tunnel arrive from loopback, so where one comes from
+ * proves nothing.  Every refusal has the shape of DESIGN 5.
  */
 #include <stddef.h>
 #include <string.h>
@@ -69,19 +69,6 @@ void api_refused(struct request *r, const struct api_start *no)
     buf_over(&b, mem, sizeof mem);
     api_refused_body(&b, no);
     httpd_answer(r, no->status, JSON, buf_slice(&b), NULL);
-}
-
-bool api_allowed(struct server *s, struct request *r)
-{
-    struct slice given = http_get(&r->head, "authorization");
-
-    if (given.len > 7 && slice_iis(slice_head(given, 7), "bearer ")
-        && text_same_secret(slice_trim(slice_from(given, 7)),
-        slice_str(s->token)))
-        return true;
-    api_error(r, 401, "unauthorized", NULL, "the owner's token is wanted: "
-        "Authorization: Bearer, with what stands in CONCIERGE_DIR/token");
-    return false;
 }
 
 /* ---- answers with calls in them ---- */

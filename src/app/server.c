@@ -35,6 +35,10 @@ const struct route server_routes[] = {
     {M_POST, "/echo", door_echo, ATTEMPT_NONE},
     {M_GET, "/health", door_health, ATTEMPT_NONE},
     {M_GET, "/ready", door_ready, ATTEMPT_NONE},
+    {M_GET, "/", door_page, ATTEMPT_NONE},
+    {M_GET, "/test", door_page, ATTEMPT_NONE},
+    {M_GET, "/web/*", door_page_part, ATTEMPT_NONE},
+    {M_POST | M_DELETE, "/v1/login", api_login, ATTEMPT_NONE},
     {M_POST, "/v1/requests", api_requests, ATTEMPT_NONE},
     {M_POST, "/process-request", api_requests, ATTEMPT_NONE},
     {M_GET | M_POST, "/v1/calls", api_calls, ATTEMPT_NONE},
@@ -299,6 +303,7 @@ static int start_listening(struct server *s, struct err *err)
         .head_timeout = HEAD_TIMEOUT, .body_timeout = BODY_TIMEOUT,
         .idle_timeout = IDLE_TIMEOUT, .attempts = s->attempts,
         .refuse = refuse, .trusted = c->trusted_proxies,
+        .lines = owner_lines,
     };
     int64_t fds = sys_fd_limit();
 
@@ -385,6 +390,7 @@ void server_free(struct server *s)
     zone_free(&s->zone);
     directory_free(&s->places);
     tlsio_wipe(s->token, sizeof s->token);
+    tlsio_wipe(&s->owner, sizeof s->owner);
     mem_drop(s);
 }
 

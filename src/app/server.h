@@ -7,6 +7,7 @@
 #include "app/clerk.h"
 #include "app/conf.h"
 #include "app/directory.h"
+#include "app/owner.h"
 #include "app/zone.h"
 #include "call/calls.h"
 #include "call/door.h"
@@ -34,6 +35,7 @@ struct server {
     struct door *door;
     struct httpd *httpd;
     char token[128];            /* the owner's */
+    struct owner owner;         /* browsers that have shown it */
     char disclosure[640];       /* {name} replaced */
     struct buf inbound_prompt, model_url;
     struct zone zone;
@@ -97,12 +99,14 @@ void hook_stream_status(struct request *r, void *arg);
 void hook_amd(struct request *r, void *arg);
 void hook_stream(struct request *r, void *arg);
 
-/* Anybody's: streams.c. */
+/* Anybody's: streams.c, pages.c. */
 void door_ws_test(struct request *r, void *arg);
 void door_ws_echo(struct request *r, void *arg);
 void door_echo(struct request *r, void *arg);
 void door_health(struct request *r, void *arg);
 void door_ready(struct request *r, void *arg);
+void door_page(struct request *r, void *arg);
+void door_page_part(struct request *r, void *arg);
 
 /* PRICES_FILE, or the built-in table.  0, or -1 and *err, which names the line;
  * for start-up and commands. */
@@ -112,7 +116,7 @@ void server_place(void *arg, struct slice to, int64_t wall,
     struct calls_place *out);
 struct policy server_policy(const struct conf *c);
 
-/* The owner's: api.c, api_events.c, api_facts.c, requests.c. */
+/* The owner's: api.c, api_events.c, api_facts.c, requests.c, owner.c. */
 void api_requests(struct request *r, void *arg);
 void api_calls(struct request *r, void *arg);
 void api_call(struct request *r, void *arg);
@@ -123,6 +127,8 @@ void api_resume(struct request *r, void *arg);
 void api_attempts(struct request *r, void *arg);
 void api_metrics(struct request *r, void *arg);
 void api_openapi(struct request *r, void *arg);
+
+void api_login(struct request *r, void *arg);
 
 void api_requests_end_all(struct server *s);
 
@@ -148,8 +154,12 @@ void api_refused_body(struct buf *out, const struct api_start *no);
 void api_answer_later(struct request *r, struct call *c, struct slice body,
     bool stream, bool open);
 
-/* Lets the owner in: false when the request was answered with 401. */
+/* Lets the owner in, owner.c: false when the request was answered, with 401 or
+ * (a page of another origin) 403. */
 bool api_allowed(struct server *s, struct request *r);
+/* httpd's lines; arg is the server.  CORS (Fetch 3.2) for ALLOW_ORIGIN, in
+ * answers and preflights, and nosniff behind /v1/. */
+void owner_lines(struct buf *out, const struct http *head, void *arg);
 /* An error in the shape of DESIGN 5; field may be NULL. */
 void api_error(struct request *r, int status, const char *code,
     const char *field, const char *message);

@@ -71,6 +71,8 @@ static void read_tables(struct doors *to)
             add_all(to, r->methods, "/calls/{id}/status");
         } else if (strcmp(r->path, "/media-stream/*") == 0) {
             add_all(to, r->methods, "/media-stream/{call_id}");
+        } else if (strcmp(r->path, "/web/*") == 0) {
+            add_all(to, r->methods, "/web/{file}");
         } else {
             tap_ok(r->path[n - 1] != '*', "%s is whole", r->path);
             add_all(to, r->methods, r->path);

@@ -17,7 +17,7 @@ export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
 judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
-nginx tls-server tls-node tls-client load openapi'
+nginx tls-server tls-node tls-client load openapi pages'
 case ${1:--} in
 -*)
     but=" $* "
@@ -46,6 +46,8 @@ needs()
     openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \
         npm:@apidevtools/swagger-parser@13 \
         npm:@seriousme/openapi-schema-validator@2 ;;
+    pages) echo node:nodejs npm:npm npm:puppeteer-core@24 npm:axe-core@4 \
+        chromium:chromium openssl:openssl ;;
     tls-node) echo openssl:openssl node:nodejs npm:npm npm:ws@8 ;;
     load) echo wrk:wrk curl:curl openssl:openssl ;;
     *) return 1 ;;

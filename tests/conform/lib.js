@@ -187,6 +187,29 @@ function freePort()
     });
 }
 
+/* The stand-ins for a server on that port: the environment they print. */
+function stand(port)
+{
+    const p = child.spawn(program, ['simulate', '--stand'], {cwd: tmp,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: environment({SERVER_PORT: String(port), QUIET_HOURS: 'off'})});
+    let out = '', err = '';
+
+    running.add(p);
+    p.on('exit', () => running.delete(p));
+    p.stdout.on('data', (d) => { out += d; });
+    return within(10000, new Promise((resolve, reject) => {
+        p.stdout.on('end', () => resolve());
+        p.stderr.on('data', (d) => {
+            if (/standing in for /.test(err += d))
+                resolve();
+        });
+        p.on('error', reject);
+    }), 'the stand-ins').then(() => ({stop: () => p.kill('SIGTERM'),
+        env: Object.fromEntries(out.trim().split('\n').map((l) =>
+            [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]))}));
+}
+
 /* A root and a certificate for localhost: root.crt, site.crt and site.key in
  * tmp; or the end of this judge. */
 function certificates()
@@ -211,6 +234,20 @@ function certificates()
         '-out', 'site.crt');
 }
 
+/* Where Chromium is, or the end of this judge. */
+function chromium()
+{
+    for (const name of ['chromium', 'chromium-browser', 'google-chrome',
+        'chromium-headless-shell'])
+        try {
+            return child.execFileSync('sh', ['-c', `command -v ${name}`],
+                {encoding: 'utf8'}).trim();
+        } catch (e) {
+            continue;
+        }
+    return skipAll('no chromium');
+}
+
 /* A promise that fails, and says of what, after that many ms. */
 function within(ms, promise, what)
 {
@@ -223,5 +260,5 @@ function within(ms, promise, what)
 }
 
 module.exports = {program, tmp, ok, is, note, skip, skipAll, finish, need,
-    environment, run, go, serve, within,
-    freePort, certificates, running, ACCOUNT, TOKEN, OWNER};
+    environment, run, go, serve, stand, within,
+    freePort, certificates, chromium, running, ACCOUNT, TOKEN, OWNER};

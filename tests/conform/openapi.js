@@ -8,12 +8,10 @@
  */
 'use strict';
 
-const net = require('net');
 const path = require('path');
-const child = require('child_process');
 const {pathToFileURL} = require('url');
-const {program, tmp, ok, is, note, finish, need, environment, run, serve,
-    within, running, OWNER} = require('./lib.js');
+const {ok, is, note, finish, need, run, serve, stand, within, freePort,
+    OWNER} = require('./lib.js');
 
 const Ajv = need('ajv/dist/2020');
 const formats = need('ajv-formats');
@@ -159,40 +157,6 @@ async function oneCall()
         'it is forgotten');
     is((await ask('get', '/v1/calls/{id}', {id})).status, 404, 'and gone');
     await ask('get', '/v1/attempts');
-}
-
-/* The stand-ins for a server on that port: the environment they print. */
-function stand(port)
-{
-    const p = child.spawn(program, ['simulate', '--stand'], {cwd: tmp,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: environment({SERVER_PORT: String(port), QUIET_HOURS: 'off'})});
-    let out = '', err = '';
-
-    running.add(p);
-    p.on('exit', () => running.delete(p));
-    p.stdout.on('data', (d) => { out += d; });
-    return within(10000, new Promise((resolve, reject) => {
-        p.stdout.on('end', () => resolve());
-        p.stderr.on('data', (d) => {
-            if (/standing in for /.test(err += d))
-                resolve();
-        });
-        p.on('error', reject);
-    }), 'the stand-ins').then(() => ({stop: () => p.kill('SIGTERM'),
-        env: Object.fromEntries(out.trim().split('\n').map((l) =>
-            [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]))}));
-}
-
-function freePort()
-{
-    return new Promise((resolve) => {
-        const s = net.createServer().listen(0, '127.0.0.1', () => {
-            const {port} = s.address();
-
-            s.close(() => resolve(port));
-        });
-    });
 }
 
 async function main()

@@ -4,24 +4,11 @@
 'use strict';
 
 const http = require('http');
-const {execFileSync} = require('child_process');
-const {ok, is, note, skipAll, finish, need, serve, within} = require('./lib');
+const {ok, is, note, finish, need, serve, within, chromium}
+    = require('./lib');
 const puppeteer = need('puppeteer-core');
 
 const MAX = 16 << 20;
-
-function browserPath()
-{
-    for (const name of ['chromium', 'chromium-browser', 'google-chrome',
-        'chromium-headless-shell'])
-        try {
-            return execFileSync('sh', ['-c', `command -v ${name}`],
-                {encoding: 'utf8'}).trim();
-        } catch (e) {
-            continue;
-        }
-    return skipAll('no chromium');
-}
 
 /* Runs in the page: everything in one go, as a page would do it. */
 /* global WebSocket, TextEncoder, crypto */
@@ -112,7 +99,7 @@ async function inPage(url, small, greeting, max, crowd)
 }
 
 (async () => {
-    const executablePath = browserPath();
+    const executablePath = chromium();
     const big = await serve(['--echo', '--max-message', String(MAX)]);
     const little = await serve(['--echo', '--max-message', '65536']);
     const page = http.createServer((q, a) => {
