@@ -197,7 +197,8 @@ struct desk *clerk_desk(struct clerk *clerk, struct loop *loop, bool model,
     struct desk_conf conf = {.loop = loop, .http = clerk->http,
         .base = slice_str(c->openai_base_url),
         .key = slice_str(c->openai_api_key), .keep_days = c->keep_days,
-        .party_max = c->party_max, .plan_only = !clerk->calls, .offset = offset_at,
+        .party_max = c->party_max, .plan_only = !clerk->calls,
+        .offset = offset_at,
         .bookings = bookings, .find = find, .list = list, .save = save,
         .arg = clerk};
 

@@ -17,6 +17,10 @@ struct visitor {
 };
 
 static const struct sim_chat_line plain[] = {
+    {"same again next week", "same_again", "same_again",
+        "{\"next_week\":true}", NULL},
+    {"same again", "same_again", "same_again", NULL, NULL},
+    {"same again", "route", "route", "{\"agent\":\"reserve\"}", NULL},
     {NULL, "pick_booking", "pick_booking", "{\"number\":1}", NULL},
     {NULL, "set_slots", "set_slots", NULL, NULL},
     {NULL, "find_place", "find_place", "{\"words\":\"restaurant\"}", NULL},
