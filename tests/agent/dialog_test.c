@@ -46,7 +46,7 @@ static void read_places(void)
 static uint8_t room[DIALOG_REPLY_MAX];
 static struct buf reply;
 static struct dialog dialog;
-static struct dialog_world world = {.now = noon};
+static struct dialog_world world;
 
 /* What app/directory does, in short. */
 static enum dialog_do find(struct dialog_turn *t)
@@ -455,6 +455,7 @@ static void test_memory(void)
 
 int main(void)
 {
+    world.now = noon;
     read_places();
     test_reserve();
     test_refusals();

@@ -17,7 +17,7 @@ export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
 judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
-nginx tls-server tls-node tls-client load openapi pages'
+nginx tls-server tls-node tls-client load openapi chat pages'
 case ${1:--} in
 -*)
     but=" $* "
@@ -43,6 +43,7 @@ needs()
     http-node) echo node:nodejs ;;
     nginx) echo nginx:nginx-light node:nodejs npm:npm npm:ws@8 npm:twilio@6 ;;
     tls-server | tls-client) echo openssl:openssl curl:curl node:nodejs ;;
+    chat) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 ;;
     openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \
         npm:@apidevtools/swagger-parser@13 \
         npm:@seriousme/openapi-schema-validator@2 ;;
