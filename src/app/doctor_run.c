@@ -25,7 +25,8 @@ void doctor_options_init(struct doctor_options *o)
         .ngrok_api = "http://127.0.0.1:4040", .frames = 100,
         .slow_ms = 5000, .late_ms = 15000, .connect_ms = 5000,
         .upgrade_ms = 10000, .model_ms = 8000,
-        .sound_ms = 3000};
+        .sound_ms = 3000, .sync_slow_ms = 500,
+        .sync_bad_ms = 5000};
 }
 
 bool doctor_near(struct slice host)
@@ -545,6 +546,8 @@ int doctor_run(const struct conf *conf, const struct doctor_options *opt,
         choose(d);
         r = run_all(d, err);
         stop_all(d);
+        if (opt->asleep)
+            *opt->asleep = (int64_t)loop_counts(d->loop).asleep;
     }
     tear_down(d);
     return r;

@@ -13,10 +13,8 @@
 
 #define ROOM_LEAST (64LL << 20)     /* bytes: below it a call may not end */
 #define ROOM_GOOD (1LL << 30)       /* some 30 hours of recordings */
-#define SYNC_SLOW 500000            /* us: an intent is synced before each
-                                       call, with others waiting behind */
-#define SYNC_BAD 5000000
-#define SYNCS 3                     /* their median counts */
+#define SYNCS 3                     /* their median counts: an intent is synced
+                                       before each call, others wait behind */
 
 /* ---- disk ---- */
 
@@ -39,6 +37,7 @@ static void judge_disk(struct probe_run *p)
     const char *dir = p->d->conf->dir;
     int64_t median = k->us[SYNCS / 2];
     double sync_ms = (double)median / 1000.0;
+    bool slow = median > 1000 * p->d->opt.sync_slow_ms;
 
     jsonw_kcstr(probe_seen(p), "dir", dir);
     jsonw_kint(probe_seen(p), "free_bytes", k->room);
@@ -48,11 +47,11 @@ static void judge_disk(struct probe_run *p)
         probe_remedy(p, "make room, or set CONCIERGE_DIR to another disk");
         probe_fail(p, 0, "%lld MB are free in %s: the journal of a call may "
             "not fit", (long long)(k->room >> 20), dir);
-    } else if (median > SYNC_BAD) {
+    } else if (median > 1000 * p->d->opt.sync_bad_ms) {
         probe_remedy(p, "set CONCIERGE_DIR to a disk of this machine");
         probe_fail(p, 0, "a sync in %s took %.0f ms: calls wait for it before "
             "they are dialled", dir, sync_ms);
-    } else if (k->room < ROOM_GOOD || median > SYNC_SLOW) {
+    } else if (k->room < ROOM_GOOD || slow) {
         probe_remedy(p, k->room < ROOM_GOOD ? "make room, or set KEEP_DAYS "
             "lower" : "set CONCIERGE_DIR to a disk of this machine");
         probe_warn(p, 0, "%lld MB free, a sync takes %.1f ms",

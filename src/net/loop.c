@@ -372,6 +372,8 @@ static int look(struct loop *l, int timeout)
     r = sys_poll(l->fds, l->len, timeout);
 
     l->counts.looks++;
+    if (r == 0 && timeout > 0)
+        l->counts.asleep += (uint64_t)timeout;
     if (r < 0)      /* revents are of no worth */
         for (size_t i = 0; i < l->len; i++)
             l->fds[i].revents = 0;

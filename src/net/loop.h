@@ -113,6 +113,9 @@ void loop_idle_check(struct loop *l, bool (*idle)(void *arg), void *arg);
 
 struct loop_counts {
     uint64_t rounds, looks, pauses, ready, timers;
+    uint64_t asleep;            /* ms it meant to sleep until a timer, and no
+                                   descriptor woke it: not longer on a busy
+                                   machine */
     size_t watches;
 };
 struct loop_counts loop_counts(const struct loop *l);

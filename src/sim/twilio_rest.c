@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "codec/date.h"
 #include "sim/twilio_own.h"
 #include "sim/twilio_account.h"
 #include "sim/twilio_rest.h"
@@ -47,7 +48,9 @@ static void send_answer(struct rest *r, const struct wire_head *h, int status,
 
     buf_init(&head, 2000);
     tw_new_sid(r->t, "RQ", id);
-    buf_addf(&head, "HTTP/1.1 %d %s\r\n", status, words(status));
+    buf_addf(&head, "HTTP/1.1 %d %s\r\nDate: ", status, words(status));
+    date_add_rfc2822(&head, sys_wall());
+    buf_adds(&head, "\r\n");
     if (status != 204)
         buf_addf(&head, "Content-Type: application/json\r\n"
             "Content-Length: %zu\r\n", body.len);
@@ -282,6 +285,10 @@ static void on_request(struct rest *r, const struct wire_head *h,
     const char *sid = r->t->conf.account_sid;
     struct slice head = SLICE("/2010-04-01/Accounts/");
 
+    if (slice_is(h->method, "HEAD")) {  /* is anybody there? */
+        answer(r, h, 204, SLICE(""));
+        return;
+    }
     if (!allowed(r->t, h)) {
         refuse(r, h, &stranger, "");
         return;

@@ -416,6 +416,16 @@ static void test_disk(void)
     run_doctor("disk");
     expect_silence("a folder that can be", "disk");
     tap_ok(!sys_exists(conf.dir), "and nothing is left of it");
+    set_conf();
+    set_public(8443);
+    options.sync_slow_ms = 0;
+    run_doctor("disk");
+    expect("a slow disk", "disk", PROBE_WARN, 0, 0, "a sync takes ",
+        "disk of this machine");
+    options.sync_bad_ms = 0;
+    run_doctor("disk");
+    expect("a disk as slow as that", "disk", PROBE_FAIL, 0, 0, "calls wait "
+        "for it", "disk of this machine");
 }
 
 /* Last: a hard limit does not rise again. */

@@ -76,6 +76,8 @@ static inline void set_conf(void)
     options.trust = cert_path("ca.pem");
     options.ngrok_api = "http://127.0.0.1:1";
     options.frames = 10;
+    /* How long this machine takes for a sync is not what is tested. */
+    options.sync_slow_ms = options.sync_bad_ms = INT64_MAX / 1000;
 }
 
 static struct crooked way;

@@ -3,9 +3,17 @@
  * is well, for which doctor is silent.
  */
 #include <signal.h>
+#include <time.h>
 
 #include "tests/app/doctor_rig.h"
 #include "tests/app/stand.h"
+
+/* A sanitizer gets twice the time. */
+#if defined __SANITIZE_ADDRESS__
+#define FULL_RUN 6000
+#else
+#define FULL_RUN 3000
+#endif
 
 #define ACCOUNT "AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
 #define TOKEN "0123456789abcdef0123456789abcdef"
@@ -17,27 +25,20 @@
 static const char token[] = TOKEN;
 static struct stand stand;
 static const struct model_script plain_model;
+static const struct sim_chat_line calls_tool[] = {
+    {NULL, "note_party", "note_party", "{\"people\":4}", NULL}, {0}};
+static enum sim_chat_shape shape;
+static enum sim_chat_fault chat_fault;
+static char public_host[64] = PUBLIC;
 
 #define TEXT(field, value) text_copy(conf.field, sizeof conf.field, \
     slice_str(value))
 
-/* The services as they should be, and settings that lead to them. */
-static void set_stand(const struct sim_faults *f,
-    const struct model_script *script)
+/* Settings that lead to the stand-ins. */
+static void lead_there(void)
 {
     char base[64];
 
-    stand = (struct stand){
-        .twilio = {.account_sid = ACCOUNT, .auth_token = token,
-            .api_key = KEY, .api_secret = "secret", .number = OURS,
-            .public_host = PUBLIC, .seed = 1},
-        .model = {.key = "sk-nobody", .script = script ? script
-            : &plain_model, .think_ms = 1},
-    };
-    if (f)
-        stand.twilio.fault = *f;
-    stand_start(&stand);
-    set_conf();
     snprintf(base, sizeof base, "http://127.0.0.1:%u", stand.twilio_port);
     TEXT(twilio_api_base, base);
     TEXT(twilio_voice_base, base);
@@ -45,10 +46,33 @@ static void set_stand(const struct sim_faults *f,
     snprintf(base, sizeof base, "ws://127.0.0.1:%u/v1/realtime",
         stand.model_port);
     TEXT(realtime_url, base);
+    snprintf(base, sizeof base, "http://127.0.0.1:%u/v1", stand.chat_port);
+    TEXT(openai_base_url, base);
+    TEXT(agent_model, "m");
+    options.to = THEM;
+}
+
+/* The services as they should be, but for this. */
+static void set_stand(const struct sim_faults *f,
+    const struct model_script *script)
+{
+    stand = (struct stand){
+        .twilio = {.account_sid = ACCOUNT, .auth_token = token,
+            .api_key = KEY, .api_secret = "secret", .number = OURS,
+            .public_host = public_host, .seed = 1},
+        .chat = {.key = "sk-nobody", .model = "m", .line = calls_tool,
+            .shape = shape, .fault = chat_fault},
+        .model = {.key = "sk-nobody", .script = script ? script
+            : &plain_model, .think_ms = 1},
+    };
+    if (f)
+        stand.twilio.fault = *f;
+    stand_start(&stand);
+    set_conf();
+    lead_there();
     TEXT(public_base, "https://" PUBLIC);
     conf.server_port = 0;
     conf.server_url[0] = 0;
-    options.to = THEM;
 }
 
 /* ---- the account ---- */
@@ -452,10 +476,61 @@ static void skipped(void)
             "--offline: %s is skipped", names[i]);
 }
 
+/* Every probe there is, between the stand-ins: what the run takes is what it
+ * sleeps for its own timers and computes (doctor_test). */
+static void everything(void)
+{
+    SSL_CTX *tls = tls_of("good");
+    int64_t asleep = 0, took;
+    clock_t began;
+
+    way = (struct crooked){.tls = tls};
+    crooked_start(&way);
+    snprintf(public_host, sizeof public_host, "localhost:%d", way.port);
+    set_stand(NULL, NULL);
+    set_public(way.port);
+    options.frames = 100;
+    options.asleep = &asleep;
+    began = clock();
+    run_doctor(NULL);
+    took = asleep + (int64_t)(clock() - began) * 1000 / CLOCKS_PER_SEC;
+    crooked_stop(&way);
+    stand_stop(&stand);
+    tap_is_int((int64_t)got.n, 16, "all sixteen probes have run");
+    expect_silence("all is well", "chat");
+    tap_ok(took < FULL_RUN, "a full run takes %lld ms, under %d",
+        (long long)took, FULL_RUN);
+    snprintf(public_host, sizeof public_host, PUBLIC);
+    SSL_CTX_free(tls);
+}
+
+/* Servers of four makes, and what one of them says that the canned do not. */
+static void chat_servers(void)
+{
+    static const char *const names[] = {"OpenAI", "Ollama", "vLLM",
+        "llama.cpp"};
+
+    for (int i = 0; i < 4; i++) {
+        shape = (enum sim_chat_shape)i;
+        chat_fault = SIM_CHAT_WELL;
+        set_stand(NULL, NULL);
+        run_doctor("chat");
+        expect_silence(names[i], "chat");
+        stand_stop(&stand);
+        chat_fault = SIM_CHAT_NO_TOOLS;
+        set_stand(NULL, NULL);
+        run_doctor("chat");
+        expect(names[i], "chat", PROBE_FAIL, 0, 0, "takes no tools", "");
+        stand_stop(&stand);
+    }
+    shape = SIM_CHAT_OPENAI;
+    chat_fault = SIM_CHAT_WELL;
+}
+
 static void healthy(void)
 {
     set_stand(NULL, NULL);
-    run_doctor("twilio,errors,model");
+    run_doctor("twilio,errors,model,chat");
     expect_silence("good services", "model");
     tap_ok(strstr(result("twilio")->note, "may call Germany"),
         "the country is told: %s", result("twilio")->note);
@@ -476,11 +551,13 @@ int main(void)
     rand_seed(seed);
     log_setup(LOG_ERROR, false);
     make_certs();
+    everything();
     healthy();
     account_faults();
     account_order();
     model_faults();
     model_refusals();
+    chat_servers();
     chat_faults();
     skipped();
     drop_certs();
