@@ -384,8 +384,10 @@ enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
     }
     if (number.len)
         text_copy(t->said.phone, sizeof t->said.phone, number);
-    /* A plain yes or no to our own question needs no interpreter. */
-    if (world->model && !(t->acts & (DIALOG_ACT_YES | DIALOG_ACT_NO)))
+    /* A plain yes or no to our own question needs no interpreter, and what is
+     * booked no storyteller. */
+    if (world->model && !(t->acts & (DIALOG_ACT_YES | DIALOG_ACT_NO
+        | DIALOG_ACT_SHOW)))
         return DIALOG_ASK;
     return dialog_unanswered(t);
 }

@@ -28,6 +28,44 @@ static char dir[64], path[128];
 static const char places[] = "name,number,city\n"
     "Luigi's,+15551230000,Berlin\nChez Marie,+15551230001,Berlin\n";
 
+/* ---- the call that cancels ---- */
+
+static const struct callee_step cancel_steps[] = {
+    {CALLEE_PAUSE, NULL, 600},
+    {CALLEE_SAY, "Luigi's, good evening!", 0},
+    {CALLEE_WAIT, "cancel", 0},
+    {CALLEE_SAY, "All right, your reservation is cancelled.", 0},
+    {CALLEE_WAIT, "goodbye", 0},
+};
+static const struct callee_script cancel_callee = {.step = cancel_steps,
+    .steps = sizeof cancel_steps / sizeof *cancel_steps};
+
+static const struct model_rule cancel_rules[] = {
+    {MODEL_FIRST, NULL, "{disclosure} I would like to cancel the table for 4 "
+        "people on Monday the 23rd of November at 7 pm, number 4 7 1 1.",
+        NULL, NULL, 0},
+    {MODEL_HEARD, "is cancelled", "Thank you very much. Goodbye!",
+        SCENARIO_TOOL_END, "{\"reason\":\"done\"}", 0},
+};
+static const struct model_script cancel_model = {.rule = cancel_rules,
+    .rules = sizeof cancel_rules / sizeof *cancel_rules};
+
+static bool cancelling;
+
+static const struct callee_script *callee_of(void *arg, const char *to)
+{
+    (void)to;
+    return cancelling ? &cancel_callee : arg;
+}
+
+/* What the model is told decides what it does. */
+static const struct model_script *model_of(void *arg,
+    struct slice instructions)
+{
+    return slice_find(instructions, SLICE("This call books nothing"))
+        != SLICE_NPOS ? &cancel_model : arg;
+}
+
 static void quiet(void *arg, struct slice line)
 {
     (void)arg;
@@ -47,14 +85,20 @@ static void start_stand_ins(void)
     const struct scenario *s = scenario_find(SLICE("booking"));
     struct err err = {0};
     struct resolve_conf dns = {.server = "127.0.0.1:9"};
+    static struct model_script usual_model;
+    static struct callee_script usual_callee;
     struct sim_model_conf m = {.key = STAGE_MODEL_KEY, .seed = 1,
-        .script = s->model, .disclosure = STAGE_DISCLOSURE};
+        .script = s->model, .pick = model_of, .arg = &usual_model,
+        .disclosure = STAGE_DISCLOSURE};
     struct sim_twilio_conf t = {.account_sid = STAGE_ACCOUNT,
         .auth_token = STAGE_AUTH_TOKEN, .number = STAGE_NUMBER,
-        .public_host = STAGE_PUBLIC_HOST, .seed = 1, .callee = s->callee};
+        .public_host = STAGE_PUBLIC_HOST, .seed = 1, .callee = s->callee,
+        .callee_of = callee_of, .arg = &usual_callee};
     struct sim_chat_conf c = {.key = STAGE_MODEL_KEY,
         .model = STAGE_CHAT_MODEL, .piece = 200};
 
+    usual_model = *s->model;
+    usual_callee = *s->callee;
     loop = loop_new(&err);
     resolver = resolver_new(loop, &dns, &err);
     model = sim_model_new(loop, &m, &err);
@@ -188,6 +232,7 @@ static void test_booking(void)
     ask("leo", "Cancel my reservation", 200, "Shall I call Luigi's, "
         "+15551230000, and cancel the table: Monday 23 November 2026, 19:00, "
         "4 people?");
+    cancelling = true;
     stop();                     /* between the question and its answer */
     start();
     ask("leo", "yes please", 202, "Calling Luigi's, +15551230000, and cancel "
@@ -197,6 +242,8 @@ static void test_booking(void)
     said("call.asked.intent", "cancel", "and what is to become of it");
     said("call.asked.reference", "4711", "with its number");
     follow(id);
+    said("outcome.outcome", "cancelled", "the table is cancelled");
+    ask("leo", "Show my bookings", 200, "Nothing is booked.");
     ask("another", "the same again next week", 200, "Shall I call Luigi's, "
         "+15551230000, Monday 30 November 2026, 19:00, 4 people, in the name "
         "of Leo?");
