@@ -21,33 +21,41 @@
 #define INTERRUPTED 130
 
 const char stream_help[] =
-    "Plays audio, prints what comes back, and judges it as Twilio would.\n"
+    "Plays audio, judges what comes back; signs over the URL of "
+    "PUBLIC_DOMAIN.\n"
     "\n"
-    "  URL            of the stream, ws:// or wss://; with --twiml only where\n"
-    "                 to connect to, ws://HOST:PORT or http://HOST:PORT\n"
+    "  URL            of the stream; with --twiml where a tunnel would end, "
+    "as\n"
+    "                 ws://HOST:PORT or http://HOST:PORT\n"
     "  --twiml URL    ask there for TwiML first, and open the stream it names\n"
-    "  --wav FILE     what to play, PCM or mu-law; by default a second of "
-    "tones\n"
+    "  --wav FILE     any WAV; \"-\" is standard input, bare mu-law too\n"
+    "  --tones LIST   \"440,880:500\", Hz and ms; \"350+440\" at once, 0 "
+    "is a pause\n"
+    "  --dtmf KEYS    keys pressed after that, told as Twilio does; w waits\n"
     "  --seconds N    silence behind it before hanging up (2)\n"
-    "  --save FILE    what came back, as a WAV file\n"
-    "  --sent FILE    what was sent, as bare mu-law bytes\n"
+    "  --faults LIST  "
+    "late,lost,doubled,jitter,binary,sid,garbage,slow,half-open,\n"
+    "                 no-stop,1006; --seed N says which frames (1)\n"
+    "  --save FILE, --sent FILE  what came back, as WAV; what went, bare "
+    "mu-law\n"
     "  --param K=V    a <Parameter> of the stream; may be repeated\n"
-    "  --from NUMBER, --to NUMBER, --outbound, --call-sid CA...\n"
-    "                 how the call is told of when asking for TwiML\n"
+    "  --from NUMBER, --to NUMBER, --outbound, --call-sid CA...  asking "
+    "for TwiML\n"
     "  --json         the summary as one object\n"
-    "\n"
-    "Signs with TWILIO_AUTH_TOKEN over the URL as PUBLIC_DOMAIN knows it. "
-    "TwiML from\nhttp:// on this machine: its stream is reached there too, as "
-    "by a tunnel.\n"
     "\n"
     "Examples:\n"
     "  concierge stream ws://127.0.0.1:8080/media-stream --param token=abc\n"
-    "  concierge stream --twiml http://127.0.0.1:8080/incoming-call --json\n";
+    "  concierge stream --twiml http://127.0.0.1:8080/incoming-call --json\n"
+    "  espeak-ng --stdout \"hello?\" | concierge stream "
+    "ws://localhost:8080/ --wav -\n";
 
 /* ---- argv ---- */
 
 struct options {
     const char *url, *twiml, *wav, *save, *sent, *from, *to, *call;
+    const char *tones, *keys;
+    uint32_t ills;
+    uint64_t seed;
     int64_t after;              /* ms */
     bool json, outbound, help;
     struct stream_param param[STREAM_PARAMS];
@@ -94,13 +102,41 @@ static int take_seconds(struct options *o, const char *value)
     return 0;
 }
 
+static int take_faults(struct options *o, const char *value)
+{
+    struct slice rest = slice_str(value);
+    size_t i;
+
+    while (rest.ptr) {
+        struct slice name = slice_trim(slice_cut(&rest, ','));
+
+        for (i = 0; i < STREAM_ILLS; i++)
+            if (slice_is(name, stream_ill_names[i]))
+                break;
+        if (i == STREAM_ILLS)
+            return term_usage("there is no fault \"%.*s\"",
+                SLICE_ARG(slice_head(name, 40)));
+        o->ills |= UINT32_C(1) << i;
+    }
+    return 0;
+}
+
+static int take_seed(struct options *o, const char *value)
+{
+    if (text_u64(slice_str(value), 0, UINT32_MAX, &o->seed))
+        return term_usage("--seed wants a number from 0 to %lu, not \"%s\"",
+            (unsigned long)UINT32_MAX, value);
+    return 0;
+}
+
 static int take_option(struct options *o, int argc, char **argv, int *i)
 {
     const struct {
         const char *name, **to;
     } texts[] = {{"--twiml", &o->twiml}, {"--wav", &o->wav},
         {"--save", &o->save}, {"--sent", &o->sent}, {"--from", &o->from},
-        {"--to", &o->to}, {"--call-sid", &o->call}};
+        {"--to", &o->to}, {"--call-sid", &o->call}, {"--tones", &o->tones},
+        {"--dtmf", &o->keys}};
     const struct {
         const char *name;
         bool *to;
@@ -124,6 +160,10 @@ static int take_option(struct options *o, int argc, char **argv, int *i)
         return take_param(o, value);
     if ((value = value_of("--seconds", argc, argv, i)) != NULL)
         return take_seconds(o, value);
+    if ((value = value_of("--faults", argc, argv, i)) != NULL)
+        return take_faults(o, value);
+    if ((value = value_of("--seed", argc, argv, i)) != NULL)
+        return take_seed(o, value);
     return term_usage("stream has no option \"%s\"", arg);
 }
 
@@ -145,32 +185,75 @@ static int read_options(struct options *o, int argc, char **argv)
         if (status)
             return status;
     }
+    if (o->wav && o->tones)
+        return term_usage("--wav or --tones, not both");
     if (!o->help && !o->url && !o->twiml)
         return term_usage("stream wants a URL, or --twiml URL");
     return 0;
 }
 
+/* ---- what a run needs ---- */
+
+struct work {
+    const struct conf *conf;
+    struct options o;
+    struct loop *loop;
+    struct resolver *resolver;
+    struct tlsctx *tls;
+    struct httpc *httpc;
+    struct stream_plan plan;
+    struct stream_script script;
+    struct stream_run *run;
+    char account[40], call[40];
+    uint8_t url[LIMIT_HTTP_LINE], known[LIMIT_HTTP_LINE],
+        asked[LIMIT_HTTP_LINE];
+    struct buf audio, save, sent, doc;
+    int save_fd, sent_fd;
+    bool over;                  /* what the loop ran for */
+    int signals;
+    struct err err;             /* of asking for TwiML */
+};
+
 /* ---- files ---- */
 
-static int load_audio(struct buf *audio, const char *path, struct err *err)
+/* Standard input without a WAV's head is bare mu-law. */
+static int load_wav(struct buf *audio, const char *path, struct err *err)
 {
+    bool in = strcmp(path, "-") == 0;
     struct buf file;
     int r;
 
-    if (!path) {
-        stream_tones(audio);
-        return buf_ok(audio) ? 0 : fail(err, ERR_MEM, "no memory for tones");
-    }
     buf_init(&file, STREAM_AUDIO);
-    r = sys_slurp(path, &file, err);
-    if (r == 0 && stream_wav(audio, buf_slice(&file), err)) {
+    r = in ? sys_slurp_stdin(&file, err) : sys_slurp(path, &file, err);
+    if (r == 0 && in && !slice_starts(buf_slice(&file), "RIFF")) {
+        buf_add(audio, buf_slice(&file));
+        r = !buf_ok(audio) ? fail(err, ERR_MEM, "no memory for the audio")
+            : audio->len ? 0 : fail(err, ERR_DATA, "standard input has no "
+            "audio");
+    } else if (r == 0 && stream_wav(audio, buf_slice(&file), err)) {
         char msg[sizeof err->msg];
 
         text_copy(msg, sizeof msg, slice_str(err->msg));
-        r = fail(err, err->code, "%s: %s", path, msg);
+        r = fail(err, err->code, "%s: %s", in ? "standard input" : path, msg);
     }
     buf_free(&file);
     return r;
+}
+
+static int load_audio(struct work *w, struct err *err)
+{
+    const struct options *o = &w->o;
+    const char *tones = o->tones ? o->tones : o->keys ? NULL : STREAM_TONES;
+
+    if (o->wav ? load_wav(&w->audio, o->wav, err)
+        : tones && stream_tones(&w->audio, slice_str(tones), err))
+        return -1;
+    if (!o->keys)
+        return 0;
+    w->plan.keys = slice_str(o->keys);
+    w->plan.keys_at = (w->audio.len + STREAM_FRAME - 1) / STREAM_FRAME
+        * STREAM_FRAME;
+    return stream_keys(&w->audio, w->plan.keys, err);
 }
 
 static int open_out(const char *path, int *fd, struct err *err)
@@ -193,26 +276,6 @@ static int write_out(const char *path, int fd, struct slice head,
 }
 
 /* ---- the command at work ---- */
-
-struct work {
-    const struct conf *conf;
-    struct options o;
-    struct loop *loop;
-    struct resolver *resolver;
-    struct tlsctx *tls;
-    struct httpc *httpc;
-    struct stream_plan plan;
-    struct stream_script script;
-    struct stream_run *run;
-    char account[40], call[40];
-    uint8_t url[LIMIT_HTTP_LINE], known[LIMIT_HTTP_LINE],
-        asked[LIMIT_HTTP_LINE];
-    struct buf audio, save, sent, doc;
-    int save_fd, sent_fd;
-    bool over;                  /* what the loop ran for */
-    int signals;
-    struct err err;             /* of asking for TwiML */
-};
 
 static void say(void *arg, const char *line)
 {
@@ -409,7 +472,7 @@ static int prepare(struct work *w, struct err *err)
     buf_init(&w->doc, LIMIT_TWIML);
     if (w->o.twiml && w->o.url && origin_only(w->o.url, err))
         return -1;
-    if (load_audio(&w->audio, w->o.wav, err)
+    if (load_audio(w, err)
         || open_out(w->o.save, &w->save_fd, err)
         || open_out(w->o.sent, &w->sent_fd, err))
         return -1;
@@ -423,6 +486,8 @@ static int prepare(struct work *w, struct err *err)
     w->plan.token = slice_str(c->twilio_auth_token);
     w->plan.audio = buf_slice(&w->audio);
     w->plan.after = w->o.after;
+    w->plan.ills = w->o.ills;
+    w->plan.seed = w->o.seed;
     w->plan.save = w->save_fd >= 0 ? &w->save : NULL;
     w->plan.sent = w->sent_fd >= 0 ? &w->sent : NULL;
     w->plan.say = say;
@@ -530,6 +595,7 @@ int cmd_stream(const struct conf *conf, int argc, char **argv)
     w->conf = conf;
     w->save_fd = w->sent_fd = -1;
     w->o.after = 2000;
+    w->o.seed = 1;
     status = read_options(&w->o, argc, argv);
     if (status == 0 && w->o.help) {
         term_out(slice_str(stream_help));

@@ -33,6 +33,23 @@ struct stream_param {
     struct slice name, value;
 };
 
+/* What Twilio's side, or the way, does wrong on purpose. */
+enum stream_ill {
+    ILL_LATE,           /* frames held back for up to 400 ms, then at once */
+    ILL_LOST,           /* a frame's numbers are used, it does not arrive */
+    ILL_DOUBLED,        /* a frame twice, with the same numbers */
+    ILL_JITTER,         /* each frame up to 40 ms late */
+    ILL_BINARY,         /* a binary message */
+    ILL_SID,            /* media of another stream */
+    ILL_GARBAGE,        /* messages that are none */
+    ILL_SLOW,           /* a tenth of the time we read */
+    ILL_HALF_OPEN,      /* from some frame on, nothing is sent or read */
+    ILL_NO_STOP,        /* closed without stop */
+    ILL_ABORT,          /* cut without close: 1006 */
+    STREAM_ILLS
+};
+extern const char *const stream_ill_names[STREAM_ILLS];
+
 struct stream_plan {            /* its slices live as long as the run */
     struct slice url;           /* where to connect: ws:// or wss:// */
     struct slice known;         /* the URL as Twilio knows it: it is signed */
@@ -41,6 +58,10 @@ struct stream_plan {            /* its slices live as long as the run */
     struct stream_param param[STREAM_PARAMS];
     size_t params;
     struct slice audio;         /* mu-law; silence follows */
+    struct slice keys;          /* whose tones are in audio, told as dtmf... */
+    size_t keys_at;             /* from this byte on */
+    uint32_t ills;              /* 1 << enum stream_ill */
+    uint64_t seed;              /* which frames they befall */
     int64_t after;              /* ms of silence before we hang up */
     struct buf *save, *sent;    /* mu-law that came and went; NULL: dropped */
     void (*say)(void *arg, const char *line);   /* what comes back; or NULL */
@@ -79,6 +100,10 @@ struct stream_facts {
                                    read; 31930 */
     uint64_t frames_in, bytes_in;
     uint64_t marks, returned, clears, cleared;  /* cleared: bytes unplayed */
+    uint64_t gaps, gap_ms, gap_longest; /* silence of 20 ms to a second amid
+                                   what came back: it came too late */
+    uint64_t keys;              /* dtmf messages */
+    uint64_t ill[STREAM_ILLS];  /* how often each was done */
     int64_t first_audio;        /* ms after start; -1: none came */
     struct stream_trip echo;    /* a frame of ours until it came back */
     struct stream_trip mark;    /* the same until the mark behind it */

@@ -14,7 +14,21 @@
 /* A WAV file as mu-law, appended to out: mu-law of 8 kHz and one channel as it
  * stands, all else mixed, resampled and encoded.  0, or -1 and *err. */
 int stream_wav(struct buf *out, struct slice file, struct err *err);
-void stream_tones(struct buf *out);     /* one second */
+
+/* ---- stream_tones.c ---- */
+
+/* Four notes of 200 ms with pauses of 50 ms.  The frequencies are prime: no two
+ * frames of a note are alike, so each is known again when it comes back. */
+#define STREAM_TONES "443:200,0:50,557:200,0:50,661:200,0:50,887:200,0:50"
+
+/* "440,880:500" as mu-law, appended to out: one tone after the other, each for
+ * the length that comes next (200 ms when none does); "350+440" are two at
+ * once, "0" is a pause.  0, or -1 and *err. */
+int stream_tones(struct buf *out, struct slice spec, struct err *err);
+
+/* The tones of keys, from the next whole frame on.  0, or -1 and *err. */
+int stream_keys(struct buf *out, struct slice keys, struct err *err);
+size_t stream_key_frames(uint8_t key);  /* that one key takes */
 
 /* ---- stream_judge.c ---- */
 
@@ -36,8 +50,15 @@ void stream_judge(struct slice text, struct slice sid,
 #define PLAY_MAX (600 * 8000)   /* bytes waiting: ten minutes, twilio 1.4 */
 #define PLAY_MARKS 4096
 
+/* Silence between two pieces of audio: shorter is the clocks' doing, longer a
+ * pause in what is said. */
+#define PLAY_GAP (20 * 8)
+#define PLAY_PAUSE (1000 * 8)
+
 struct play {                   /* zero it, play_init */
     int64_t end;                /* when the last byte is played: ms * 8 */
+    bool begun;                 /* something was played before */
+    uint64_t gaps, silent, longest;     /* how many; bytes of silence */
     struct list marks;          /* waiting, in order */
     size_t waiting;
     void (*reached)(void *arg, struct slice name);
@@ -80,6 +101,66 @@ void trips_sent(struct trips *t, struct slice audio, int64_t us);
 void trips_audio(struct trips *t, struct slice audio, int64_t us);
 void trips_mark(struct trips *t, int64_t us);
 void trips_count(struct trip *t, struct stream_trip *out);  /* sorts it */
+
+/* ---- stream_run.c ---- */
+
+#define STREAM_SID_LEN 34       /* two letters and 32 hex digits */
+
+struct ill {                    /* stream_ill.c's */
+    int64_t held;               /* ms: no frame leaves before */
+    struct timer turn;          /* of the slow reader */
+    bool paused, away;
+};
+
+struct stream_run {
+    uint32_t magic;
+    struct loop *loop;
+    struct stream_plan plan;
+    struct stream_facts facts;
+    void (*done)(void *arg, struct stream_run *run);
+    void *arg;
+    struct wsconn *ws;          /* NULL: over */
+    bool open;
+    char account[STREAM_SID_LEN + 1], call[STREAM_SID_LEN + 1];
+    char sid[STREAM_SID_LEN + 1];
+    int64_t dialled, began;     /* ms */
+    uint64_t frame, frames;     /* the next one's number, and how many */
+    uint64_t key, key_at;       /* the next key, and the frame it begins in */
+    uint64_t sequence, chunk;
+    struct timer tick, marks;
+    struct play play;
+    struct trips trips;
+    struct ill ill;
+    struct buf message;         /* ours, being written */
+    struct buf text, audio;     /* theirs, unescaped and decoded */
+};
+
+/* ---- stream_say.c: our messages, twilio 1.3 ---- */
+
+void stream_say_connected(struct stream_run *run);
+void stream_say_start(struct stream_run *run);
+/* copies: 0 is lost on the way, its numbers are used all the same. */
+void stream_say_media(struct stream_run *run, struct slice audio,
+    unsigned copies);
+void stream_say_dtmf(struct stream_run *run, uint8_t digit);
+void stream_say_mark(void *arg, struct slice name);
+void stream_say_stop(struct stream_run *run);
+/* As media, with a streamSid that is another's. */
+void stream_say_stranger(struct stream_run *run, struct slice audio);
+
+/* ---- stream_ill.c: what goes wrong on purpose ---- */
+
+void ill_begin(struct stream_run *run);         /* the stream is open */
+void ill_still(struct stream_run *run);         /* it is over */
+bool ill_has(const struct stream_run *run, enum stream_ill ill);
+/* When the frame that is due leaves: then, or later. */
+int64_t ill_due(struct stream_run *run, int64_t due);
+/* In place of stream_say_media. */
+void ill_frame(struct stream_run *run, struct slice audio);
+/* We are gone without a word, for the server to find out.  What it has said
+ * since then is read again after ill_back. */
+bool ill_is_away(const struct stream_run *run);
+void ill_back(struct stream_run *run);
 
 /* ---- stream_end.c ---- */
 

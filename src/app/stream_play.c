@@ -23,6 +23,8 @@ void play_init(struct play *p, void (*reached)(void *, struct slice),
     void *arg)
 {
     p->end = 0;
+    p->begun = false;
+    p->gaps = p->silent = p->longest = 0;
     p->waiting = 0;
     p->reached = reached;
     p->arg = arg;
@@ -60,8 +62,15 @@ static void give_back(struct play *p, struct play_mark *m)
 
 bool play_audio(struct play *p, int64_t now, size_t bytes)
 {
-    int64_t at = now * G711_MS;
+    int64_t at = now * G711_MS, silent = at - p->end;
 
+    if (p->begun && silent >= PLAY_GAP && silent < PLAY_PAUSE) {
+        p->gaps++;
+        p->silent += (uint64_t)silent;
+        if (p->longest < (uint64_t)silent)
+            p->longest = (uint64_t)silent;
+    }
+    p->begun = true;
     if (p->end < at)
         p->end = at;
     if (bytes > (size_t)PLAY_MAX || p->end - at > PLAY_MAX - (int64_t)bytes)
@@ -99,6 +108,7 @@ size_t play_clear(struct play *p, int64_t now)
     struct play_mark *m;
 
     p->end = at;
+    p->begun = false;           /* what comes next is said anew */
     while ((m = first(p)) != NULL)
         give_back(p, m);
     return left;

@@ -1,8 +1,7 @@
 /* stream_run.c - one media stream from Twilio's side: twilio 1.3, 1.6, 1.7.
  *
  * Frames leave at absolute times, start + 20 ms * n, so a late round delays
- * one and not all that follow.  Sequence numbers run over everything behind
- * connected, echoed marks included.
+ * one and not all that follow.
  */
 #include "app/stream_impl.h"
 
@@ -21,30 +20,10 @@
 #include "twilio/sign.h"
 
 #define RUN_MAGIC 0x57e4a3
-#define SID 34                  /* two letters and 32 hex digits */
 #define UPGRADE_WITHIN 15000    /* ms: twilio 2.1, no figure for streams */
+#define BACK_FOR 500            /* ms of reading after a half-open stream */
 #define HEAD_MAX 2048           /* bytes of our header lines */
 #define HOST_MAX 300            /* bytes of a host and port */
-
-struct stream_run {
-    uint32_t magic;
-    struct loop *loop;
-    struct stream_plan plan;
-    struct stream_facts facts;
-    void (*done)(void *arg, struct stream_run *run);
-    void *arg;
-    struct wsconn *ws;          /* NULL: over */
-    bool open;
-    char account[SID + 1], call[SID + 1], sid[SID + 1];
-    int64_t dialled, began;     /* ms */
-    uint64_t frame, frames;     /* the next one's number, and how many */
-    uint64_t sequence, chunk;
-    struct timer tick, marks;
-    struct play play;
-    struct trips trips;
-    struct buf message;         /* ours, being written */
-    struct buf text, audio;     /* theirs, unescaped and decoded */
-};
 
 static void check(const struct stream_run *run)
 {
@@ -93,136 +72,6 @@ static void say_amiss(struct stream_run *run, enum stream_fault fault,
     say(run, "wrong", bytes, more);
 }
 
-/* ---- what we say ---- */
-
-static void begin(struct stream_run *run, struct jsonw *w, const char *event)
-{
-    buf_clear(&run->message);
-    jsonw_begin(w, &run->message);
-    jsonw_object(w);
-    jsonw_kcstr(w, "event", event);
-}
-
-/* JSON strings of decimal digits: twilio 1.2. */
-static void number(struct jsonw *w, const char *key, uint64_t n)
-{
-    char digits[TEXT_U64_MAX];
-
-    jsonw_kstr(w, key, slice_of(digits, text_from_u64(digits, n)));
-}
-
-static int send_message(struct stream_run *run, struct jsonw *w)
-{
-    jsonw_end(w);
-    if (!run->ws || !buf_ok(&run->message))
-        return -1;
-    return wsconn_send(run->ws, true, buf_slice(&run->message));
-}
-
-static void send_connected(struct stream_run *run)
-{
-    struct jsonw w;
-
-    begin(run, &w, "connected");
-    jsonw_kcstr(&w, "protocol", "Call");
-    jsonw_kcstr(&w, "version", "1.0.0");
-    send_message(run, &w);
-}
-
-static void send_start(struct stream_run *run)
-{
-    struct jsonw w;
-
-    begin(run, &w, "start");
-    number(&w, "sequenceNumber", ++run->sequence);
-    jsonw_kobject(&w, "start");
-    jsonw_kcstr(&w, "accountSid", run->account);
-    jsonw_kcstr(&w, "streamSid", run->sid);
-    jsonw_kcstr(&w, "callSid", run->call);
-    jsonw_karray(&w, "tracks");
-    jsonw_str(&w, SLICE("inbound"));
-    jsonw_end(&w);
-    jsonw_kobject(&w, "mediaFormat");
-    jsonw_kcstr(&w, "encoding", "audio/x-mulaw");
-    jsonw_kint(&w, "sampleRate", G711_RATE);
-    jsonw_kint(&w, "channels", 1);
-    jsonw_end(&w);
-    jsonw_kobject(&w, "customParameters");
-    for (size_t i = 0; i < run->plan.params; i++) {
-        jsonw_keyn(&w, run->plan.param[i].name);
-        jsonw_str(&w, run->plan.param[i].value);
-    }
-    jsonw_end(&w);
-    jsonw_end(&w);
-    jsonw_kcstr(&w, "streamSid", run->sid);
-    send_message(run, &w);
-}
-
-/* A peer that does not read loses audio: 31930.  The numbers go on with the
- * next frame that fits. */
-static void send_frame(struct stream_run *run, struct slice audio)
-{
-    char payload[BASE64_LEN(STREAM_FRAME)];
-    struct jsonw w;
-
-    begin(run, &w, "media");
-    number(&w, "sequenceNumber", run->sequence + 1);
-    jsonw_kobject(&w, "media");
-    jsonw_kcstr(&w, "track", "inbound");
-    number(&w, "chunk", run->chunk + 1);
-    number(&w, "timestamp", (run->frame + 1) * STREAM_FRAME_MS);
-    jsonw_kstr(&w, "payload", slice_of(payload,
-        base64_encode(payload, audio)));
-    jsonw_end(&w);
-    jsonw_kcstr(&w, "streamSid", run->sid);
-    if (send_message(run, &w)) {
-        run->facts.dropped++;
-        return;
-    }
-    run->sequence++;
-    run->chunk++;
-    run->facts.frames_out++;
-    run->facts.bytes_out += audio.len;
-    trips_sent(&run->trips, audio, sys_now_us());
-    if (run->plan.sent)
-        buf_add(run->plan.sent, audio);
-}
-
-/* The name goes back in the escapes it came in. */
-static void send_mark(void *arg, struct slice name)
-{
-    struct stream_run *run = arg;
-    struct jsonw w;
-
-    begin(run, &w, "mark");
-    number(&w, "sequenceNumber", run->sequence + 1);
-    jsonw_kcstr(&w, "streamSid", run->sid);
-    jsonw_kobject(&w, "mark");
-    jsonw_key(&w, "name");
-    buf_addc(&run->message, '"');
-    buf_add(&run->message, name);
-    buf_addc(&run->message, '"');
-    jsonw_end(&w);
-    if (send_message(run, &w))
-        return;
-    run->sequence++;
-    run->facts.returned++;
-}
-
-static void send_stop(struct stream_run *run)
-{
-    struct jsonw w;
-
-    begin(run, &w, "stop");
-    number(&w, "sequenceNumber", ++run->sequence);
-    jsonw_kcstr(&w, "streamSid", run->sid);
-    jsonw_kobject(&w, "stop");
-    jsonw_kcstr(&w, "accountSid", run->account);
-    jsonw_kcstr(&w, "callSid", run->call);
-    jsonw_end(&w);
-    send_message(run, &w);
-}
-
 /* ---- the clock ---- */
 
 static void next_mark(struct stream_run *run)
@@ -244,6 +93,7 @@ static void still(struct stream_run *run)
 {
     loop_cancel(run->loop, &run->tick);
     loop_cancel(run->loop, &run->marks);
+    ill_still(run);
 }
 
 static void hang_up(struct stream_run *run)
@@ -252,11 +102,15 @@ static void hang_up(struct stream_run *run)
         return;                 /* the server was first */
     still(run);
     run->facts.stopped = true;
-    if (!run->open) {
+    if (!run->open || ill_has(run, ILL_ABORT)) {
+        run->facts.ill[ILL_ABORT] += run->open;
         wsconn_abort(run->ws);
         return;
     }
-    send_stop(run);
+    if (ill_has(run, ILL_NO_STOP))
+        run->facts.ill[ILL_NO_STOP]++;
+    else
+        stream_say_stop(run);
     wsconn_close(run->ws, 1000, SLICE(""));
 }
 
@@ -274,6 +128,19 @@ static struct slice audio_of(const struct stream_run *run,
     return slice_of(mem, STREAM_FRAME);
 }
 
+/* The key whose tones begin in this frame. */
+static void press(struct stream_run *run)
+{
+    uint8_t key;
+
+    if (run->frame != run->key_at || run->key == run->plan.keys.len)
+        return;
+    key = run->plan.keys.ptr[run->key++];
+    run->key_at += stream_key_frames(key);
+    if (key != 'w')
+        stream_say_dtmf(run, key);
+}
+
 static void on_tick(void *arg)
 {
     struct stream_run *run = arg;
@@ -282,8 +149,8 @@ static void on_tick(void *arg)
     if (!run->ws || wsconn_closing(run->ws))
         return;
     for (;; run->frame++) {
-        int64_t due = run->began
-            + (int64_t)(run->frame + 1) * STREAM_FRAME_MS;
+        int64_t due = ill_due(run, run->began
+            + (int64_t)(run->frame + 1) * STREAM_FRAME_MS);
 
         if (due > loop_now(run->loop)) {
             loop_at(run->loop, &run->tick, due);
@@ -291,9 +158,15 @@ static void on_tick(void *arg)
         }
         if (run->frame == run->frames)
             break;
-        send_frame(run, audio_of(run, mem));
+        press(run);
+        ill_frame(run, audio_of(run, mem));
     }
-    hang_up(run);
+    if (ill_is_away(run)) {
+        ill_back(run);
+        loop_in(run->loop, &run->tick, BACK_FOR);
+    } else {
+        hang_up(run);
+    }
 }
 
 /* ---- what comes back ---- */
@@ -420,8 +293,9 @@ static void on_open(struct wsconn *w, void *arg)
     run->open = true;
     run->began = loop_now(run->loop);
     run->facts.handshake = run->began - run->dialled;
-    send_connected(run);
-    send_start(run);
+    ill_begin(run);
+    stream_say_connected(run);
+    stream_say_start(run);
     on_tick(run);
 }
 
@@ -437,6 +311,9 @@ static void on_close(struct wsconn *w, void *arg, uint16_t code,
     if (run->open)
         f->lasted = age(run);
     stream_ended(f, code, reason, err);
+    f->gaps = run->play.gaps;
+    f->gap_ms = run->play.silent / G711_MS;
+    f->gap_longest = run->play.longest / G711_MS;
     trips_count(&run->trips.echo, &f->echo);
     trips_count(&run->trips.mark, &f->mark);
     run->done(run->arg, run);
@@ -498,13 +375,13 @@ static int headers(struct buf *b, const struct stream_plan *plan,
         "bytes", HEAD_MAX);
 }
 
-static void make_sid(char out[static SID + 1], const char *kind,
+static void make_sid(char out[static STREAM_SID_LEN + 1], const char *kind,
     struct slice given)
 {
-    if (given.len && text_copy(out, SID + 1, given))
+    if (given.len && text_copy(out, STREAM_SID_LEN + 1, given))
         return;
     memcpy(out, kind, 2);
-    rand_hex(out + 2, SID - 2);
+    rand_hex(out + 2, STREAM_SID_LEN - 2);
 }
 
 static struct stream_run *make(struct loop *l, const struct stream_plan *plan)
@@ -522,7 +399,8 @@ static struct stream_run *make(struct loop *l, const struct stream_plan *plan)
     run->marks = (struct timer){.fire = on_marks, .arg = run};
     run->frames = (plan->audio.len + STREAM_FRAME - 1) / STREAM_FRAME
         + (uint64_t)(plan->after + STREAM_FRAME_MS - 1) / STREAM_FRAME_MS;
-    play_init(&run->play, send_mark, run);
+    play_init(&run->play, stream_say_mark, run);
+    run->key_at = plan->keys_at / STREAM_FRAME;
     /* An escaped name of a mark comes back as long as it was. */
     buf_init(&run->message, LIMIT_WS_MODEL + 4096);
     buf_init(&run->text, LIMIT_WS_MODEL);

@@ -47,6 +47,15 @@ static void tell_audio(struct buf *out, const struct stream_facts *f)
     buf_addf(out, "clears      %llu, %llu ms of audio not played\n",
         (unsigned long long)f->clears,
         (unsigned long long)(f->cleared / G711_MS));
+    if (f->keys)
+        buf_addf(out, "keys        %llu\n", (unsigned long long)f->keys);
+    if (f->gaps)
+        buf_addf(out, "gaps        %llu, %llu ms of silence, the longest %llu "
+            "ms: the audio came too late\n", (unsigned long long)f->gaps,
+            (unsigned long long)f->gap_ms,
+            (unsigned long long)f->gap_longest);
+    else
+        buf_adds(out, "gaps        none\n");
     tell_trip(out, "round trip", "frames came back as they went", &f->echo);
     tell_trip(out, "to a mark ", "marks behind them", &f->mark);
 }
@@ -72,6 +81,21 @@ static void tell_breaches(struct buf *out, const struct stream_facts *f)
     }
     if (!any)
         buf_adds(out, "breaches    none\n");
+}
+
+static void tell_ills(struct buf *out, const struct stream_plan *plan,
+    const struct stream_facts *f)
+{
+    const char *sep = "faults      ";
+
+    for (size_t i = 0; i < STREAM_ILLS; i++)
+        if (plan->ills >> i & 1) {
+            buf_addf(out, "%s%s %llu", sep, stream_ill_names[i],
+                (unsigned long long)f->ill[i]);
+            sep = ", ";
+        }
+    if (plan->ills)
+        buf_addf(out, "; seed %llu\n", (unsigned long long)plan->seed);
 }
 
 static void tell_end(struct buf *out, const struct stream_facts *f)
@@ -104,6 +128,7 @@ void stream_tell(struct buf *out, const struct stream_plan *plan,
     }
     buf_addf(out, "handshake   %lld ms\n", (long long)f->handshake);
     tell_audio(out, f);
+    tell_ills(out, plan, f);
     tell_breaches(out, f);
     tell_end(out, f);
 }
@@ -153,8 +178,26 @@ static void put_audio(struct jsonw *w, const struct stream_facts *f)
     jsonw_kint(w, "marks_returned", (int64_t)f->returned);
     jsonw_kint(w, "clears", (int64_t)f->clears);
     jsonw_kint(w, "cleared_ms", (int64_t)(f->cleared / G711_MS));
+    jsonw_kint(w, "keys", (int64_t)f->keys);
+    jsonw_kobject(w, "gaps");
+    jsonw_kint(w, "count", (int64_t)f->gaps);
+    jsonw_kint(w, "ms", (int64_t)f->gap_ms);
+    jsonw_kint(w, "longest_ms", (int64_t)f->gap_longest);
+    jsonw_end(w);
     put_trip(w, "round_trip_ms", &f->echo);
     put_trip(w, "to_mark_ms", &f->mark);
+}
+
+static void put_ills(struct jsonw *w, const struct stream_plan *plan,
+    const struct stream_facts *f)
+{
+    jsonw_kobject(w, "faults");
+    if (plan->ills)
+        jsonw_kint(w, "seed", (int64_t)plan->seed);
+    for (size_t i = 0; i < STREAM_ILLS; i++)
+        if (plan->ills >> i & 1)
+            jsonw_kint(w, stream_ill_names[i], (int64_t)f->ill[i]);
+    jsonw_end(w);
 }
 
 static void put_breaches(struct jsonw *w, const struct stream_facts *f)
@@ -216,6 +259,7 @@ void stream_tell_json(struct buf *out, const struct stream_plan *plan,
         jsonw_kint(&w, "handshake_ms", f->handshake);
     jsonw_kint(&w, "lasted_ms", f->lasted);
     put_audio(&w, f);
+    put_ills(&w, plan, f);
     put_breaches(&w, f);
     put_end(&w, f);
     jsonw_end(&w);

@@ -63,6 +63,17 @@ int16_t g711_decode(uint8_t mu)
     return decoded[mu];
 }
 
+/* The even bits are inverted; the step is the middle of its interval. */
+int16_t g711_alaw_decode(uint8_t a)
+{
+    unsigned code = a ^ 0x55u, segment = code >> 4 & 7;
+    int magnitude = (int)((code & 15) << 4) + 8;
+
+    if (segment)
+        magnitude = (magnitude + 0x100) << (segment - 1);
+    return (int16_t)(code & 0x80 ? magnitude : -magnitude);
+}
+
 void g711_encode_all(uint8_t *out, const int16_t *in, size_t n)
 {
     for (size_t i = 0; i < n; i++)

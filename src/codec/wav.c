@@ -1,4 +1,4 @@
-/* wav.c - RIFF WAVE heads: reading PCM and mu-law, writing mu-law.
+/* wav.c - RIFF WAVE: reading PCM, float, A-law and mu-law, writing mu-law.
  *
  * A file is a chain of chunks {name, length, bytes, pad to even}.  Programs
  * that write to a pipe do not know the lengths and put 0 or all ones; such a
@@ -49,6 +49,23 @@ static int sub_format(struct slice fmt, uint16_t *format)
     return 0;
 }
 
+/* PCM of 12 or 20 bits lies at the upper end of whole bytes: it is read as
+ * 16 or 24. */
+static bool known_bits(struct wav *w)
+{
+    switch (w->format) {
+    case WAV_PCM:
+        if (w->bits == 0 || w->bits > 32)
+            return false;
+        w->bits = (uint16_t)((w->bits + 7) / 8 * 8);
+        return true;
+    case WAV_FLOAT:
+        return w->bits == 32 || w->bits == 64;
+    default:
+        return w->bits == 8;
+    }
+}
+
 static const char *read_format(struct slice fmt, struct wav *w)
 {
     if (fmt.len < 16)
@@ -59,14 +76,15 @@ static const char *read_format(struct slice fmt, struct wav *w)
     w->bits = (uint16_t)get16(fmt.ptr + 14);
     if (w->format == EXTENSIBLE && sub_format(fmt, &w->format))
         return "extensible format without a known sub-format";
-    if (w->format != WAV_PCM && w->format != WAV_MULAW)
-        return "neither PCM nor mu-law";
+    if (w->format != WAV_PCM && w->format != WAV_FLOAT
+        && w->format != WAV_ALAW && w->format != WAV_MULAW)
+        return "none of PCM, float, A-law and mu-law";
     if (w->channels == 0)
         return "no channels";
     if (w->rate == 0)
         return "sample rate is zero";
-    if (w->bits != 8 && (w->bits != 16 || w->format == WAV_MULAW))
-        return "bits a sample not supported";
+    if (!known_bits(w))
+        return "bits a sample that this format does not have";
     if (get16(fmt.ptr + 12) != w->channels * (w->bits / 8u))
         return "block size does not fit channels and bits";
     return NULL;
@@ -126,6 +144,82 @@ int wav_parse(struct slice file, struct wav *out, const char **why)
     }
     *why = have_format ? "no data chunk" : "no fmt chunk";
     return -1;
+}
+
+/* ---- samples ---- */
+
+static int32_t from_float(double f)
+{
+    if (f >= 1.0)
+        return INT32_MAX;
+    if (f <= -1.0)
+        return -INT32_MAX;
+    return f == f ? (int32_t)(f * 2147483647.0) : 0;
+}
+
+_Static_assert(sizeof(float) == 4 && sizeof(double) == 8, "IEEE 754 floats");
+
+static int32_t wide_float(const uint8_t *p)
+{
+    uint64_t bits = get32(p) | (uint64_t)get32(p + 4) << 32;
+    double f;
+
+    memcpy(&f, &bits, sizeof f);
+    return from_float(f);
+}
+
+static int32_t narrow_float(const uint8_t *p)
+{
+    uint32_t bits = get32(p);
+    float f;
+
+    memcpy(&f, &bits, sizeof f);
+    return from_float((double)f);
+}
+
+/* Two's complement, at the upper end of 32 bits. */
+static int32_t top(uint32_t n)
+{
+    return n & 0x80000000u ? -(int32_t)(UINT32_MAX - n) - 1 : (int32_t)n;
+}
+
+static int32_t sample(const struct wav *w, const uint8_t *p)
+{
+    if (w->format == WAV_MULAW)
+        return g711_decode(*p) * 65536;
+    if (w->format == WAV_ALAW)
+        return g711_alaw_decode(*p) * 65536;
+    if (w->format == WAV_FLOAT)
+        return w->bits == 64 ? wide_float(p) : narrow_float(p);
+    switch (w->bits) {
+    case 8:
+        return (*p - 128) * 16777216;
+    case 16:
+        return top((uint32_t)get16(p) << 16);
+    case 24:
+        return top((uint32_t)p[0] << 8 | (uint32_t)get16(p + 1) << 16);
+    default:
+        return top(get32(p));
+    }
+}
+
+size_t wav_frames(const struct wav *w)
+{
+    return w->data.len / (w->channels * (w->bits / 8u));
+}
+
+void wav_mixed(const struct wav *w, size_t at, int32_t *out, size_t n)
+{
+    size_t step = w->bits / 8u, block = step * w->channels;
+    const uint8_t *p = w->data.ptr + at * block;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t sum = 0;
+
+        for (size_t k = 0; k < w->channels; k++, p += step)
+            sum += sample(w, p);
+        out[i] = (int32_t)(sum / w->channels);
+    }
 }
 
 size_t wav_head(uint8_t out[static WAV_HEAD], unsigned channels,

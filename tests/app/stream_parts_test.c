@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "codec/g711.h"
+#include "codec/tones.h"
 #include "codec/wav.h"
 #include "tests/tap.h"
 
@@ -56,7 +57,7 @@ static void is_wav(struct slice file, const int16_t *want, size_t n,
 static void test_wav_samples(void)
 {
     static const uint8_t wide[] = {0xe8, 3, 0x18, 0xfc, 0xff, 0x7f, 0, 0x80},
-        narrow[] = {0, 128, 255}, steps[] = {0, 0, 0xe8, 3, 0xd0, 7};
+        narrow[] = {0, 128, 255};
     struct buf b;
     struct slice pcm = slice_of(wide, sizeof wide);
 
@@ -67,16 +68,121 @@ static void test_wav_samples(void)
         (const int16_t[]){-32768, 0, 32512}, 3, "wav: 8 bits, unsigned");
     is_wav(wav_of(&b, WAV_PCM, 2, 8000, 16, pcm),
         (const int16_t[]){0, 0}, 2, "wav: two channels become their mean");
-    is_wav(wav_of(&b, WAV_PCM, 1, 16000, 16, pcm),
-        (const int16_t[]){1000, 32767}, 2, "wav: 16 kHz, every second one");
-    is_wav(wav_of(&b, WAV_PCM, 1, 16000, 16, slice_head(pcm, 6)),
-        (const int16_t[]){1000, 32767}, 2, "wav: an odd number of them");
-    is_wav(wav_of(&b, WAV_PCM, 1, 4000, 16, slice_of(steps, 6)),
-        (const int16_t[]){0, 500, 1000, 1500, 2000, 2000}, 6,
-        "wav: 4 kHz, between neighbours on a line");
-    is_wav(wav_of(&b, WAV_PCM, 1, 12000, 16, slice_of(steps, 6)),
-        (const int16_t[]){0, 1500}, 2, "wav: 12 kHz");
     buf_free(&b);
+}
+
+/* A tone at any rate, in any format, is the tone that 8 kHz has. */
+static void test_wav_rates(void)
+{
+    static const struct {
+        unsigned format, channels, rate, bits;
+    } v[] = {{WAV_PCM, 1, 22050, 16}, {WAV_PCM, 2, 44100, 24},
+        {WAV_PCM, 6, 48000, 32}, {WAV_PCM, 1, 11025, 8},
+        {WAV_FLOAT, 2, 96000, 32}, {WAV_PCM, 1, 4000, 16}};
+    struct buf data, file, out;
+    struct err err = {0};
+
+    buf_init(&data, 4 << 20);
+    buf_init(&file, 5 << 20);
+    buf_init(&out, 100000);
+    for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
+        struct tone t = {.step = (uint32_t)((UINT64_C(500) << 32)
+            / v[i].rate)};
+        struct tone same = {.step = tone_step(500)};
+        int worst = 0;
+
+        buf_clear(&data);
+        buf_clear(&out);
+        for (unsigned k = 0; k < v[i].rate; k++) {
+            int32_t x = tone_next(&t, 16000);
+
+            for (unsigned c = 0; c < v[i].channels; c++) {
+                float f = (float)x / 32768;
+                uint32_t bits;
+
+                memcpy(&bits, &f, sizeof bits);
+                if (v[i].format == WAV_PCM)
+                    bits = v[i].bits == 8 ? (uint32_t)(x / 256 + 128)
+                        : (uint32_t)x << (v[i].bits - 16);
+                put(&data, bits, v[i].bits / 8);
+            }
+        }
+        wav_of(&file, v[i].format, v[i].channels, v[i].rate, v[i].bits,
+            buf_slice(&data));
+        if (stream_wav(&out, buf_slice(&file), &err))
+            printf("#   %s\n", err.msg);
+        for (size_t k = 0; k < out.len; k++) {
+            int off = g711_decode(out.ptr[k]) - tone_next(&same, 16000);
+
+            if (k > 400 && k < 7600 && abs(off) > worst)
+                worst = abs(off);
+        }
+        /* mu-law's own step at 16000 is 1024. */
+        tap_ok(out.len == 8000 && worst <= (v[i].bits == 8 ? 900 : 640),
+            "wav: %u Hz of %u bits, %u channels: at most %d off", v[i].rate,
+            v[i].bits, v[i].channels, worst);
+    }
+    buf_free(&data);
+    buf_free(&file);
+    buf_free(&out);
+}
+
+static void is_tones(const char *spec, size_t bytes, const char *what)
+{
+    struct buf out;
+    struct err err = {0};
+
+    buf_init(&out, STREAM_AUDIO);
+    tap_ok(stream_tones(&out, slice_str(spec), &err) == (bytes ? 0 : -1)
+        && out.len == bytes && (bytes || err.code == ERR_USAGE), "tones: %s: "
+        "%s%s", spec, what, err.msg);
+    buf_free(&out);
+}
+
+/* How often the sound passes zero upwards: the frequency, roughly. */
+static unsigned crossings(struct slice s)
+{
+    unsigned n = 0;
+
+    for (size_t i = 1; i < s.len; i++)
+        n += g711_decode(s.ptr[i - 1]) < 0 && g711_decode(s.ptr[i]) >= 0;
+    return n;
+}
+
+static void test_tones(void)
+{
+    struct buf out;
+    struct err err = {0};
+
+    is_tones("440", 1600, "200 ms unless said");
+    is_tones("440,880:500", 8000, "two of 500 ms");
+    is_tones("350+440:1000", 8000, "two at once");
+    is_tones("440:20,0:20", 320, "a pause");
+    is_tones("440:20,880", 1760, "the last one as usual");
+    is_tones("", 0, "");
+    is_tones("440,", 0, "");
+    is_tones("4000", 0, "");
+    is_tones("440+0", 0, "");
+    is_tones("1+2+3+4+5", 0, "");
+    is_tones("440:0", 0, "");
+    is_tones("440:60001", 0, "");
+    is_tones("440:1:2", 0, "");
+    buf_init(&out, 100000);
+    stream_tones(&out, SLICE("440,880:500,0:500"), &err);
+    tap_ok(crossings(slice_head(buf_slice(&out), 4000)) - 219 <= 2
+        && crossings(slice_head(slice_from(buf_slice(&out), 4000), 4000))
+        - 439 <= 2, "tones: they sound as they are called");
+    tap_is_int(crossings(slice_from(buf_slice(&out), 8000)), 0,
+        "tones: and a pause does not");
+    buf_clear(&out);
+    buf_addc(&out, 1);
+    tap_ok(stream_keys(&out, SLICE("1w#"), &err) == 0 && out.len == 160
+        + 1600 + 4000 + 1600, "keys: from the next whole frame on");
+    tap_ok(stream_key_frames('1') == 10 && stream_key_frames('w') == 25,
+        "keys: how many frames each takes");
+    tap_ok(stream_keys(&out, SLICE("1x"), &err) && err.code == ERR_USAGE,
+        "keys: %s", err.msg);
+    buf_free(&out);
 }
 
 static void test_wav_whole(void)
@@ -116,7 +222,10 @@ static void test_wav_whole(void)
     tap_ok(stream_wav(&out, wav_of(&b, WAV_PCM, 1, 1, 8, slice_of(all, 256)),
         &err) && err.code == ERR_DATA && out.len == 0,
         "wav: more audio than fits is refused: %s", err.msg);
-    stream_tones(&out);
+    tap_ok(stream_wav(&out, wav_of(&b, WAV_PCM, 1, 99, 8, slice_of(all, 1)),
+        &err) && err.code == ERR_DATA && out.len == 0,
+        "wav: a rate of 99 Hz is refused: %s", err.msg);
+    stream_tones(&out, slice_str(STREAM_TONES), &err);
     n = 0;
     for (size_t i = 0; i + 160 <= out.len; i += 160)
         for (size_t k = i + 160; k + 160 <= out.len; k += 160)
@@ -419,6 +528,11 @@ static void test_usage(void)
         {"stream", "ws://h", "--loud"}, {"stream", "ws://h", "--seconds=x"},
         {"stream", "ws://h", "--seconds", "3601"},
         {"stream", "ws://h", "--param", "token"},
+        {"stream", "ws://h", "--faults", "lost,none"},
+        {"stream", "ws://h", "--seed", "x"},
+        {"stream", "ws://h", "--wav=-", "--tones=1"},
+        {"stream", "ws://h", "--tones", "loud"},
+        {"stream", "ws://h", "--dtmf", "Z"},
         {"stream", "ws://h", "--param", "=x"},
     };
     static struct conf conf;
@@ -448,6 +562,8 @@ int main(void)
 {
     rand_seed_number(7);
     test_wav_samples();
+    test_wav_rates();
+    test_tones();
     test_wav_whole();
     test_judge();
     test_play();

@@ -368,11 +368,12 @@ static void test_echo(void)
 {
     struct buf tones, save, sent;
     struct stream_plan plan = {.after = 40};
+    struct err err = {0};
 
     buf_init(&tones, 8000);
     buf_init(&save, 20000);
     buf_init(&sent, 20000);
-    stream_tones(&tones);
+    stream_tones(&tones, slice_str(STREAM_TONES), &err);
     plan.audio = buf_slice(&tones);
     plan.save = &save;
     plan.sent = &sent;

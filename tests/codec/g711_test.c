@@ -116,8 +116,34 @@ static void test_runs(void)
     tap_is(slice_of(back, 256), slice_of(codes, 256), "runs of samples");
 }
 
+/* G.711 table 1a: the values of 13 bits, in 16. */
+static void test_alaw(void)
+{
+    static const int16_t first[16] = {-5504, -5248, -6016, -5760, -4480,
+        -4224, -4992, -4736, -7552, -7296, -8064, -7808, -6528, -6272, -7040,
+        -6784};
+    int wrong = 0, last = 0;
+
+    for (int code = 0; code < 256; code++)
+        wrong += g711_alaw_decode((uint8_t)code)
+            != -g711_alaw_decode((uint8_t)(code ^ 0x80))
+            || (code < 16 && g711_alaw_decode((uint8_t)code) != first[code]);
+    for (int rank = 0; rank < 128; rank++) {
+        int value = g711_alaw_decode((uint8_t)(rank ^ 0xd5));
+        int step = rank < 32 ? 16 : 16 << (rank / 16 - 1);
+
+        /* From one step's width to the next: half of each. */
+        wrong += value - last != (rank == 0 ? 8 : rank % 16 || rank < 32
+            ? step : step * 3 / 4);
+        last = value;
+    }
+    tap_is_int(wrong, 0, "A-law: every code");
+    tap_is_int(last, 32256, "A-law: the loudest");
+}
+
 int main(void)
 {
+    test_alaw();
     test_tables();
     test_every_sample();
     test_every_code();
