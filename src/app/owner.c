@@ -53,7 +53,9 @@ enum owner_origin owner_origin(struct slice origin, struct slice host,
 }
 
 /* A proxy that we trust says which host was asked for; the public address is
- * ours whatever the proxy made of the Host header. */
+ * ours whatever a proxy made of the Host header (ngrok --host-header); and a
+ * browser that says same-origin has compared what it asked for, which no page
+ * can make it lie about (Fetch Metadata 2.3). */
 static enum owner_origin origin_of(const struct server *s,
     const struct request *r)
 {
@@ -67,6 +69,9 @@ static enum owner_origin origin_of(const struct server *s,
     other = slice_from(slice_str(s->conf->public_base), sizeof "https://" - 1);
     if (from == OWNER_FOREIGN && other.len)
         from = owner_origin(origin, slice_cut(&other, '/'), allowed);
+    if (from == OWNER_FOREIGN
+        && slice_is(http_get(&r->head, "sec-fetch-site"), "same-origin"))
+        from = OWNER_OURS;
     return from;
 }
 

@@ -34,7 +34,8 @@ let list = [], older = [], next = null;
 let chosen = null;              /* the call object on show */
 let source = null;              /* its event stream */
 let question = null;
-let owner = false, timer = 0, sure = 0;
+let owner = false, timer = 0;
+let stopped = null;             /* is the kill switch thrown? */
 let session = sessionStorage.getItem('session') || '';
 
 const runs = (call) => !call.ended && call.status !== 'completed'
@@ -136,6 +137,7 @@ async function look()
         list = page.calls;
         if (!older.length)
             next = page.next;
+        await learnStopped();
         $('trouble').hidden = true;
         drawList();
         if (!chosen && list[0] && runs(list[0]))
@@ -159,6 +161,27 @@ async function lookBack()
     } catch (e) {
         trouble(e);
     }
+}
+
+/* ---- the kill switch ---- */
+
+async function learnStopped()
+{
+    const r = await fetch(new URL('metrics', base), {cache: 'no-store'});
+
+    if (r.ok)
+        drawStopped(/^concierge_calls_stopped 1$/m.test(await r.text()));
+}
+
+function drawStopped(is)
+{
+    if (stopped === is)
+        return;
+    stopped = is;
+    $('stopped').hidden = !is;
+    $('stop').hidden = is === null;
+    $('stop').className = is ? 'wide' : 'wide end';
+    stopAll.calm(is ? 'Let calls begin again' : 'Stop all calls');
 }
 
 /* ---- one call ---- */
@@ -326,7 +349,7 @@ async function choose(id, move)
 {
     leave();
     drawQuestion(null);
-    calm();
+    hangUp.calm();
     try {
         chosen = await ask('GET', `v1/calls/${id}`);
     } catch (e) {
@@ -350,25 +373,40 @@ async function choose(id, move)
 
 /* ---- hanging up, answering, asking ---- */
 
-function calm()
+/* A button that does it at the second press, within SURE ms. */
+function twice(button, text, again, act)
 {
-    clearTimeout(sure);
-    sure = 0;
-    $('hangup').textContent = 'Hang up';
+    let sure = 0;
+    const calm = (words = text) => {
+        clearTimeout(sure);
+        sure = 0;
+        text = words;
+        button.textContent = words;
+    };
+
+    button.addEventListener('click', async () => {
+        if (!sure && again()) {
+            button.textContent = again();
+            sure = setTimeout(calm, SURE);
+            return;
+        }
+        calm();
+        button.disabled = true;
+        await act().catch(trouble);
+        button.disabled = false;
+    });
+    return {calm};
 }
 
-async function hangUp()
-{
-    if (!sure) {
-        $('hangup').textContent = 'Press again to hang up';
-        sure = setTimeout(calm, SURE);
-        return;
-    }
-    calm();
-    $('hangup').disabled = true;
-    await ask('POST', `v1/calls/${chosen.id}/hangup`).catch(trouble);
-    $('hangup').disabled = false;
-}
+const hangUp = twice($('hangup'), 'Hang up', () => 'Press again to hang up',
+    () => ask('POST', `v1/calls/${chosen.id}/hangup`));
+const stopAll = twice($('stop'), '', () => stopped ? ''
+    : 'Press again: all calls end', async () => {
+    const to = await ask('POST', stopped ? 'v1/resume' : 'v1/stop');
+
+    drawStopped(to.stopped);
+    look();
+});
 
 async function answer(text)
 {
@@ -441,6 +479,7 @@ function changed(is)
     leave();                    /* nothing of it stays on the screen */
     chosen = null;
     list = older = [];
+    drawStopped(null);
     session = '';
     sessionStorage.removeItem('session');
     $('calls').replaceChildren();
@@ -469,7 +508,6 @@ $('question').addEventListener('submit', (e) => {
 });
 for (const b of document.querySelectorAll('[data-says]'))
     b.addEventListener('click', () => answer(b.dataset.says));
-$('hangup').addEventListener('click', hangUp);
 $('older').addEventListener('click', lookBack);
 $('audio').addEventListener('error', () => {
     $('audio').hidden = true;

@@ -121,6 +121,13 @@ static void bearers(void)
         "from a foreign one");
     tap_ok(told("\"code\":\"origin\"") && !told("Access-Control"),
         "which may not read why");
+    tap_is_int(say(LIST, BEARER "Origin: https://proxy.example\r\n"
+        "Sec-Fetch-Site: same-origin\r\n", ""), 200, "our page, behind a "
+        "proxy that rewrote Host");
+    tap_is_int(say(LIST, BEARER "Origin: https://public.example\r\n", ""),
+        200, "our page under the public address");
+    tap_is_int(say(LIST, BEARER "Origin: https://a.public.example\r\n"
+        "Sec-Fetch-Site: same-site\r\n", ""), 403, "a neighbour's");
     tap_is_int(say("POST /v1/tickets", BEARER "Origin: null\r\n", ""), 403,
         "from nowhere");
     tap_is_int(say("GET /v1/calls/x/events", BEARER "Origin: https://us.example"
@@ -350,6 +357,8 @@ int main(void)
     text_copy(conf.token, sizeof conf.token, SLICE(TOKEN));
     text_copy(conf.allow_origin, sizeof conf.allow_origin,
         SLICE("https://other.example," FRIEND));
+    text_copy(conf.public_base, sizeof conf.public_base,
+        SLICE("https://public.example/calls"));
     text_copy(conf.twilio_api_base, sizeof conf.twilio_api_base,
         SLICE("http://127.0.0.1:9"));
     text_copy(conf.realtime_url, sizeof conf.realtime_url,

@@ -114,7 +114,7 @@ interpreter()
     esac
 }
 
-: "${TEST_SECONDS:=120}"
+: "${TEST_SECONDS:=240}"
 export TEST_SECONDS
 taps=
 for judge; do

@@ -10,6 +10,7 @@
 /* global document, window, axe, navigator */
 const fs = require('fs');
 const http = require('http');
+const net = require('net');
 const path = require('path');
 const {ok, is, note, finish, need, serve, stand, within, freePort,
     certificates, chromium, tmp, OWNER} = require('./lib.js');
@@ -316,6 +317,101 @@ async function fromElsewhere(context, server)
     await friend.stop();
 }
 
+/* A proxy of ours in front, with one fault: "eats" passes no upgrade on,
+ * "host" writes its own Host, "cuts" a connection in mid-stream, "changes" one
+ * frame's sound. */
+function proxy(to, fault)
+{
+    const {port} = new URL(to);
+    const rewritten = (q) => fault === 'host'
+        ? {...q.headers, host: `localhost:${port}`} : q.headers;
+    const s = http.createServer((q, a) => {
+        const headers = {...rewritten(q)};
+
+        if (fault === 'eats') {
+            delete headers.upgrade;
+            headers.connection = 'close';
+        }
+        q.pipe(http.request({port, host: '127.0.0.1', path: q.url, headers,
+            method: q.method}, (r) => {
+            a.writeHead(r.statusCode, r.headers);
+            r.pipe(a);
+        }));
+    });
+
+    if (fault !== 'eats')
+        s.on('upgrade', (q, socket, first) => {
+            const up = net.connect(port, '127.0.0.1', () => {
+                up.write(`GET ${q.url} HTTP/1.1\r\n${Object.entries(
+                    rewritten(q)).map(([k, v]) => `${k}: ${v}\r\n`).join('')
+                }\r\n`);
+                up.write(first);
+            });
+            let came = 0;
+
+            socket.pipe(up);
+            up.on('data', (d) => {
+                came += d.length;
+                if (fault === 'cuts' && came > 30000
+                    && q.url === '/media-stream')
+                    socket.destroy();
+                else if (fault === 'changes')
+                    socket.write(Buffer.from(d.toString('latin1').replace(
+                        /"payload":"(.)/g, '"payload":"/'), 'latin1'));
+                else
+                    socket.write(d);
+            });
+            for (const x of [up, socket]) {
+                x.on('error', () => {});
+                x.on('close', () => {
+                    up.destroy();
+                    socket.destroy();
+                });
+            }
+        });
+    return new Promise((resolve) => s.listen(0, '127.0.0.1', () => {
+        s.url = `http://127.0.0.1:${s.address().port}`;
+        resolve(s);
+    }));
+}
+
+async function faults(browser, server)
+{
+    const wanted = {
+        eats: [/^A call would fail: error 31920$/,
+            /^Upgrade on \/ws-test: the upgrade was not answered with 101/],
+        host: [/^It works from here, but/, /31904|cannot get here/],
+        cuts: [/^A call would fail: error 31903$/,
+            /^Sound both ways: the stream ended after \d+ frames: 1006/],
+        changes: [/^A call would fail: error 31951$/,
+            /^Sound both ways: \d+ frames came back changed/]};
+
+    for (const [fault, [title, text]] of Object.entries(wanted)) {
+        const way = await proxy(server.url, fault);
+        const context = await browser.createBrowserContext();
+        const page = await tab(context);
+
+        await page.goto(`${way.url}/test`);
+        await logIn(page, OWNER);
+        await until(page, 'in', () => document.querySelector('#login').hidden);
+        const run = await runTest(page);
+
+        ok(title.test(run.title) && text.test(run.text), `a proxy that ${
+            fault}: ${run.title}`, [run.title, run.text]);
+        if (fault === 'host')
+            ok(await page.$eval('#lines tr.bad', (e) => e.textContent
+                .startsWith('host') && e.textContent.includes('rewritten')),
+            'and the Host line is marked');
+        if (fault === 'eats')
+            ok(/proxy_set_header Upgrade/.test(await page.$eval(
+                '#verdict-remedy', (e) => e.textContent)),
+            'and the settings that help are told');
+        await context.close();
+        way.close();
+        way.closeAllConnections();
+    }
+}
+
 async function overTls(context)
 {
     certificates();
@@ -419,6 +515,19 @@ async function livePage(context)
         .hidden && document.querySelector('#hangup').hidden);
     ok(true, 'then it ends the call');
     is((await page.$$('#calls li')).length, 2, 'two calls are listed');
+    await page.click('#stop');
+    ok(await page.$eval('#stopped', (e) => e.hidden), 'stopping all calls '
+        + 'wants a second press, too');
+    await page.click('#stop');
+    await page.waitForSelector('#stopped:not([hidden])');
+    await page.reload();
+    await page.waitForSelector('#stopped:not([hidden])');
+    ok(true, 'then no call begins, and the page says so after a reload');
+    await page.click('#stop');
+    await until(page, 'going on', () => document.querySelector('#stopped')
+        .hidden && document.querySelector('#stop').textContent
+        === 'Stop all calls');
+    ok(true, 'one press lets them begin again');
     ok(page.asked.every((u) => u.startsWith(`${server.url}/`)
         || u.startsWith('data:')), 'nobody else was asked for anything',
     page.asked.filter((u) => !u.startsWith(server.url)));
@@ -524,6 +633,7 @@ async function scripted(browser, server)
         await noMicrophone(server);
         await fromElsewhere(browser, server);
         await scripted(browser, server);
+        await faults(browser, server);
         is((await server.stop()).code, 0, 'the server ends well');
         await overTls(browser);
         await livePage(await browser.createBrowserContext());
