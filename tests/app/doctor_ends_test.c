@@ -463,5 +463,6 @@ int main(void)
     test_limits();
     SSL_CTX_free(good_tls);
     drop_certs();
+    table_judge("ends");
     return tap_done();
 }

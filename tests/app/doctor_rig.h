@@ -11,6 +11,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "tests/app/crooked.h"
+#include "tests/app/doctor_table.h"
 #include "tests/net/certs.h"
 #include "tests/tap.h"
 
@@ -147,6 +148,8 @@ static inline void expect(const char *what, const char *name,
     good = good && strstr(line_of(r), digits) && strstr(line_of(r), cause)
         && strstr(line_of(r), remedy);
     tap_ok(good, "%s: %s %d %s", what, name, number, cause);
+    if (good)
+        table_add(what, r);
     for (const char *s = good ? line_of(r) : ""; *s; s += strcspn(s, "\n") + 1)
         printf("#   %.*s\n", (int)strcspn(s, "\n"), s);
     if (!good)

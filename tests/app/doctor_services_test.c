@@ -561,5 +561,6 @@ int main(void)
     chat_faults();
     skipped();
     drop_certs();
+    table_judge("services");
     return tap_done();
 }

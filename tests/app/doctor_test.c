@@ -336,5 +336,6 @@ int main(void)
     quirks();
     SSL_CTX_free(good_tls);
     drop_certs();
+    table_judge("way");
     return tap_done();
 }
