@@ -235,23 +235,78 @@ static bool turned_round(const struct words *ws, size_t from, size_t i)
     return words_match(ws, i + 1, "not|nicht") > 0;
 }
 
-static bool says(const struct words *ws, size_t from, size_t end,
-    const char *phrases, bool checked)
+/* ---- the book of phrases ---- */
+
+/* Rows: the acts, then the machines. */
+#define ACT_ROWS (sizeof acts / sizeof *acts)
+#define MACHINE_ROWS (sizeof machines / sizeof *machines)
+
+static void enter(struct heard_book *book, const char *phrases, size_t row)
 {
-    return words_seek(ws, from, end, phrases, checked ? turned_round : NULL);
+    while (*phrases) {
+        size_t head = words_hash(phrases, strcspn(phrases, " |"))
+            % HEARD_HEADS;
+        size_t len = strcspn(phrases, "|");
+
+        if (book->n == HEARD_PHRASES)
+            return;
+        book->phrase[book->n] = (struct heard_phrase){phrases,
+            (uint8_t)row, book->head[head]};
+        book->head[head] = (uint16_t)++book->n;
+        phrases += len + (phrases[len] == '|');
+    }
 }
 
-/* What one clause does, with what cancels what. */
-static unsigned clause_acts(const struct words *ws, size_t from, size_t end)
+void heard_open(struct heard_book *book)
+{
+    memset(book, 0, sizeof *book);
+    for (size_t i = 0; i < ACT_ROWS; i++)
+        enter(book, acts[i].phrases, i);
+    for (size_t i = 0; i < MACHINE_ROWS; i++)
+        enter(book, machines[i].phrases, ACT_ROWS + i);
+}
+
+void heard_look(struct heard_book *book, const struct words *ws)
+{
+    for (size_t i = 0; i < ws->n; i++) {
+        unsigned at = book->head[ws->at[i].hash % HEARD_HEADS];
+
+        book->hit[i] = 0;
+        for (; at; at = book->phrase[at - 1].next) {
+            const struct heard_phrase *p = &book->phrase[at - 1];
+            uint64_t bit = UINT64_C(1) << p->row;
+
+            book->work++;
+            if (!(book->hit[i] & bit) && words_begin(ws, i, p->text))
+                book->hit[i] |= bit;
+        }
+    }
+}
+
+static unsigned found_acts(const struct heard_book *book,
+    const struct words *ws, size_t from, size_t end)
 {
     unsigned found = 0;
 
-    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
-        if (says(ws, from, end, acts[i].phrases, acts[i].checked))
-            found |= acts[i].act;
+    for (size_t i = from; i < end && i < ws->n; i++) {
+        bool turned = book->hit[i] && turned_round(ws, from, i);
+
+        for (size_t r = 0; book->hit[i] >> r && r < ACT_ROWS; r++)
+            if ((book->hit[i] >> r & 1) && !(turned && acts[r].checked))
+                found |= acts[r].act;
+    }
+    return found;
+}
+
+/* What one clause does, with what cancels what. */
+static unsigned clause_acts(const struct heard_book *book,
+    const struct words *ws, size_t from, size_t end)
+{
+    unsigned found = found_acts(book, ws, from, end);
+
     /* "No problem" is no no; "the window is not available" no refusal. */
-    if ((found & ACT_NO) && says(ws, from, end, "no problem|no worries"
-        "|not a problem|no rush|no deposit", false))
+    if ((found & ACT_NO) && words_have(ws, from, end, "no problem|no worries"
+        "|not a problem|no rush|no deposit"))
         found &= ~ACT_NO;
     if ((found & ACT_FULL) && (found & ACT_NOTE) && !(found & ACT_BOOK))
         found &= ~(ACT_FULL | ACT_NO);
@@ -282,14 +337,15 @@ static const char fact_words[] = "name|names|many|phone|number|email|spell"
     "|telefonnummer|heissen|wann|people|persons|personen";
 
 /* Commas part clauses: a refusal in one leaves the yes of another. */
-unsigned heard_acts(const struct words *ws, size_t from, size_t end)
+unsigned heard_acts(const struct heard_book *book, const struct words *ws,
+    size_t from, size_t end)
 {
     unsigned found = 0;
     size_t at = from;
 
     for (size_t i = from; i <= end; i++)
         if (i == end || words_match(ws, i, ",|;|-")) {
-            found |= clause_acts(ws, at, i);
+            found |= clause_acts(book, ws, at, i);
             at = i + 1;
         }
     /* "Sure, one moment", "yes, I think so": no plain yes. */
@@ -311,10 +367,15 @@ unsigned heard_acts(const struct words *ws, size_t from, size_t end)
     return found;
 }
 
-const char *heard_machine(const struct words *ws)
+const char *heard_machine(const struct heard_book *book,
+    const struct words *ws)
 {
-    for (size_t i = 0; i < sizeof machines / sizeof *machines; i++)
-        if (words_have(ws, 0, ws->n, machines[i].phrases))
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < ws->n; i++)
+        all |= book->hit[i];
+    for (size_t i = 0; i < MACHINE_ROWS; i++)
+        if (all >> (ACT_ROWS + i) & 1)
             return machines[i].reason;
     return NULL;
 }
@@ -582,14 +643,16 @@ static bool within(struct slice text, const struct words *ws, size_t i)
     return text.len && at >= text.ptr && at < text.ptr + text.len;
 }
 
-void heard_read(const struct words *ws, size_t from, size_t end,
-    const struct heard_context *cx, struct heard *out)
+void heard_read(const struct heard_book *book, const struct words *ws,
+    size_t from, size_t end, const struct heard_context *cx,
+    struct heard *out)
 {
     struct slice number = {NULL, 0};
     char code[64];
     size_t last = end, n;
 
-    *out = (struct heard){.acts = heard_acts(ws, from, end)};
+    *out = (struct heard){.acts = heard_acts(book, ws, from,
+        end)};
     while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
         last--;
     n = words_match(ws, from, "but|aber|and|und|however");

@@ -53,18 +53,45 @@ struct heard_context {
                                    due */
 };
 
+/* The phrases by their first words, so that a line is looked through once and
+ * not once for each of them; and what was found in the line at hand. */
+#define HEARD_PHRASES 2048
+#define HEARD_HEADS 1021
+
+struct heard_phrase {
+    const char *text;           /* ends at "|" or NUL */
+    uint8_t row;
+    uint16_t next;              /* index + 1; 0: none */
+};
+
+struct heard_book {
+    struct heard_phrase phrase[HEARD_PHRASES];
+    uint16_t head[HEARD_HEADS];
+    size_t n;                   /* phrases; fewer than HEARD_PHRASES */
+    uint64_t hit[WORDS_MAX];    /* rows whose phrases begin at a word */
+    uint64_t work;              /* phrases compared so far */
+};
+
+void heard_open(struct heard_book *book);
+
+/* Looks a line through; what follows speaks of that line. */
+void heard_look(struct heard_book *book, const struct words *ws);
+
 /* Does a recording speak?  voicemail, screened, menu, fax; NULL: no. */
-const char *heard_machine(const struct words *ws);
+const char *heard_machine(const struct heard_book *book,
+    const struct words *ws);
 
 /* The end of the sentence that begins at word i. */
 size_t heard_end(const struct words *ws, size_t i);
 
 /* What they do alone: ACT_ bits. */
-unsigned heard_acts(const struct words *ws, size_t from, size_t end);
+unsigned heard_acts(const struct heard_book *book, const struct words *ws,
+    size_t from, size_t end);
 
 /* Reads the words from..end-1. */
-void heard_read(const struct words *ws, size_t from, size_t end,
-    const struct heard_context *cx, struct heard *out);
+void heard_read(const struct heard_book *book, const struct words *ws,
+    size_t from, size_t end, const struct heard_context *cx,
+    struct heard *out);
 
 /* A number as it is spelled from word i on: words_code, and capitals before
  * it.  Returns the words used. */

@@ -142,13 +142,13 @@ void mend_words(struct words *ws)
 
         if (is_greeting(ws, i, &n)) {
             while (n--)
-                memcpy(ws->at[i + n].low, "~", 2);
+                words_refold(&ws->at[i + n], "~");
             continue;
         }
         if (w->kind != WORD_LETTERS || is_name(ws, i))
             continue;
         meant = meant_by(w->low);
         if (meant)
-            memcpy(w->low, meant, strlen(meant) + 1);
+            words_refold(w, meant);
     }
 }

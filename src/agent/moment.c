@@ -28,6 +28,8 @@ static int compound(const char *low)
     static const char *const parts[] = {"abend", "mittag", "morgen",
         "nachmittag", "vormittag", "frueh", "nacht", "abends"};
 
+    if (!strstr(low, "tag"))
+        return -1;
     for (int d = 0; d < 7; d++) {
         size_t len = strlen(days[d]);
 

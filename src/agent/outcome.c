@@ -365,7 +365,7 @@ static bool breaks_off(struct slice text)
 /* A recording speaks: what it says of its house is no answer to us. */
 static bool is_machine(struct talk *t)
 {
-    const char *machine = heard_machine(&t->ws);
+    const char *machine = heard_machine(&t->book, &t->ws);
 
     if (machine && t->stand != STAND_AGREED)
         t->machine = machine;
@@ -387,6 +387,8 @@ static void hear_line(struct talk *t, size_t line, bool last,
     bool them = t->lines[line].them;
 
     words_split(&t->ws, t->lines[line].text);
+    t->ws.memo = &t->memo;
+    heard_look(&t->book, &t->ws);
     if (!them && !t->our_turn) {
         t->pending = 0;
         t->pending_facts = false;
@@ -404,7 +406,7 @@ static void hear_line(struct talk *t, size_t line, bool last,
             || (t->stand == STAND_AGREED && t->weak_line == line
             && takes_back(&t->ws, i)) : t->offer_open;
         end = heard_end(&t->ws, i);
-        heard_read(&t->ws, i, end, &t->cx, &h);
+        heard_read(&t->book, &t->ws, i, end, &t->cx, &h);
         if (last && end == t->ws.n && breaks_off(t->lines[line].text))
             h.acts &= ~(ACT_YES | ACT_CONFIRM);     /* they had not ended */
         if (them) {
@@ -533,9 +535,11 @@ void outcome_find(struct outcome *out, const struct outcome_line *lines,
 
     memset(out, 0, sizeof *out);
     begin(&t);
+    heard_open(&t.book);
     for (size_t i = 0; i < n; i++)
         hear_line(&t, i, i + 1 == n, &our_number);
     decide(&t, n);
+    out->work = t.book.work + t.memo.work;
 }
 
 void outcome_unreached(struct outcome *out, const char *reason)

@@ -46,6 +46,7 @@ struct outcome {
     const char *reason;         /* constant, or NULL */
     unsigned changed;           /* 1 << OUTCOME_DATE, _TIME, _PARTY */
     struct outcome_value field[OUTCOME_FIELDS];
+    uint64_t work;              /* phrases and lists gone through */
 };
 
 struct outcome_line {

@@ -118,7 +118,7 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
     for (size_t i = 0, end; i < t->ws.n; i = end) {
         end = heard_end(&t->ws, i);
         if (*ours)
-            acts |= heard_acts(&t->ws, i, end);
+            acts |= heard_acts(&t->book, &t->ws, i, end);
         if (heard_code(&t->ws, i, end, (t->pending & ACT_NUMBER) || *ours,
             code, sizeof code, &quote) && (!v->heard
             || !same_code(code, v->value)))

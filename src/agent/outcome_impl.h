@@ -51,6 +51,8 @@ struct talk {
     bool wrong;
     struct slice name;          /* asked for, or given by us */
     struct words ws;
+    struct words_memo memo;
+    struct heard_book book;
     struct mention mention[MENTIONS];
     size_t mentions;
     struct outcome *out;

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "codec/utf8.h"
 
-static const struct word no_word = {.kind = WORD_NONE};
+static const struct word no_word = {.kind = WORD_NONE, .number = -1};
+
+static int number_word(const char *low, size_t len);
 
 /* ---- splitting ---- */
 
@@ -84,6 +86,30 @@ static void fold(struct word *w, uint32_t c)
         memcpy(w->low + len, add, strlen(add) + 1);
 }
 
+uint32_t words_hash(const char *p, size_t len)
+{
+    uint32_t h = 2166136261u;       /* FNV-1a */
+
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (uint8_t)p[i]) * 16777619u;
+    return h;
+}
+
+/* What is asked of a word again and again. */
+static void learn_word(struct word *w)
+{
+    size_t len = strlen(w->low);
+
+    w->hash = words_hash(w->low, len);
+    w->number = w->kind == WORD_LETTERS ? number_word(w->low, len) : -1;
+}
+
+void words_refold(struct word *w, const char *low)
+{
+    text_copy(w->low, WORD_LOW, slice_str(low));
+    learn_word(w);
+}
+
 /* How many bytes the word at the start of s has; fills *w but glued. */
 static size_t cut_word(struct slice s, struct word *w)
 {
@@ -109,6 +135,7 @@ static size_t cut_word(struct slice s, struct word *w)
         used += n;
     }
     w->text = slice_head(s, used);
+    learn_word(w);
     return used;
 }
 
@@ -120,6 +147,7 @@ void words_split(struct words *ws, struct slice text)
     ws->text = text;
     ws->n = 0;
     ws->cut = false;
+    ws->memo = NULL;
     while (at < text.len) {
         uint32_t c;
         size_t n = next_char(slice_from(text, at), &c);
@@ -172,10 +200,45 @@ static const char *next_phrase(const char *p)
     return p ? p + 1 : "";
 }
 
+static void learn_list(uint64_t begins[4], const char *phrases)
+{
+    for (; *phrases; phrases = next_phrase(phrases)) {
+        uint32_t h = words_hash(phrases, strcspn(phrases, " |"));
+
+        begins[h >> 6 & 3] |= UINT64_C(1) << (h & 63);
+    }
+}
+
+/* May the word begin one of the phrases?  A no is sure.  Most questions end
+ * here, without a look at the list. */
+static bool may_begin(struct words_memo *memo, const struct word *w,
+    const char *phrases)
+{
+    size_t at = (size_t)((uintptr_t)phrases * 2654435761u >> 7);
+
+    for (size_t tries = 0; tries < 8; tries++) {
+        size_t k = (at + tries) % WORDS_LISTS;
+
+        if (!memo->list[k].phrases) {
+            memo->list[k].phrases = phrases;
+            learn_list(memo->list[k].begins, phrases);
+        }
+        if (memo->list[k].phrases == phrases)
+            return memo->list[k].begins[w->hash >> 6 & 3] >> (w->hash & 63)
+                & 1;
+    }
+    return true;
+}
+
 size_t words_match(const struct words *ws, size_t i, const char *phrases)
 {
-    char first = words_at(ws, i)->low[0];
+    const struct word *w = words_at(ws, i);
+    char first = w->low[0];
 
+    if (!first || (ws->memo && !may_begin(ws->memo, w, phrases)))
+        return 0;
+    if (ws->memo)
+        ws->memo->work++;
     for (; *phrases; phrases = next_phrase(phrases))
         if (*phrases == first) {
             size_t used = match_one(ws, i, phrases);
@@ -188,8 +251,8 @@ size_t words_match(const struct words *ws, size_t i, const char *phrases)
 
 /* The phrases go round outside: most of them begin with a letter that no word
  * of the sentence has. */
-bool words_seek(const struct words *ws, size_t from, size_t to,
-    const char *phrases, words_skip *skip)
+bool words_have(const struct words *ws, size_t from, size_t to,
+    const char *phrases)
 {
     bool initial[256] = {false};
 
@@ -201,17 +264,15 @@ bool words_seek(const struct words *ws, size_t from, size_t to,
         if (!initial[(uint8_t)*phrases])
             continue;
         for (size_t i = from; i < to; i++)
-            if (ws->at[i].low[0] == *phrases && match_one(ws, i, phrases)
-                && !(skip && skip(ws, from, i)))
+            if (ws->at[i].low[0] == *phrases && match_one(ws, i, phrases))
                 return true;
     }
     return false;
 }
 
-bool words_have(const struct words *ws, size_t from, size_t to,
-    const char *phrases)
+bool words_begin(const struct words *ws, size_t i, const char *phrase)
 {
-    return words_seek(ws, from, to, phrases, NULL);
+    return match_one(ws, i, phrase) > 0;
 }
 
 struct slice words_span(const struct words *ws, size_t i, size_t n)
@@ -270,7 +331,8 @@ static int find(const struct number_word *list, size_t n, const char *low,
     size_t len)
 {
     for (size_t i = 0; i < n; i++)
-        if (strlen(list[i].low) == len && !memcmp(list[i].low, low, len))
+        if (list[i].low[0] == low[0] && strlen(list[i].low) == len
+            && !memcmp(list[i].low, low, len))
             return list[i].value;
     return -1;
 }
@@ -299,7 +361,7 @@ static size_t unit_behind(const struct words *ws, size_t i, int *unit)
     size_t dash = words_match(ws, i, "-");
     const struct word *w = words_at(ws, i + dash);
 
-    *unit = find(small, COUNT(small), w->low, strlen(w->low));
+    *unit = w->number;
     return *unit >= 1 && *unit <= 9 ? dash + 1 : 0;
 }
 
@@ -318,11 +380,11 @@ size_t words_number(const struct words *ws, size_t i, int *value)
     }
     if (w->kind != WORD_LETTERS)
         return 0;
-    v = number_word(w->low, strlen(w->low));
+    v = w->number;
     if (v < 0)
         return 0;
     *value = v;
-    if (find(tens, COUNT(tens), w->low, strlen(w->low)) < 0)
+    if (v < 20 || find(tens, COUNT(tens), w->low, strlen(w->low)) < 0)
         return 1;
     more = unit_behind(ws, i + 1, &unit);
     if (more)
@@ -336,7 +398,12 @@ static int ordinal_word(const char *low)
     static const char *const endings[] = {"sten", "ster", "ste", "ten", "ter",
         "te", "en", "er", "e"};
     size_t len = strlen(low);
-    int v = find(ordinals, COUNT(ordinals), low, len);
+    int v;
+
+    /* All of them end so: "first", "twenty-second", "fourth", "dritten". */
+    if (len < 4 || !strchr("tdhner", low[len - 1]))
+        return -1;
+    v = find(ordinals, COUNT(ordinals), low, len);
 
     for (size_t i = 0; v < 0 && i < COUNT(endings); i++) {
         size_t cut = strlen(endings[i]);
@@ -364,7 +431,8 @@ size_t words_ordinal(const struct words *ws, size_t i, int *value)
             return 0;
         used = 2;
     } else if (w->kind == WORD_LETTERS) {
-        int ten = find(tens, COUNT(tens), w->low, strlen(w->low));
+        int ten = w->number < 20 ? -1 : find(tens, COUNT(tens), w->low,
+            strlen(w->low));
         size_t dash = words_match(ws, i + 1, "-");
 
         v = ordinal_word(w->low);
@@ -404,8 +472,7 @@ static const char *const letter_names[26] = {
     "india|ida", "juliet|juliett|julius", "kilo|kaufmann", "lima|ludwig",
     "mike|martha", "november|nordpol", "oscar|otto", "papa|paula",
     "quebec|quelle", "romeo|richard", "sierra|samuel|siegfried",
-    "tango|theodor", "uniform|ulrich", "victor|viktor", "whiskey|whisky"
-    "|wilhelm", "xray|xanthippe", "yankee|ypsilon", "zulu|zacharias"
+    "tango|theodor", "uniform|ulrich", "victor|viktor", "whiskey|wilhelm", "xray|xanthippe", "yankee|ypsilon", "zulu|zacharias"
 };
 
 /* A letter's name counts beside another, a letter or a digit; alone it is a

@@ -19,17 +19,38 @@ struct word {
     enum word_kind kind;
     bool glued;             /* no blank before it */
     bool capital;           /* begins with an upper-case letter */
+    int number;             /* what low says: "four" is 4; -1: none */
+    uint32_t hash;          /* of low */
     char low[WORD_LOW];     /* lower case, without accents: "fuenf" */
+};
+
+/* What is known of lists of phrases that many words are held against: by which
+ * words they may begin.  Owned by who reads a long text; all zeros at first. */
+#define WORDS_LISTS 1024
+
+struct words_memo {
+    struct {
+        const char *phrases;    /* NULL: free */
+        uint64_t begins[4];     /* a Bloom filter of first words */
+    } list[WORDS_LISTS];
+    uint64_t work;              /* lists gone through, for tests */
 };
 
 struct words {
     struct slice text;
     size_t n;
     bool cut;               /* there were more than WORDS_MAX */
+    struct words_memo *memo;    /* NULL after words_split; may be set then */
     struct word at[WORDS_MAX];
 };
 
 void words_split(struct words *ws, struct slice text);
+
+/* The hash of a folded word. */
+uint32_t words_hash(const char *low, size_t len);
+
+/* Gives a word another folded form: low, shorter than WORD_LOW. */
+void words_refold(struct word *w, const char *low);
 
 /* Word i, or an empty one of kind WORD_NONE past the end. */
 const struct word *words_at(const struct words *ws, size_t i);
@@ -38,11 +59,10 @@ const struct word *words_at(const struct words *ws, size_t i);
  * 0 when none of them stands there.  The first that fits counts. */
 size_t words_match(const struct words *ws, size_t i, const char *phrases);
 
-/* Does one of the phrases begin anywhere in from..to-1?  skip says which
- * places do not count. */
-typedef bool words_skip(const struct words *ws, size_t from, size_t i);
-bool words_seek(const struct words *ws, size_t from, size_t to,
-    const char *phrases, words_skip *skip);
+/* Does one phrase, which ends at "|" or NUL, stand at word i? */
+bool words_begin(const struct words *ws, size_t i, const char *phrase);
+
+/* Does one of the phrases begin anywhere in from..to-1? */
 bool words_have(const struct words *ws, size_t from, size_t to,
     const char *phrases);
 

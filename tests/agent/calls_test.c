@@ -173,8 +173,8 @@ static void changed_words(char *dst, size_t cap, const struct outcome *o)
     dst[b.len] = 0;
 }
 
-static void judge_call(struct score *s, const struct talk_case *c, int *made_up,
-    int *loose)
+static void judge_call(struct score *s, const struct talk_case *c,
+    int *made_up, int *loose)
 {
     struct outcome_asked asked = asked_of(c);
     struct outcome o;
@@ -215,12 +215,16 @@ static size_t random_below(size_t n)
 /* Does a line of theirs say yes to anything, by itself? */
 static bool may_agree(const struct outcome_line *l)
 {
+    static struct heard_book phrases;
     static struct words ws;
 
+    if (phrases.n == 0)
+        heard_open(&phrases);
     words_split(&ws, l->text);
+    heard_look(&phrases, &ws);
     for (size_t i = 0, end; i < ws.n; i = end) {
         end = heard_end(&ws, i);
-        if (heard_acts(&ws, i, end) & (ACT_YES | ACT_CONFIRM | ACT_OFFER
+        if (heard_acts(&phrases, &ws, i, end) & (ACT_YES | ACT_CONFIRM | ACT_OFFER
             | ACT_THANKS | ACT_BYE | ACT_CANCELLED))
             return true;
     }
@@ -309,8 +313,90 @@ static void test_calls(void)
     score_tell(&s, path, LEAST);
 }
 
+/* ---- every end, and the work it takes ---- */
+
+static const char *const kinds[] = {"unclear", "confirmed", "modified",
+    "alternative_offered", "declined", "waitlisted", "callback_promised",
+    "cancelled", "not_reached", "machine", "wrong_party", "cut_off"};
+static const char *const reasons[] = {"voicemail", "screened", "menu", "fax"};
+
+/* Each outcome of DESIGN 5 that a transcript can show is shown by one. */
+static void test_reach(void)
+{
+    static struct talk_case c;
+    bool seen[16] = {false}, why[4] = {false};
+    struct outcome o;
+    FILE *f = corpus_open(path);
+
+    while (f && read_case(f, &c)) {
+        struct outcome_asked asked = asked_of(&c);
+
+        outcome_find(&o, c.line, c.n, &asked);
+        seen[o.kind] = true;
+        for (size_t i = 0; o.reason && i < 4; i++)
+            why[i] = why[i] || !strcmp(o.reason, reasons[i]);
+    }
+    if (f)
+        fclose(f);
+    outcome_unreached(&o, "busy");
+    seen[o.kind] = true;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        tap_ok(seen[i] && !strcmp(outcome_name((enum outcome_kind)i),
+            kinds[i]), "a call ends %s", kinds[i]);
+    for (size_t i = 0; i < 4; i++)
+        tap_ok(why[i], "a machine: %s", reasons[i]);
+}
+
+#define LONG 4000
+#define WORK_A_LINE 100         /* phrases and lists, of over 1,000 */
+
+/* The work of a long call, counted: so much a line, and no more for more. */
+static uint64_t work_of(const struct outcome_line *lines, size_t n)
+{
+    struct outcome_asked asked = {.date = SLICE("2026-11-23"),
+        .time = SLICE("19:00"), .party = 4, .name = SLICE("Leo"),
+        .today = {2026, 11, 22}};
+    struct outcome o;
+
+    outcome_find(&o, lines, n, &asked);
+    return o.work;
+}
+
+static void test_work(void)
+{
+    static struct outcome_line lines[LONG];
+    static struct talk_case c[20];
+    static struct heard_book phrases;
+    FILE *f = corpus_open(path);
+    size_t n = 0, cases = 0;
+    uint64_t half, whole;
+
+    while (f && cases < 20 && read_case(f, &c[cases]))
+        cases++;
+    if (f)
+        fclose(f);
+    while (cases && n < LONG)
+        for (size_t i = 0; i < cases; i++)
+            for (size_t l = 0; l < c[i].n && n < LONG; l++) {
+                lines[n] = c[i].line[l];
+                lines[n].at = (int64_t)n * 1000;
+                n++;
+            }
+    half = work_of(lines, LONG / 2);
+    whole = work_of(lines, LONG);
+    tap_ok(half > 0 && half <= LONG / 2 * WORK_A_LINE, "2,000 lines: %"
+        PRIu64 " steps, at most %d a line", half, WORK_A_LINE);
+    tap_ok(whole <= half * 21 / 10, "4,000 lines: %" PRIu64 ", no more than"
+        " twice as many", whole);
+    heard_open(&phrases);
+    tap_ok(phrases.n > 800 && phrases.n < HEARD_PHRASES,
+        "the book has room: %zu phrases", phrases.n);
+}
+
 int main(void)
 {
     test_calls();
+    test_reach();
+    test_work();
     return tap_done();
 }
