@@ -304,6 +304,10 @@ static void answer_guess(struct dialog_turn *t)
         take(t->alone, said->restaurant, PLAN_TEXT);
         text_fmt(said->restaurant, PLAN_TEXT, "%s %s", d->guess, t->alone);
     }
+    /* "Italian" was no place; "Luigi's" may be one, or nothing to do with it:
+     * then it is "Italian" still. */
+    if ((t->acts & DIALOG_ACT_NAME) && d->plan.restaurant[0])
+        take(t->alone, d->plan.restaurant, PLAN_TEXT);
     t->acts &= ~(d->guess[0] ? DIALOG_ACT_YES : 0u);
     if (said->restaurant[0])
         d->guess[0] = 0;

@@ -102,7 +102,8 @@ struct dialog_turn {
     bool by_model;
     bool shown;                 /* the plan had been shown before this turn */
     char sought[PLAN_TEXT];     /* what DIALOG_LIST is for; "": the words */
-    char alone[PLAN_TEXT];      /* private: the answer to "Which one?" */
+    char alone[PLAN_TEXT];      /* private: the name to try when the first is
+                                   not known */
     char complaint[160];        /* about the model's last tool call */
 };
 

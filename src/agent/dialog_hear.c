@@ -169,7 +169,8 @@ static void take_numbers(struct hearing *h, bool correct)
  * question. */
 static void take_name(struct hearing *h)
 {
-    static const char lead[] = "the one in|the one at|the one on|der in|die in"
+    static const char lead[] = "at a place called|at a restaurant called"
+        "|a place called|a restaurant called|called|named|the one in|the one at|the one on|der in|die in"
         "|das in|at the restaurant|at restaurant|at|bei|in|im"
         "|the place is|it's|it is|to|the restaurant is|restaurant|beim";
     static const char never[] = "what|which|who|where|why|how|can|could|do"
@@ -183,11 +184,26 @@ static void take_name(struct hearing *h)
         != WORD_MARK || words_at(&h->ws, end)->glued)
         && !words_match(&h->ws, end, ",|.|!|?|;"))
         end++;
+    while (end > from && words_match(&h->ws, end - 1, "then|please|instead"
+        "|rather|maybe|dann|bitte|lieber|vielleicht|thanks|danke"))
+        end--;
     if (end == from || end - from > NAME_WORDS
         || words_match(&h->ws, end, "?"))
         return;
     text_copy(h->said->restaurant, PLAN_TEXT, words_span(&h->ws, from,
         end - from));
+}
+
+/* The place is not said yet, or it is one that nobody knows. */
+static bool wants_name(const struct dialog *d, const struct plan *said)
+{
+    const struct plan *p = &d->plan;
+
+    if (p->intent != PLAN_RESERVE || said->restaurant[0]
+        || d->stage != DIALOG_OPEN)
+        return false;
+    return !p->restaurant[0] || (!p->phone[0]
+        && strcmp(p->restaurant, d->unknown) == 0);
 }
 
 static bool has_slots(const struct plan *p)
@@ -211,9 +227,10 @@ static void hear_answers(struct dialog_turn *t, struct hearing *h)
     if (t->said.phone[0] || t->said.reference[0])
         return;
     take_numbers(h, correct);
-    if (plan->intent == PLAN_RESERVE && !plan->restaurant[0]
-        && !t->said.restaurant[0] && t->d->stage == DIALOG_OPEN)
-        take_name(h);
+    if (!wants_name(t->d, &t->said))
+        return;
+    take_name(h);
+    t->acts |= t->said.restaurant[0] ? DIALOG_ACT_NAME : 0;
 }
 
 void dialog_hear(struct dialog_turn *t)

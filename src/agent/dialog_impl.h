@@ -13,6 +13,7 @@
 #define DIALOG_ACT_SHOW 0x10u   /* "show my bookings" */
 #define DIALOG_ACT_MAKE_IT 0x20u        /* "make it 8 instead" */
 #define DIALOG_ACT_SLOTS 0x40u  /* at least one slot was said */
+#define DIALOG_ACT_NAME 0x80u   /* the restaurant is a guess: what was left */
 
 /* ---- dialog_hear.c ---- */
 

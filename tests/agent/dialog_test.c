@@ -156,6 +156,18 @@ static void test_refusals(void)
         "November 2026, 20:00, 2 people?");
 }
 
+static void test_unknown(void)
+{
+    fresh(false);
+    say("A table for 2 on Friday at 8", "At which restaurant?");
+    say("at a place called The Blue Door", "I need the telephone number of "
+        "The Blue Door, with its country code.");
+    say("hmm well", "I need the telephone number of The Blue Door, with its "
+        "country code.");
+    say("Luigi's then", "Shall I call Luigi's, +15551230000, Friday 27 "
+        "November 2026, 20:00, 2 people?");
+}
+
 static void test_places(void)
 {
     fresh(false);
@@ -459,6 +471,7 @@ int main(void)
     read_places();
     test_reserve();
     test_refusals();
+    test_unknown();
     test_places();
     test_german();
     test_bookings();
