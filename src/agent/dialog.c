@@ -7,6 +7,7 @@
 #include "codec/date.h"
 
 #define ASKED_PLACES 4          /* places a reply names */
+#define NUMBER 16               /* "+" and the 15 digits of E.164 */
 
 void dialog_init(struct dialog *d)
 {
@@ -60,14 +61,17 @@ static void take_wishes(struct plan *to, const struct plan *from)
     }
 }
 
-/* Another place has another number. */
+/* Another place has another number; a booking's place is what it is. */
 static void take_place(struct dialog *d, const struct plan *said)
 {
+    if (d->target.id[0])
+        return;
     if (said->restaurant[0] && strcmp(said->restaurant, d->plan.restaurant)) {
         take(d->plan.restaurant, said->restaurant, PLAN_TEXT);
         d->plan.phone[0] = d->unknown[0] = d->guess[0] = 0;
     }
-    take(d->plan.phone, said->phone, sizeof d->plan.phone);
+    if (strlen(said->phone) <= NUMBER)
+        take(d->plan.phone, said->phone, sizeof d->plan.phone);
 }
 
 static bool begins_anew(const struct dialog *d, const struct plan *said)
@@ -454,6 +458,7 @@ enum dialog_do dialog_listed(struct dialog_turn *t,
     return DIALOG_REPLY;
 }
 
+/* It goes to the journal: card numbers and the like do not. */
 static void remember(struct dialog *d, bool ours, struct slice text)
 {
     struct dialog_past *p;
@@ -463,6 +468,7 @@ static void remember(struct dialog *d, bool ours, struct slice text)
     p = &d->past[d->pasts++];
     p->ours = ours;
     text_copy(p->text, sizeof p->text, text);
+    guard_redact((struct mslice){(uint8_t *)p->text, strlen(p->text)});
 }
 
 void dialog_end(struct dialog_turn *t)

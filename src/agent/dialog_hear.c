@@ -170,9 +170,10 @@ static void take_numbers(struct hearing *h, bool correct)
 static void take_name(struct hearing *h)
 {
     static const char lead[] = "at a place called|at a restaurant called"
-        "|a place called|a restaurant called|called|named|the one in|the one at|the one on|der in|die in"
-        "|das in|at the restaurant|at restaurant|at|bei|in|im"
-        "|the place is|it's|it is|to|the restaurant is|restaurant|beim";
+        "|a place called|a restaurant called|called|named|the one in"
+        "|the one at|the one on|der in|die in|das in|at the restaurant"
+        "|at restaurant|at|bei|in|im|the place is|it's|it is|to"
+        "|the restaurant is|restaurant|beim";
     static const char never[] = "what|which|who|where|why|how|can|could|do"
         "|does|is|are|i|you|tell|hello|hi|hey|thanks|thank you|was|wer|wo"
         "|wie|hallo|help|please|ignore|just|go|let|make|yes|no|ok|sure";

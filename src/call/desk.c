@@ -122,7 +122,6 @@ static void free_turn(struct desk_turn *t)
     if (t->session)
         t->session->turn = NULL;
     buf_free(&t->words);
-    buf_free(&t->reply);
     mem_drop(t);
 }
 
@@ -273,6 +272,30 @@ static void begin(void *arg)
         slice_str(t->to), &t->world, &t->reply));
 }
 
+/* NULL: no memory. */
+static struct desk_turn *new_turn(struct desk *k, struct desk_session *s,
+    const struct desk_ask *ask)
+{
+    struct desk_turn *t = mem_new(sizeof *t);
+
+    if (!t)
+        return NULL;
+    buf_init(&t->words, ask->words.len + 1);
+    buf_add(&t->words, ask->words);
+    if (!buf_ok(&t->words)) {
+        mem_drop(t);
+        return NULL;
+    }
+    buf_over(&t->reply, t->room, sizeof t->room);
+    text_copy(t->to, sizeof t->to, ask->to);
+    t->desk = k;
+    t->session = s;
+    t->ask = *ask;
+    t->until = loop_now(k->conf.loop) + DESK_WITHIN;
+    t->begin = (struct task){.run = begin, .arg = t};
+    return t;
+}
+
 struct desk_turn *desk_start(struct desk *k, const struct desk_ask *ask,
     struct err *err)
 {
@@ -290,23 +313,14 @@ struct desk_turn *desk_start(struct desk *k, const struct desk_ask *ask,
     }
     if (!s)
         s = add(k, ask->session);
-    t = s ? mem_new(sizeof *t) : NULL;
+    t = s ? new_turn(k, s, ask) : NULL;
     if (!t) {
         fail(err, s ? ERR_MEM : ERR_BUSY, "no room for another session");
         return NULL;
     }
     use(k, s);
     k->counts.turns++;
-    t->desk = k;
-    t->session = s;
-    t->ask = *ask;
     s->turn = t;
-    text_copy(t->to, sizeof t->to, ask->to);
-    buf_init(&t->words, ask->words.len + 1);
-    buf_add(&t->words, ask->words);
-    buf_init(&t->reply, DIALOG_REPLY_MAX);
-    t->until = loop_now(k->conf.loop) + DESK_WITHIN;
-    t->begin = (struct task){.run = begin, .arg = t};
     loop_later(k->conf.loop, &t->begin);
     return t;
 }

@@ -25,6 +25,7 @@ struct desk_turn {
     struct dialog_booking booking[DIALOG_BOOKINGS];
     struct task begin;
     struct buf words, reply;
+    uint8_t room[DIALOG_REPLY_MAX];     /* the reply's */
     char to[24];
     int64_t until;              /* loop ms: the turn's deadline */
 

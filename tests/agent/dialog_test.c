@@ -461,6 +461,10 @@ static void test_memory(void)
     dialog = copy;
     say("the first", "Shall I call Roma, +15551230003, and cancel the table: "
         "Friday 27 November 2026, 20:00, 2 people?");
+    say("my card is 4111 1111 1111 1111", "Shall I call Roma, +15551230003, "
+        "and cancel the table: Friday 27 November 2026, 20:00, 2 people?");
+    tap_is_str(slice_str(dialog.past[dialog.pasts - 2].text),
+        "my card is **** **** **** ****", "a card number is not remembered");
     dialog_read((struct json){.type = JSON_NULL}, &copy);
     tap_is_int(copy.plan.intent, PLAN_NONE, "nothing is read out of nothing");
 }

@@ -291,6 +291,27 @@ static void test_bounds(void)
     close_all();
 }
 
+/* Each allocation of a turn fails once: it is answered all the same, or
+ * refused, and nothing is lost. */
+static void test_no_memory(void)
+{
+    int answered = 0, refused = 0;
+
+    for (int i = 1; i < 120; i++) {
+        open_with(&(struct sim_chat_conf){.line = lines});
+        mem_fail_at((uint64_t)i, 0);
+        ask("s", WORDS);
+        mem_fail_at(0, 0);
+        answered += got.done && strcmp(got.reply, SHALL) == 0;
+        refused += !got.done && got.reply[0];
+        if (got.done && strcmp(got.reply, SHALL) != 0)
+            printf("# %d: %s\n", i, got.reply);
+        close_all();
+    }
+    tap_is_int(answered + refused, 119, "answered or refused each time");
+    tap_ok(answered > 100, "and hardly ever refused");
+}
+
 int main(void)
 {
     struct err err = {0};
@@ -310,6 +331,7 @@ int main(void)
     test_mute();
     test_call();
     test_bounds();
+    test_no_memory();
     httpc_free(http);
     resolver_free(resolver);
     loop_tidy(loop);
