@@ -276,9 +276,11 @@ function drawQuestion(q)
     $('question').hidden = !q;
     $('question-error').textContent = '';
     $('question-left').textContent = '';
+    document.title = q ? '(?) concierge' : 'concierge';
+    $('question-text').textContent = q ? q.text : '';
     if (q) {
-        $('question-text').textContent = q.text;
         $('answer').value = '';
+        $('question').scrollIntoView({block: 'nearest'});
     }
     tick();
 }

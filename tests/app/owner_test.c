@@ -315,9 +315,9 @@ static void weigh(void)
 static void pages(void)
 {
     static const char *const policy[] = {"default-src 'none'",
-        "script-src 'self'", "style-src 'self'", "connect-src 'self' "
-        "ws://us.example wss://us.example;", "frame-ancestors 'none'",
-        "base-uri 'none'", "form-action 'none'"};
+        "script-src 'self'", "style-src 'self'",
+        "connect-src 'self' ws://us.example wss://us.example;",
+        "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"};
 
     tap_is_int(say("GET /test", "", ""), 200, "/test is anybody's");
     tap_ok(told("<title>Connection test"), "it is that page");
