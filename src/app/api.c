@@ -578,6 +578,7 @@ const struct call_door call_doors[] = {
     {M_GET, "", show_call},
     {M_DELETE, "", forget_call},
     {M_GET, "events", api_events},
+    {M_GET, "why", api_why},
     {M_POST, "hangup", hangup_call},
     {M_POST, "answer", answer_question},
     {M_GET, "recording.wav", answer_recording},
@@ -601,8 +602,8 @@ static void open_door(struct server *s, struct request *r, struct slice id,
             d->open(s, r, id);
             return;
         }
-    api_error(r, 404, "not_found", NULL, "a call has events, hangup, answer, "
-        "recording.wav and transcript.txt");
+    api_error(r, 404, "not_found", NULL, "a call has events, why, hangup, "
+        "answer, recording.wav and transcript.txt");
 }
 
 void api_call(struct request *r, void *arg)

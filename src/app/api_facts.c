@@ -7,23 +7,6 @@
 
 #define BODY_MAX (2u << 20)     /* bytes of an answer */
 
-static const char *kind_name(enum attempt_kind k)
-{
-    switch (k) {
-    case ATTEMPT_WEBHOOK:
-        return "webhook";
-    case ATTEMPT_UPGRADE:
-        return "upgrade";
-    case ATTEMPT_REST:
-        return "rest";
-    case ATTEMPT_MODEL:
-        return "model";
-    case ATTEMPT_NONE:
-        break;
-    }
-    return "other";
-}
-
 void api_attempts(struct request *r, void *arg)
 {
     struct server *s = arg;
@@ -44,14 +27,9 @@ void api_attempts(struct request *r, void *arg)
         sys_stamp(stamp, a->at);
         jsonw_object(&w);
         jsonw_kint(&w, "id", (int64_t)a->id);
-        jsonw_kcstr(&w, "kind", kind_name(a->kind));
         jsonw_kcstr(&w, "at", stamp);
-        jsonw_kint(&w, "ms", a->ms);
-        jsonw_kint(&w, "status", a->status);
         jsonw_kcstr(&w, "call", a->call[0] ? a->call : NULL);
-        jsonw_kcstr(&w, "peer", a->peer);
-        jsonw_kcstr(&w, "why", a->why);
-        jsonw_kcstr(&w, "head", a->head);
+        attempts_write(&w, a);
         jsonw_end(&w);
     }
     jsonw_end(&w);

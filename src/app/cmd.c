@@ -8,8 +8,6 @@
 #include "app/term.h"
 #include "net/tlsio.h"
 
-#define VERSION "0.1.0"
-
 static void take(int *argc, char **argv, int i, int n)
 {
     memmove(argv + i, argv + i + n, (size_t)(*argc - i - n + 1)
@@ -96,7 +94,7 @@ static int cmd_version(const struct conf *c, int argc, char **argv)
     (void)c;
     if (rc)
         return rc;
-    term_outf("concierge %s (%s)\n", VERSION, tlsio_version());
+    term_outf("concierge %s (%s)\n", CMD_VERSION, tlsio_version());
     return 0;
 }
 
@@ -135,6 +133,15 @@ const struct command commands[] = {
         "one call: what was agreed, and in whose words", cmd_show,
         "Examples:\n  concierge show 0123456789abcdef01234567\n",
         false},
+    {"why", "why ID [--json]",
+        "the story of one call: what happened, the cause, the remedy",
+        cmd_why,
+        "What this server did and saw, in the order it happened, what Twilio "
+        "wrote down\nabout the call, then the number, the cause and the "
+        "remedy.  Without a server the\nfiles of CONCIERGE_DIR are read, and "
+        "Twilio is not asked.\n\nExamples:\n"
+        "  concierge why 0123456789abcdef01234567\n"
+        "  concierge why 0123456789abcdef01234567 --json\n", false},
     {"watch", "watch [ID] [--json]", "follows a running call", cmd_watch,
         "Without ID: the newest running call.\n\nExamples:\n"
         "  concierge watch\n", false},

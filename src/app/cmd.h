@@ -9,10 +9,13 @@
 
 #include "app/conf.h"
 
+#define CMD_VERSION "0.1.0"
+
 int cmd_serve(const struct conf *c, int argc, char **argv);
 int cmd_book(const struct conf *c, int argc, char **argv);
 int cmd_calls(const struct conf *c, int argc, char **argv);
 int cmd_show(const struct conf *c, int argc, char **argv);
+int cmd_why(const struct conf *c, int argc, char **argv);
 int cmd_watch(const struct conf *c, int argc, char **argv);
 int cmd_hangup(const struct conf *c, int argc, char **argv);
 int cmd_stop(const struct conf *c, int argc, char **argv);

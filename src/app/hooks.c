@@ -15,6 +15,7 @@
 
 #define XML "text/xml; charset=utf-8"
 #define BASE_MAX 512
+#define WHY_MAX 256
 
 /* A parameter of the request: in the body of a POST, in the query of a GET
  * (twilio 2.1). */
@@ -45,8 +46,73 @@ static void add_bases(struct server *s, const struct request *r,
         q->base[q->bases++] = buf_slice(mem);
 }
 
+/* ---- a signature that does not fit: which URL would have ---- */
+
+#define NEAR_HOSTS 6
+#define NEAR_BODY 8192          /* bytes; Twilio's webhooks have about 1,000 */
+#define NEAR_PAUSE 100          /* ms between two searches: whoever sends bad
+                                   signatures must not keep us busy */
+
+static struct slice without_port(struct slice host)
+{
+    size_t colon = slice_chr(host, ':');
+
+    return host.len && host.ptr[0] == '[' ? host : slice_head(host, colon);
+}
+
+/* The hosts it may have been signed for: ours, and what the request says. */
+static size_t near_hosts(const struct server *s, const struct request *r,
+    struct slice host[static NEAR_HOSTS])
+{
+    struct slice public = slice_str(s->conf->public_base);
+    struct slice forwarded = http_get(&r->head, "x-forwarded-host");
+    size_t at = slice_find(public, SLICE("://"));
+
+    public = at == SLICE_NPOS ? slice_str(NULL) : slice_from(public, at + 3);
+    forwarded = slice_trim(slice_head(forwarded, slice_chr(forwarded, ',')));
+    host[0] = public;
+    host[1] = slice_head(public, slice_chr(public, '/'));
+    host[2] = r->head.host;
+    host[3] = without_port(r->head.host);
+    host[4] = forwarded;
+    host[5] = without_port(forwarded);
+    return NEAR_HOSTS;
+}
+
+/* Says in why what is wrong with the signature, and what to do about it. */
+static void explain_signature(struct server *s, const struct request *r,
+    const struct sign_request *q, char *why, size_t cap)
+{
+    struct slice host[NEAR_HOSTS];
+    struct sign_near near;
+    char account[40];
+    struct buf out;
+    int64_t now = sys_now();
+
+    buf_over(&out, why, cap - 1);
+    if (now < s->near_at || q->body.len > NEAR_BODY) {
+        buf_adds(&out, "signature bad");
+    } else if (sign_find(q, host, near_hosts(s, r, host), &near)) {
+        buf_adds(&out, "signature bad: it was signed as ");
+        sign_add_near(&out, &near, q->target);
+        if (near.no_body)
+            buf_adds(&out, ", without the form");
+        buf_addf(&out, "; PUBLIC_DOMAIN says %s", s->conf->public_base);
+    } else if (param(r, "AccountSid", account, sizeof account)
+        && strcmp(account, s->conf->twilio_account_sid) != 0) {
+        buf_addf(&out, "signature bad: it comes from account %.34s, and "
+            "TWILIO_ACCOUNT_SID is another one", account);
+    } else {
+        buf_adds(&out, "signature bad under every form of our URL: "
+            "TWILIO_AUTH_TOKEN is not the token it was signed with");
+    }
+    s->near_at = now + NEAR_PAUSE;
+    why[out.len] = 0;
+}
+
+/* why: CAP bytes for what is to be said of it. */
 static enum sign_result check_signature(struct server *s,
-    const struct request *r, bool websocket)
+    const struct request *r, bool websocket, char why[static WHY_MAX])
 {
     uint8_t mem[BASE_MAX];
     struct buf base;
@@ -63,29 +129,52 @@ static enum sign_result check_signature(struct server *s,
     buf_over(&base, mem, sizeof mem);
     add_bases(s, r, &q, &base);
     result = sign_check(&q, &match);
-    attempts_why(s->attempts, r->id, result == SIGN_OK ? "signature ok"
-        : sign_name(result));
+    if (result == SIGN_BAD)
+        explain_signature(s, r, &q, why, WHY_MAX);
+    else
+        text_fmt(why, WHY_MAX, "signature %s", sign_name(result));
+    attempts_why(s->attempts, r->id, why);
     return result;
+}
+
+/* Whoever knows a call's id may add to its story. */
+static void tell_refusal(struct server *s, const struct request *r,
+    const char *why)
+{
+    char id[CALL_ID + 1];
+    struct call *c;
+
+    if (!form_copy(r->head.query, "call_id", id, sizeof id))
+        return;
+    c = calls_find(s->calls, slice_str(id));
+    if (!c)
+        return;
+    attempts_call(s->attempts, r->id, slice_str(id));
+    call_note(c, "webhook_refused", 0, "%.*s was refused: %s",
+        SLICE_ARG(slice_head(r->head.path, 40)), why);
 }
 
 /* Twilio or not?  Answers 403 (503 without a token to check with) itself. */
 static bool from_twilio(struct server *s, struct request *r)
 {
     enum sign_result result;
-    char peer[SYS_ADDR_TEXT];
+    char peer[SYS_ADDR_TEXT], why[WHY_MAX];
 
     if (!s->conf->twilio_auth_token[0]) {
+        attempts_why(s->attempts, r->id, "TWILIO_AUTH_TOKEN is not set: no "
+            "signature can be checked");
         httpd_answer(r, 503, "text/plain", SLICE("TWILIO_AUTH_TOKEN is not "
             "set: no signature can be checked\n"), NULL);
         return false;
     }
-    result = check_signature(s, r, false);
+    result = check_signature(s, r, false, why);
     if (result == SIGN_OK)
         return true;
     httpd_peer(r, peer);
     log_event(LOG_WARN, "webhook_refused", LB("path", r->head.path),
-        LS("why", sign_name(result)), LS("peer", peer),
+        LS("signature", sign_name(result)), LS("why", why), LS("peer", peer),
         LB("host", r->head.host), LS("public", s->conf->public_base));
+    tell_refusal(s, r, why);
     httpd_answer(r, 403, "text/plain", result == SIGN_MISSING
         ? SLICE("no X-Twilio-Signature\n")
         : SLICE("X-Twilio-Signature does not match this URL and body\n"),
@@ -310,41 +399,28 @@ void hook_amd(struct request *r, void *arg)
 
 /* ---- the stream ---- */
 
-/* Everything the old program's banner had, on one line: DESIGN 1. */
-static void log_upgrade(const struct request *r, const char *verdict,
-    const char *result)
-{
-    char peer[SYS_ADDR_TEXT];
-
-    httpd_peer(r, peer);
-    log_event(LOG_INFO, "upgrade", LB("path", r->head.path), LS("peer", peer),
-        LB("forwarded", http_get(&r->head, "x-forwarded-for")),
-        LB("agent", http_get(&r->head, "user-agent")),
-        LI("query_bytes", r->head.query.len),  /* may hold anything */
-        LB("protocol", http_get(&r->head, "sec-websocket-protocol")),
-        LB("extensions", http_get(&r->head, "sec-websocket-extensions")),
-        LS("signature", verdict), LS("result", result));
-}
-
 void hook_stream(struct request *r, void *arg)
 {
     struct server *s = arg;
     struct door_guest *g;
     struct wsconn *w;
-    enum sign_result result = SIGN_MISSING;
     uint64_t attempt = r->id;
     size_t most = (size_t)s->conf->max_message;
+    char why[WHY_MAX];
 
     if (s->conf->twilio_auth_token[0])
-        result = check_signature(s, r, true);
+        check_signature(s, r, true, why);
+    else
+        attempts_why(s->attempts, attempt, "signature not checked: "
+            "TWILIO_AUTH_TOKEN is not set");
+    if (calls_find(s->calls, r->rest))
+        attempts_call(s->attempts, attempt, r->rest);
     g = door_guest(s->door, attempt);
     if (!g) {
-        log_upgrade(r, sign_name(result), "503");
         httpd_answer(r, 503, "text/plain", SLICE("too many streams are "
             "waiting for their start message\n"), "Retry-After: 5\r\n");
         return;
     }
-    log_upgrade(r, sign_name(result), "taken");
     w = httpd_upgrade(r, &door_ops, g, most < LIMIT_WS_STREAM ? most
         : LIMIT_WS_STREAM, NULL);
     if (w)

@@ -50,6 +50,7 @@ const struct route server_routes[] = {
     {M_POST, "/v1/tickets", api_tickets, ATTEMPT_NONE},
     {M_GET, "/v1/attempts", api_attempts, ATTEMPT_NONE},
     {M_GET, "/openapi.json", api_openapi, ATTEMPT_NONE},
+    {M_GET, "/diagnostics", api_diagnostics, ATTEMPT_NONE},
     {M_GET, "/metrics", api_metrics, ATTEMPT_NONE},
     {0, NULL, NULL, ATTEMPT_NONE},
 };
@@ -224,6 +225,7 @@ static int start_clients(struct server *s, struct err *err)
     if (!s->resolver)
         return setting_fault(s, "DNS_SERVER", err, err);
     s->attempts = attempts_new();
+    attempts_on_upgrade(s->attempts, server_log_upgrade, NULL);
     http.resolver = s->resolver;
     http.tls = s->client_tls;
     http.attempts = s->attempts;
@@ -287,6 +289,7 @@ static int start_calls(struct server *s, struct err *err)
     if (!s->desk)
         return -1;
     calls.desk = s->desk;
+    calls.attempts = s->attempts;
     s->calls = calls_new(&calls, err);
     if (!s->calls)
         return -1;
@@ -336,6 +339,7 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     s->began = sys_now();
     list_init(&s->sinks);
     list_init(&s->asking);
+    list_init(&s->whys);
     make_disclosure(s);
     if (sys_mkdir(conf->dir, 0700)) {
         fail_sys(err, ERR_IO, "make folder %s", conf->dir);
@@ -364,6 +368,7 @@ void server_free(struct server *s)
     loop_cancel(s->loop, &s->drain_timer);
     api_events_end_all(s);
     api_requests_end_all(s);
+    api_whys_end_all(s);
     desk_free(s->desk);
     s->desk = NULL;
     door_free(s->door);

@@ -42,6 +42,7 @@ struct server {
     struct directory places;    /* whom we know */
     struct clerk clerk;
     struct desk *desk;          /* requests in words */
+    struct list whys;           /* stories that are asked for (app/api_why) */
     struct list asking;         /* such requests under way (app/requests) */
     struct prices prices;
     int64_t began;              /* ms */
@@ -49,6 +50,8 @@ struct server {
     size_t owed;                /* readers of events that have ended and may
                                    come for the object now */
     int64_t owed_at;            /* ms, the last such end */
+    int64_t near_at;            /* ms; before then no signature that does not
+                                   fit is searched for (app/hooks) */
     bool lingering;             /* drained but for them */
     bool draining;
     void (*drained)(void *arg);
@@ -99,6 +102,9 @@ void hook_stream_status(struct request *r, void *arg);
 void hook_amd(struct request *r, void *arg);
 void hook_stream(struct request *r, void *arg);
 
+/* Every upgrade attempt, as it is answered: upgrades.c. */
+void server_log_upgrade(void *arg, const struct attempt *at);
+
 /* Anybody's: streams.c, pages.c. */
 void door_ws_test(struct request *r, void *arg);
 void door_ws_echo(struct request *r, void *arg);
@@ -127,6 +133,11 @@ void api_resume(struct request *r, void *arg);
 void api_attempts(struct request *r, void *arg);
 void api_metrics(struct request *r, void *arg);
 void api_openapi(struct request *r, void *arg);
+void api_diagnostics(struct request *r, void *arg);
+
+/* GET /v1/calls/{id}/why: api_why.c. */
+void api_why(struct server *s, struct request *r, struct slice id);
+void api_whys_end_all(struct server *s);
 
 void api_login(struct request *r, void *arg);
 

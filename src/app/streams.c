@@ -61,21 +61,11 @@ static struct wsconn *open_echo(struct request *r, const struct conf *c)
     return w;
 }
 
-static void log_test(const struct request *r)
-{
-    char peer[SYS_ADDR_TEXT];
-
-    httpd_peer(r, peer);
-    log_event(LOG_INFO, "ws_test", LS("peer", peer),
-        LB("agent", http_get(&r->head, "user-agent")));
-}
-
 void door_ws_test(struct request *r, void *arg)
 {
     struct server *s = arg;
     struct wsconn *w;
 
-    log_test(r);
     w = open_echo(r, s->conf);
     if (w)
         wsconn_send(w, true, SLICE("hello from concierge"));

@@ -81,15 +81,22 @@ bool text_copy(char *dst, size_t cap, struct slice s)
     return n == s.len;
 }
 
+bool text_vfmt(char *dst, size_t cap, const char *fmt, va_list ap)
+{
+    int n = vsnprintf(dst, cap, fmt, ap);
+
+    return n >= 0 && (size_t)n < cap;
+}
+
 bool text_fmt(char *dst, size_t cap, const char *fmt, ...)
 {
     va_list ap;
-    int n;
+    bool whole;
 
     va_start(ap, fmt);
-    n = vsnprintf(dst, cap, fmt, ap);
+    whole = text_vfmt(dst, cap, fmt, ap);
     va_end(ap);
-    return n >= 0 && (size_t)n < cap;
+    return whole;
 }
 
 int text_bool(struct slice s)

@@ -5,6 +5,8 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
+#include <stdarg.h>
+
 #include "base/slice.h"
 
 #define TEXT_U64_MAX 20         /* digits of the longest uint64_t */
@@ -28,6 +30,11 @@ int text_hexval(uint8_t c);
 bool text_copy(char *dst, size_t cap, struct slice s);
 
 /* The same for formatted text. */
+bool text_vfmt(char *dst, size_t cap, const char *fmt, va_list ap)
+#ifdef __GNUC__
+    __attribute__((format(printf, 3, 0)))
+#endif
+    ;
 bool text_fmt(char *dst, size_t cap, const char *fmt, ...)
 #ifdef __GNUC__
     __attribute__((format(printf, 3, 4)))

@@ -79,8 +79,10 @@ static size_t send_piece(struct bridge *b, const struct voice_event *ev,
             slice_of(name, n), SLICE("\"}}")};
 
         wsconn_send_parts(b->stream, mark, 5);
+        b->marks_sent++;
     }
-    b->frames_down++;
+    if (b->frames_down++ == 0)
+        b->first_sent = now;
     return bytes;
 }
 
@@ -123,7 +125,8 @@ size_t bridge_tones(struct bridge *b, struct slice item, struct slice mulaw,
 
 void bridge_mark(struct bridge *b, struct slice name, int64_t now)
 {
-    played_mark(&b->played, name, now);
+    if (played_mark(&b->played, name, now))
+        b->marks_back++;
 }
 
 size_t bridge_interrupt(struct bridge *b, struct slice response, int64_t now,
@@ -141,6 +144,7 @@ size_t bridge_interrupt(struct bridge *b, struct slice response, int64_t now,
     n = played_cut(&b->played, now, cut, &clear);
     if (!clear)
         return 0;
+    b->clears++;
     buf_over(&out, mem, sizeof mem);
     media_write_clear(&out, slice_str(b->sid));
     wsconn_send(b->stream, true, buf_slice(&out));

@@ -31,7 +31,9 @@ struct bridge {                 /* zero it */
     char muted[BRIDGE_ID];      /* late audio of this response is dropped */
     bool joined;                /* the model is configured: audio may pass */
     int64_t last_sent;          /* when the model's audio last came, ms */
+    int64_t first_sent;         /* ... came first, ms; 0: not yet */
     uint64_t frames_up, frames_down, dropped;
+    uint64_t marks_sent, marks_back, clears;
 };
 
 void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid);

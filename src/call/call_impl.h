@@ -9,6 +9,7 @@
 #include "call/journal.h"
 #include "call/ledger.h"
 #include "call/recorder.h"
+#include "call/story.h"
 #include "call/talk.h"
 #include "codec/sha256.h"
 
@@ -91,6 +92,11 @@ struct call {
     bool has_outcome;
     int64_t created, started, ended;    /* wall ms; 0: not yet */
 
+    struct story story;
+    uint64_t wire;              /* the attempt that became its stream */
+    bool heard;                 /* audio of theirs has come */
+    struct { enum media_kind kind; uint64_t sequence, timestamp; } last;
+                                /* message of the stream */
     struct buf events;          /* "id type json\n" lines, for replay */
     uint64_t last_event;
     struct list watches;
@@ -128,6 +134,10 @@ struct calls {
     size_t n_old, cap_old;
     struct list forgetting;     /* under way */
     struct timer keep_timer;    /* KEEP_DAYS, while we run */
+    struct task failed_task;    /* attempts that failed are to be kept */
+    unsigned kept_room;         /* how many more */
+    int64_t kept_at;            /* when that was true, ms */
+    uint64_t kept_not;
 };
 
 /* ---- calls.c ---- */
@@ -206,6 +216,19 @@ void call_restore_attempt(struct call *c, struct json rec);
 void call_climb(struct call *c);
 /* What waits for its next attempt stays in the journal for the next start. */
 void calls_park(struct calls *cs);
+
+/* ---- tale.c ---- */
+
+/* To the journal with the attempts that fail from now on. */
+void calls_keep_failed(struct calls *cs);
+void calls_keep_failed_stop(struct calls *cs);
+/* A record of one, at start. */
+void calls_restore_failed(struct calls *cs, struct call *c,
+    struct json rec);
+/* Is one that names no call to be kept still? */
+bool calls_attempt_young(struct json rec);
+/* What of its end is known only then. */
+void call_note_end(struct call *c);
 
 /* ---- lines.c ---- */
 

@@ -430,6 +430,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
     }
     if (journal_compact(cs->journal, calls_keep_records, cs, err))
         goto fail;
+    calls_keep_failed(cs);
     cs->keep_timer = (struct timer){.fire = calls_forget_old, .arg = cs};
     calls_forget_old(cs);
     calls_see_stop(cs);
@@ -449,6 +450,7 @@ void calls_free(struct calls *cs)
     loop_cancel(cs->conf.loop, &cs->keep_timer);
     loop_cancel(cs->conf.loop, &cs->turn_timer);
     loop_cancel(cs->conf.loop, &cs->watch_timer);
+    calls_keep_failed_stop(cs);
     while ((n = list_shift(&cs->running)) != NULL)
         call_free(LIST_OWNER(n, struct call, link));
     while ((n = list_shift(&cs->ended)) != NULL)

@@ -8,6 +8,7 @@
 #ifndef CALL_CALLS_H
 #define CALL_CALLS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "call/asked.h"
 #include "call/desk.h"
@@ -70,6 +71,8 @@ struct calls_conf {             /* slices and pointers outlive calls */
     void (*on_question)(void *arg, const char *call, struct slice json);
     void *hook_arg;
     struct desk *desk;          /* whose sessions the journal has; or NULL */
+    struct attempts *attempts;  /* those that fail go into the journal; or
+                                   NULL */
 };
 
 /* Opens the journal, reads what happened before, and begins to reconcile the
@@ -195,6 +198,17 @@ enum calls_answer call_answer(struct call *c, struct slice question,
     struct slice text);
 /* The open question {"id","text","deadline","default"}, or null. */
 void call_write_question(struct jsonw *w, const struct call *c);
+
+/* ---- its story, for `concierge why` ---- */
+
+/* Something happened to it.  what is a constant, number Twilio's or 0. */
+void call_note(struct call *c, const char *what, int number, const char *fmt,
+    ...) PRINTFLIKE(4, 5);
+/* What was at the other end of its stream: the attempt that became it. */
+void call_stream_attempt(struct call *c, uint64_t attempt);
+/* {"id","end",...,"story":[...]}: calls/ID/story.json, and what stands there
+ * of a running one so far. */
+void call_write_story(struct jsonw *w, const struct call *c);
 
 /* ---- watching ---- */
 

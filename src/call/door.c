@@ -42,6 +42,7 @@ struct door_guest {
     uint64_t attempt;
     struct timer timer;
     bool echo;                  /* let in by a ticket: waits no more */
+    bool first;                 /* its first message has come */
     bool late;                  /* too many wait already */
     char sid[64];
 };
@@ -143,6 +144,8 @@ static void on_start(struct door_guest *g, const struct media *m)
     c = calls_admit(g->door->calls, m, &why);
     if (!c) {
         c = calls_find_sid(g->door->calls, m->call_sid);
+        if (c && call_state(c) < CALL_TALKING)
+            call_stream_attempt(c, g->attempt);
         if (c)          /* twilio 3.1: a close of ours becomes 31921 */
             call_on_stream_error(c, 31921, slice_str(why));
         /* A call that is already under way is let in also while draining. */
@@ -151,8 +154,24 @@ static void on_start(struct door_guest *g, const struct media *m)
     }
     attempts_call(g->door->attempts, g->attempt, slice_str(call_id(c)));
     attempts_why(g->door->attempts, g->attempt, "let in by its token");
+    call_stream_attempt(c, g->attempt);
     drop_guest(g);
     call_stream(c, ws, m);
+}
+
+/* What the first message was, without what it says: start holds the token. */
+static void note_first(struct door_guest *g, bool text, struct slice message)
+{
+    const char *why = "binary";
+    struct media m;
+    char line[120];
+
+    g->first = true;
+    if (!text || media_read(message, &m, &why))
+        text_fmt(line, sizeof line, "%zu bytes: %s", message.len, why);
+    else
+        text_fmt(line, sizeof line, "%s", media_name(m.kind));
+    attempts_first(g->door->attempts, g->attempt, line);
 }
 
 static void on_message(struct wsconn *w, void *arg, bool text,
@@ -164,6 +183,8 @@ static void on_message(struct wsconn *w, void *arg, bool text,
 
     if (wsconn_closing(w))
         return;
+    if (!g->first)
+        note_first(g, text, message);
     if (!text || media_read(message, &m, &why)) {
         log_event(LOG_WARN, "stream_message_bad", LS("why", why),
             LI("bytes", message.len));

@@ -17,10 +17,10 @@
 #define PATH_MAX_LEN 1024
 #define KEEP_LOOK 3600000       /* ms between looks for what is too old */
 #define KEEP_MORE 1000          /* ms; there was more than fits into one look */
-#define FORGET_AT_ONCE 64       /* calls: five jobs each for the disk */
+#define FORGET_AT_ONCE 64       /* calls: six jobs each for the disk */
 
 static const char *const files[] = {"transcript.txt", "call.json",
-    "recording.wav", ""};
+    "story.json", "recording.wav", ""};
 #define FILES (sizeof files / sizeof files[0])
 
 /* ---- the ones before the newest ---- */
@@ -76,6 +76,8 @@ bool calls_keep_records(void *arg, struct slice type, struct json rec)
         return cs->conf.desk && json_i64(json_get(rec, "seq"), 1, INT64_MAX,
             &seq) == 0 && desk_keeps(cs->conf.desk, json_get(rec,
             "session").text, seq);
+    if (slice_is(type, JOURNAL_FAILED) && call.type != JSON_STRING)
+        return calls_attempt_young(rec);
     return call.type != JSON_STRING || calls_known(cs, call.text);
 }
 

@@ -191,6 +191,7 @@ static void look(void *arg)
         log_event(LOG_WARN, "ceiling", LS("call", c->id), LS("of", what));
         text_fmt(why, sizeof why, "%s was reached while it ran", what);
         call_blame(c, why);
+        call_note(c, "ceiling", 0, "%s", why);
         call_feed(c, EV_CEILING);
     }
     if (talking)

@@ -15,7 +15,8 @@
 
 struct journal;
 
-/* Record types; each but the format and the session names a call. */
+/* Record types; each names a call, where nothing else is said; the format does
+ * not. */
 #define JOURNAL_INTENT  "intent"    /* before dialling, synced */
 #define JOURNAL_STATE   "state"     /* each transition */
 #define JOURNAL_ATTEMPT "attempt"   /* one that failed, another follows */
@@ -23,6 +24,8 @@ struct journal;
 #define JOURNAL_NOTE    "note"      /* what the model noted */
 #define JOURNAL_QUESTION "question" /* put to the owner */
 #define JOURNAL_ANSWER  "answer"    /* theirs, or that none came */
+#define JOURNAL_FAILED  "failed"    /* a request, theirs or ours; it may
+                                       name no call */
 #define JOURNAL_OUTCOME "outcome"   /* the result, synced before it is told */
 #define JOURNAL_FORGET  "forget"    /* the owner wants it gone */
 #define JOURNAL_SESSION "session"   /* a conversation's memory; its "session"

@@ -583,3 +583,11 @@ enum call_status call_status_parse(const char *s, size_t len)
             return statuses[i].status;
     return STATUS_UNKNOWN;
 }
+
+const char *call_status_text(enum call_status s)
+{
+    for (size_t i = 0; i < STATUSES; i++)
+        if (statuses[i].status == s)
+            return statuses[i].word;
+    return "a status that is not known here";
+}

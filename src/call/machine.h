@@ -164,6 +164,7 @@ enum call_end call_end_parse(const char *name);     /* END_NONE for others */
 /* The public status of DESIGN 5: planned queued ringing in_progress completed
  * failed. */
 const char *call_status_word(const struct machine *m);
+const char *call_status_text(enum call_status s);   /* "in-progress" */
 /* From Twilio's spelling, "in-progress" too; STATUS_UNKNOWN for others. */
 enum call_status call_status_parse(const char *s, size_t len);
 

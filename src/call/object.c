@@ -328,6 +328,12 @@ static void save_files(struct call *c)
     disk_put(disk, path, buf_slice(&b), 0600, on_file_saved, NULL);
     buf_clear(&b);
     jsonw_begin(&w, &b);
+    call_write_story(&w, c);
+    buf_addc(&b, '\n');
+    calls_path(c->calls, slice_str(c->id), "story.json", path, sizeof path);
+    disk_put(disk, path, buf_slice(&b), 0600, on_file_saved, NULL);
+    buf_clear(&b);
+    jsonw_begin(&w, &b);
     call_write(&w, c);
     buf_addc(&b, '\n');
     calls_path(c->calls, slice_str(c->id), "call.json", path, sizeof path);
@@ -456,6 +462,7 @@ void call_finish(struct call *c)
     ledger_settle(&cs->ledger, slice_str(c->id), c->started && c->ended
         > c->started ? c->ended - c->started : 0, call_cost(c));
     judge(c);
+    call_note_end(c);
     cs->counts.ended++;
     cs->counts.confirmed += c->outcome.kind == OUTCOME_CONFIRMED;
     cs->counts.frames_up += c->bridge.frames_up;
@@ -496,6 +503,7 @@ void call_free(struct call *c)
     talk_fini(&c->talk);
     buf_free(&c->instructions);
     buf_free(&c->words);
+    story_free(&c->story);
     buf_free(&c->events);
     mem_drop(c->line);
     c->magic = 0;

@@ -90,6 +90,7 @@ static void close_question(struct call *c, struct call_question *q,
     journal_end(c->calls->journal, false, NULL, NULL);
     log_event(LOG_INFO, "question_closed", LS("call", c->id),
         LS("question", q->id), LS("how", how));
+    call_note(c, "question_closed", 0, "the question to the owner: %s", how);
     q->open = false;
     loop_cancel(c->calls->conf.loop, &c->question_timer);
 }
@@ -130,6 +131,7 @@ const char *call_ask(void *arg, const struct tool_question *question)
     journal_end(c->calls->journal, false, NULL, NULL);
     log_event(LOG_INFO, "question_asked", LS("call", c->id),
         LS("question", q->id));
+    call_note(c, "question", 0, "the model put a question to the owner");
     tell_question(c);
     call_tell_status(c);
     return NULL;

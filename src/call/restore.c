@@ -65,6 +65,7 @@ static void restore_dialling(struct call *c, struct slice at)
 static void on_state(struct call *c, struct json rec)
 {
     enum call_state to = state_of(json_get(rec, "to"));
+    int64_t at;
     int offset;
 
     json_copy(json_get(rec, "sid"), c->sid, sizeof c->sid);
@@ -73,6 +74,9 @@ static void on_state(struct call *c, struct json rec)
     machine_resume(&c->machine, to);
     if (!c->started && (to == CALL_ANSWERED || to == CALL_TALKING))
         date_parse_rfc3339(json_get(rec, "at").text, &c->started, &offset);
+    if (date_parse_rfc3339(json_get(rec, "at").text, &at, &offset) == 0)
+        story_add(&c->story, at, call_state_name(to), 0,
+            slice_str("from the journal"));
 }
 
 static void on_line(struct call *c, struct json rec)
@@ -168,6 +172,8 @@ void calls_restore(void *arg, struct slice type, struct json rec)
         on_outcome(cs, id, rec);
     else if (slice_is(type, JOURNAL_FORGET))
         on_forget(cs, id);
+    else if (slice_is(type, JOURNAL_FAILED))
+        calls_restore_failed(cs, c, rec);
     else if (c && slice_is(type, JOURNAL_STATE))
         on_state(c, rec);
     else if (c && slice_is(type, JOURNAL_ATTEMPT))
@@ -261,6 +267,8 @@ void calls_reconcile(struct calls *cs)
         n = n->next;
         text_copy(c->why, sizeof c->why,
             SLICE("the server stopped during the call"));
+        call_note(c, "restarted", 0, "the server had stopped during the call "
+            "and was started again");
         log_event(LOG_WARN, "call_unfinished", LS("call", c->id),
             LS("state", call_state_name(c->machine.state)),
             LS("sid", c->sid));

@@ -17,6 +17,7 @@
 
 #define RING_SECONDS 45         /* Twilio's Timeout; then no-answer */
 #define URL_MAX 512
+#define HOST_SHOWN 120          /* bytes of our public address in the story */
 #define SAY_BYTE_MS 120         /* of <Say>; twice as slow as people read */
 
 static void feed(struct call *c, const struct call_input *in);
@@ -48,16 +49,26 @@ static void on_dialled(void *arg, const struct rest_result *res)
     switch (res->how) {
     case REST_DONE:
         text_copy(c->sid, sizeof c->sid, slice_str(res->call.sid));
+        if (res->found)
+            call_note(c, "created", 0, "the answer to our create was lost; "
+                "Twilio's list proved that it had made the call, %s", c->sid);
+        else
+            call_note(c, "created", 0, "Twilio took the call: %s (exchanges: "
+                "%d)", c->sid, res->tries);
         call_feed(c, EV_DIALLED);
         break;
     case REST_GONE:
     case REST_REFUSED:
         call_blame(c, res->err.msg);
+        call_note(c, "create_refused", res->err.sys, "Twilio did not take the "
+            "call: HTTP %d, %s", res->http, res->err.msg);
         feed(c, &(struct call_input){.event = EV_DIAL_REFUSED,
             .number = res->err.sys});
         break;
     case REST_UNCLEAR:
         call_blame(c, res->err.msg);
+        call_note(c, "create_unclear", 0, "Twilio may have taken the call or "
+            "not, so it was not asked again: %s", res->err.msg);
         call_feed(c, EV_DIAL_UNCLEAR);
         break;
     }
@@ -88,12 +99,18 @@ static void dial(struct call *c)
     call_dialling(c);
     create.url = slice_str(url);
     create.status_url = slice_str(status_url);
+    call_note(c, "create", 0, "Twilio was asked for the call, with "
+        "%.*s/twiml for its TwiML", SLICE_ARG(slice_head(conf->public_base,
+        HOST_SHOWN)));
     if (conf->rest)
         c->dial = rest_create(conf->rest, &create, on_dialled, c, &err);
     else
         fail(&err, ERR_CONF, "TWILIO_ACCOUNT_SID is not set");
-    if (!c->dial) {
+    if (c->dial) {
+        rest_about(c->dial, slice_str(c->id));
+    } else {
         call_blame(c, err.msg);
+        call_note(c, "create_refused", 0, "%s", err.msg);
         call_feed(c, EV_DIAL_REFUSED);
     }
 }
@@ -119,6 +136,8 @@ static void poll_status(struct call *c)
         return;
     c->poll = rest_fetch(c->calls->conf.rest, slice_str(c->sid), on_polled, c,
         &err);
+    if (c->poll)
+        rest_about(c->poll, slice_str(c->id));
 }
 
 static void on_updated(void *arg, const struct rest_result *res)
@@ -126,9 +145,11 @@ static void on_updated(void *arg, const struct rest_result *res)
     struct call *c = arg;
 
     c->update = NULL;
-    if (res->how == REST_REFUSED)
+    if (res->how == REST_REFUSED) {
+        call_note(c, "update_refused", res->err.sys, "%s", res->err.msg);
         log_event(LOG_WARN, "update_refused", LS("call", c->id),
             LS("why", res->err.msg));
+    }
     if (res->how == REST_GONE || res->how == REST_DONE)
         poll_status(c);
 }
@@ -143,7 +164,9 @@ static void update(struct call *c, enum rest_update what, struct slice twiml)
         rest_cancel(c->update);
     c->update = rest_update(c->calls->conf.rest, slice_str(c->sid), what,
         twiml, on_updated, c, &err);
-    if (!c->update)
+    if (c->update)
+        rest_about(c->update, slice_str(c->id));
+    else
         log_event(LOG_WARN, "update_failed", LS("call", c->id),
             LS("why", err.msg));
 }
@@ -185,6 +208,9 @@ static void moved(struct call *c, enum call_state from, enum call_event why)
         LS("to", call_state_name(c->machine.state)),
         LS("why", call_event_name(why)),
         LI("ms", sys_wall() - c->created));
+    call_note(c, call_state_name(c->machine.state), 0, "%s, after %s (%s)",
+        call_state_name(c->machine.state), call_state_name(from),
+        call_event_name(why));
     if (!c->started && (c->machine.state == CALL_ANSWERED
         || c->machine.state == CALL_TALKING))
         c->started = sys_wall();
@@ -284,19 +310,28 @@ static void on_stream_timer(void *arg)
         : "somebody picked up and Twilio did not fetch the TwiML in",
         (int)(machine_stream_ms(&c->machine) / 1000));
     call_blame(c, why);
+    call_note(c, "no_stream", 0, "%s", why);
     feed(c, &(struct call_input){.event = EV_TIMER, .timer = TIMER_STREAM});
 }
 
 /* ---- what the model tells ---- */
 
+static void on_step(void *arg, const char *what, const char *text)
+{
+    call_note(arg, what, 0, "%s", text);
+}
+
 static void on_ready(void *arg)
 {
+    call_note(arg, "model_ready", 0, "the voice model's session is "
+        "configured");
     call_feed(arg, EV_MODEL_READY);
 }
 
 static void on_gone(void *arg, const char *why)
 {
     call_blame(arg, why);
+    call_note(arg, "model_gone", 0, "no voice model is to be had: %s", why);
     call_feed(arg, EV_MODEL_GONE);
 }
 
@@ -322,18 +357,24 @@ static void on_goodbye(void *arg, const char *why)
     struct call *c = arg;
 
     log_event(LOG_INFO, "goodbye", LS("call", c->id), LS("why", why));
+    call_note(c, "goodbye", 0, "the model ended the call, its goodbye was "
+        "heard: %s", why);
     call_feed(c, EV_GOODBYE);
 }
 
 static void on_undisclosed(void *arg)
 {
     call_blame(arg, "the model did not say the disclosure, asked twice");
+    call_note(arg, "undisclosed", 0, "the model did not say the disclosure, "
+        "asked twice: the call is ended");
     call_feed(arg, EV_UNDISCLOSED);
 }
 
 static void on_silent(void *arg)
 {
     call_blame(arg, "nobody spoke for too long");
+    call_note(arg, "silent", 0, "nobody spoke for too long: the call is "
+        "ended");
     call_feed(arg, EV_SILENT);
 }
 
@@ -345,7 +386,7 @@ static void on_context(void *arg, struct buf *out)
 
 static const struct talk_ops talk_ops = {
     on_ready, on_gone, on_line, on_note, call_ask, on_goodbye,
-    on_undisclosed, on_silent, on_context,
+    on_undisclosed, on_silent, on_context, on_step,
 };
 
 /* ---- the stream ---- */
@@ -364,8 +405,15 @@ static void on_stream_message(struct wsconn *ws, void *arg, bool text,
             LS("why", why), LI("bytes", message.len));
         return;
     }
+    c->last.kind = m.kind;
+    c->last.sequence = m.sequence;
+    c->last.timestamp = m.timestamp;
     switch (m.kind) {
     case MEDIA_MEDIA:
+        if (!c->heard) {
+            c->heard = true;
+            call_note(c, "heard", 0, "their first audio came");
+        }
         if (!slice_is(m.track, "outbound"))
             bridge_media(&c->bridge, &m);
         break;
@@ -378,6 +426,7 @@ static void on_stream_message(struct wsconn *ws, void *arg, bool text,
         talk_dtmf(&c->talk, m.digit);
         break;
     case MEDIA_STOP:
+        call_note(c, "stop", 0, "Twilio said stop: the call is over there");
         call_feed(c, EV_STREAM_GONE);
         break;
     case MEDIA_CONNECTED:
@@ -387,6 +436,19 @@ static void on_stream_message(struct wsconn *ws, void *arg, bool text,
     }
 }
 
+/* What of the stream's last message is of use: never its words. */
+static void note_last(const struct call *c)
+{
+    char text[80];
+
+    if (c->last.kind == MEDIA_UNKNOWN)
+        return;
+    text_fmt(text, sizeof text, "%s, sequence %llu, %llu ms",
+        media_name(c->last.kind), (unsigned long long)c->last.sequence,
+        (unsigned long long)c->last.timestamp);
+    attempts_last(c->calls->conf.attempts, c->wire, text);
+}
+
 static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
     struct slice reason, const struct err *err)
 {
@@ -394,9 +456,12 @@ static void on_stream_close(struct wsconn *ws, void *arg, uint16_t code,
     char why[80];
 
     (void)reason;
+    note_last(c);
     if (c->bridge.stream != ws)
         return;
     c->bridge.stream = NULL;
+    call_note(c, "stream_closed", 0, "the media stream closed with %u%s%s",
+        code, err ? ": " : "", err ? err->msg : "");
     log_event(LOG_INFO, "stream_closed", LS("call", c->id), LI("code", code),
         LS("why", err ? err->msg : ""));
     if (c->ending)
@@ -421,6 +486,11 @@ void call_stream(struct call *c, struct wsconn *stream,
     char path[URL_MAX], folder[URL_MAX];
 
     wsconn_set_arg(stream, &stream_ops, c);
+    c->last.kind = MEDIA_START;
+    c->last.sequence = start->sequence;
+    call_note(c, "start", 0, "%.*s was let in by its token, tracks:%s%s",
+        SLICE_ARG(start->stream_sid), start->inbound ? " inbound" : "",
+        start->outbound ? " outbound" : "");
     bridge_open(&c->bridge, stream, start->stream_sid);
     if (c->calls->conf.recording) {
         calls_path(c->calls, slice_str(c->id), "", folder, sizeof folder);
@@ -471,6 +541,7 @@ static void prepare_talk(struct call *c)
         .loop = conf->loop, .resolver = conf->resolver, .tls = conf->tls,
         .url = conf->model_url, .key = conf->model_key,
         .dialect = conf->dialect, .session = conf->session, .call = c->id,
+        .attempts = conf->attempts,
         .speak_first = inbound || conf->disclosure_by_say,
     };
 
@@ -535,11 +606,27 @@ static void on_intent_saved(void *arg, const struct err *err)
     call_feed(c, EV_SAVED);
 }
 
+static void note_asked(struct call *c)
+{
+    char to[24];
+
+    if (c->machine.inbound) {
+        call_note(c, "asked", 0, "%s rang us", text_mask(to, sizeof to,
+            slice_str(c->from)));
+        return;
+    }
+    call_note(c, "asked", 0, "%s at %s: %d people, %s %s",
+        c->asked.restaurant, text_mask(to, sizeof to, slice_str(c->asked.to)),
+        c->asked.party, c->asked.date, c->asked.time);
+    call_note(c, "allowed", 0, "policy lets that number be called now");
+}
+
 int call_intend(struct call *c)
 {
     struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_INTENT,
         slice_str(c->id));
 
+    note_asked(c);
     jsonw_kcstr(w, "direction", c->machine.inbound ? "inbound" : "outbound");
     jsonw_kcstr(w, "token", c->token);
     if (c->key[0])
@@ -564,6 +651,7 @@ int call_on_twiml(struct call *c, struct slice sid)
         return -1;
     text_copy(c->sid, sizeof c->sid, sid);
     c->fetching = true;
+    call_note(c, "twiml", 0, "Twilio fetched the TwiML, signed as it should");
     call_feed(c, EV_TWIML);
     c->fetching = false;
     return c->machine.state < CALL_CLOSING ? 0 : 1;
@@ -601,6 +689,7 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
         return;                 /* whoever knows a SID can try another one */
     text_copy(text, sizeof text, why);
     call_blame(c, text);
+    call_note(c, "stream_error", number, "the stream was not to be: %s", text);
     feed(c, &(struct call_input){.event = EV_STREAM_ERROR,
         .number = number});
 }
@@ -616,6 +705,11 @@ void call_on_status(struct call *c, enum call_status status, int sip,
     text_copy(c->sid, sizeof c->sid, sid);
     if (!c->sip && !c->ending)
         c->sip = sip;
+    if (sip)
+        call_note(c, "callback", 0, "Twilio: %s, SIP %d",
+            call_status_text(status), sip);
+    else
+        call_note(c, "callback", 0, "Twilio: %s", call_status_text(status));
     if (sip >= 400 && status == STATUS_FAILED) {
         char why[48];
 
@@ -628,5 +722,6 @@ void call_on_status(struct call *c, enum call_status status, int sip,
 void call_hangup(struct call *c)
 {
     call_blame(c, "hung up on the owner's wish");
+    call_note(c, "hangup", 0, "the owner hung up");
     call_feed(c, EV_HANGUP);
 }

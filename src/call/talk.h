@@ -33,6 +33,8 @@ struct talk_ops {
     /* The transcript so far, for a new session: "them: ...\nus: ...\n";
      * when it is long, its newest lines. */
     void (*on_context)(void *arg, struct buf *out);
+    /* Something of note, for the call's story; what is a constant. */
+    void (*on_step)(void *arg, const char *what, const char *text);
 };
 
 struct talk_conf {              /* slices outlive the talk */
@@ -47,6 +49,7 @@ struct talk_conf {              /* slices outlive the talk */
                                    an inbound call) */
     bool speak_first;           /* do not wait for them to say hello */
     const char *call;           /* id, for the log */
+    struct attempts *attempts;  /* keep the model's handshakes; may be NULL */
 };
 
 enum talk_state { TALK_OFF, TALK_DIALLING, TALK_CONFIGURING, TALK_READY,

@@ -123,6 +123,7 @@ void talk_lose(struct talk *t, const char *why)
     *used = true;
     log_event(LOG_WARN, "model_lost", LS("call", t->conf.call),
         LS("why", why), LS("then", "one new session"));
+    t->ops->on_step(t->arg, "model_lost", why);
     if (t->began) {
         talk_open(t);
         return;

@@ -85,10 +85,14 @@ static void judge_disclosure(struct talk *t, const struct voice_event *ev)
     }
     if (t->disclosed) {
         t->disclosure = DISCLOSE_DONE;
+        t->ops->on_step(t->arg, "disclosed", "the disclosure was said word "
+            "for word");
         hand_over(t);
     } else if (t->disclosure == DISCLOSE_ASKED) {
         log_event(LOG_WARN, "disclosure_missing", LS("call", t->conf.call),
             LS("then", "ask again"));
+        t->ops->on_step(t->arg, "disclosure_missing", "the model did not say "
+            "the disclosure and is asked once more");
         turns_want(&t->turns, TAG_DISCLOSE);
     } else {
         log_event(LOG_ERROR, "disclosure_missing", LS("call", t->conf.call),
@@ -247,6 +251,7 @@ static void on_tool(struct talk *t, const struct voice_event *ev)
     struct tool_call call;
     struct err err = {0};
     const char *why = NULL;
+    char step[160];
 
     turns_tool(&t->turns);
     if (tool_read(ev->name, ev->text, &call, &err))
@@ -258,6 +263,10 @@ static void on_tool(struct talk *t, const struct voice_event *ev)
     log_event(why ? LOG_WARN : LOG_INFO, why ? "tool_refused" : "tool_called",
         LS("call", t->conf.call), LB("tool", ev->name),
         LS("why", why ? why : ""));
+    text_fmt(step, sizeof step, "the model called %.*s%s%s",
+        SLICE_ARG(slice_head(ev->name, 40)), why ? ", refused: " : "",
+        why ? why : "");
+    t->ops->on_step(t->arg, why ? "tool_refused" : "tool", step);
     if (!why && call.kind == TOOL_NOTE_CONFIRMATION)
         t->ops->on_note(t->arg, &call.note);
     if (why || call.kind != TOOL_SEND_DIGITS)   /* that answers when done */
@@ -510,7 +519,8 @@ void talk_open(struct talk *t)
     struct wsconn_target to = {
         .url = t->conf.url, .bearer = t->conf.key, .timeout = DIAL_WITHIN,
         .max_message = LIMIT_WS_MODEL, .ping_every = PING_EVERY,
-        .pong_within = PONG_WITHIN,
+        .pong_within = PONG_WITHIN, .attempts = t->conf.attempts,
+        .about = slice_str(t->conf.call),
     };
 
     t->state = TALK_DIALLING;

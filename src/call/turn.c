@@ -233,6 +233,9 @@ void call_again(struct call *c)
         journal_attempt(c, a);
         log_event(LOG_INFO, "call_again", LS("call", c->id),
             LS("end", call_end_name(a->end)), LI("ms", at - sys_wall()));
+        call_note(c, "again", 0, "that attempt ended with %s; it is tried "
+            "again in %lld s", call_end_name(a->end), (long long)((at
+            - sys_wall()) / 1000));
         set_again_timer(c);
         call_tell_status(c);
     }

@@ -19,10 +19,15 @@
 struct slot {
     struct attempt a;
     int64_t began;          /* sys_now: the wall clock may jump */
+    bool failed;            /* and nobody took it yet */
 };
 
 struct attempts {
     uint64_t last;          /* newest id; 0: none yet */
+    void (*watch)(void *arg);
+    void *watch_arg;
+    void (*upgraded)(void *arg, const struct attempt *at);
+    void *upgraded_arg;
     struct slot slot[LIMIT_ATTEMPTS];
 };
 
@@ -374,6 +379,16 @@ void attempts_free(struct attempts *a)
     mem_drop(a);
 }
 
+static struct slot *next_slot(struct attempts *a, enum attempt_kind kind)
+{
+    struct slot *s = &a->slot[++a->last % LIMIT_ATTEMPTS];
+
+    memset(s, 0, sizeof *s);
+    s->a.id = a->last;
+    s->a.kind = kind;
+    return s;
+}
+
 uint64_t attempts_begin(struct attempts *a, enum attempt_kind kind,
     struct slice peer, struct slice head)
 {
@@ -381,13 +396,9 @@ uint64_t attempts_begin(struct attempts *a, enum attempt_kind kind,
 
     if (!a || kind == ATTEMPT_NONE)
         return 0;
-    s = &a->slot[++a->last % LIMIT_ATTEMPTS];
-    s->a.id = a->last;
-    s->a.kind = kind;
+    s = next_slot(a, kind);
     s->a.at = sys_wall();
     s->a.ms = -1;
-    s->a.status = 0;
-    s->a.call[0] = s->a.why[0] = 0;
     s->began = sys_now();
     text_copy(s->a.peer, sizeof s->a.peer, peer);
     add_head(s->a.head, sizeof s->a.head, head);
@@ -402,12 +413,53 @@ void attempts_call(struct attempts *a, uint64_t id, struct slice call)
         text_copy(s->a.call, sizeof s->a.call, call);
 }
 
+/* What others said may hold anything: it is shown, so it is one line. */
+static void set_text(char *dst, size_t cap, struct slice text)
+{
+    struct buf b;
+
+    buf_over(&b, dst, cap - 1);
+    add_text(&b, slice_head(text, cap - 1), false);
+    dst[b.len] = 0;
+}
+
 void attempts_why(struct attempts *a, uint64_t id, const char *why)
 {
     struct slot *s = find(a, id);
 
     if (s)
-        text_copy(s->a.why, sizeof s->a.why, slice_str(why));
+        set_text(s->a.why, sizeof s->a.why, slice_str(why));
+}
+
+void attempts_number(struct attempts *a, uint64_t id, int number)
+{
+    struct slot *s = find(a, id);
+
+    if (s)
+        s->a.number = number;
+}
+
+void attempts_first(struct attempts *a, uint64_t id, const char *text)
+{
+    struct slot *s = find(a, id);
+
+    if (s)
+        set_text(s->a.first, sizeof s->a.first, slice_str(text));
+}
+
+void attempts_last(struct attempts *a, uint64_t id, const char *text)
+{
+    struct slot *s = find(a, id);
+
+    if (s)
+        set_text(s->a.last, sizeof s->a.last, slice_str(text));
+}
+
+static void failed(struct attempts *a, struct slot *s)
+{
+    s->failed = true;
+    if (a->watch)
+        a->watch(a->watch_arg);
 }
 
 void attempts_end(struct attempts *a, uint64_t id, int status)
@@ -418,6 +470,34 @@ void attempts_end(struct attempts *a, uint64_t id, int status)
         return;
     s->a.status = status;
     s->a.ms = sys_now() - s->began;
+    if (s->a.kind == ATTEMPT_UPGRADE && a->upgraded)
+        a->upgraded(a->upgraded_arg, &s->a);
+    if (status == 0 || status >= 400)
+        failed(a, s);
+}
+
+void attempts_closed(struct attempts *a, uint64_t id, int code,
+    struct slice reason, bool by_us)
+{
+    struct slot *s = find(a, id);
+
+    if (!s || s->a.close)
+        return;
+    s->a.close = code;
+    s->a.by_us = by_us;
+    set_text(s->a.close_why, sizeof s->a.close_why, reason);
+    if (code != 1000 && code != 1001 && code != 1005)   /* RFC 6455 7.4.1 */
+        failed(a, s);
+}
+
+const struct attempt *attempts_find(const struct attempts *a, uint64_t id)
+{
+    const struct slot *s;
+
+    if (!a || id == 0)
+        return NULL;
+    s = &a->slot[id % LIMIT_ATTEMPTS];
+    return s->a.id == id ? &s->a : NULL;
 }
 
 const struct attempt *attempts_after(const struct attempts *a, uint64_t id)
@@ -430,4 +510,65 @@ const struct attempt *attempts_after(const struct attempts *a, uint64_t id)
     if (++id < oldest)
         id = oldest;
     return &a->slot[id % LIMIT_ATTEMPTS].a;
+}
+
+void attempts_on_upgrade(struct attempts *a,
+    void (*fn)(void *arg, const struct attempt *at), void *arg)
+{
+    if (!a)
+        return;
+    a->upgraded = fn;
+    a->upgraded_arg = arg;
+}
+
+struct slice attempts_header(const struct attempt *at, const char *name)
+{
+    struct slice head = slice_str(at->head);
+
+    slice_cut(&head, '\n');
+    while (head.ptr) {
+        struct slice value = slice_cut(&head, '\n');
+        struct slice key = slice_cut(&value, ':');
+
+        if (value.ptr && slice_iis(slice_trim(key), name))
+            return slice_trim(value);
+    }
+    return slice_str(NULL);
+}
+
+/* ---- those that failed ---- */
+
+void attempts_watch(struct attempts *a, void (*fn)(void *arg), void *arg)
+{
+    if (!a)
+        return;
+    a->watch = fn;
+    a->watch_arg = arg;
+}
+
+const struct attempt *attempts_take_failed(struct attempts *a)
+{
+    const struct attempt *at;
+
+    for (at = attempts_after(a, 0); at; at = attempts_after(a, at->id)) {
+        struct slot *s = find(a, at->id);
+
+        if (!s->failed)
+            continue;
+        s->failed = false;
+        return at;
+    }
+    return NULL;
+}
+
+void attempts_restore(struct attempts *a, struct json rec)
+{
+    struct attempt at;
+    struct slot *s;
+
+    if (!a || attempts_read(rec, &at))
+        return;
+    s = next_slot(a, at.kind);
+    at.id = s->a.id;
+    s->a = at;
 }

@@ -59,6 +59,16 @@ bool httpc_call_piece(struct httpc_call *c, struct slice s)
     return here;
 }
 
+/* A request that never left has no attempt yet: no connection was to be had. */
+static void record_unsent(struct httpc_call *c)
+{
+    if (c->attempt || c->kind == ATTEMPT_NONE)
+        return;
+    c->attempt = attempts_begin(c->h->conf.attempts, c->kind,
+        slice_str(c->key), slice_head(buf_slice(&c->request), c->head_len));
+    attempts_call(c->h->conf.attempts, c->attempt, slice_str(c->about));
+}
+
 void httpc_call_end(struct httpc_call *c, const struct err *err)
 {
     struct httpc *h = c->h;
@@ -69,6 +79,9 @@ void httpc_call_end(struct httpc_call *c, const struct err *err)
         .sent = c->written,
     };
 
+    if (err)
+        record_unsent(c);
+    a.attempt = c->attempt;
     c->state = CALL_DONE;
     loop_cancel(h->loop, &c->timer);
     list_drop(&c->link_);
@@ -81,6 +94,19 @@ void httpc_call_end(struct httpc_call *c, const struct err *err)
     c->done(c->arg, &a, err);
     call_drop(c);
     leave(h);
+}
+
+void httpc_about(struct httpc_call *c, struct slice call)
+{
+    text_copy(c->about, sizeof c->about, call);
+    attempts_call(c->h->conf.attempts, c->attempt, call);
+}
+
+void httpc_judged(struct httpc *h, uint64_t attempt, int number,
+    const char *why)
+{
+    attempts_number(h->conf.attempts, attempt, number);
+    attempts_why(h->conf.attempts, attempt, why);
 }
 
 static void on_timer(void *arg)
@@ -285,6 +311,7 @@ struct httpc_call *httpc_start(struct httpc *h,
     c->done = done;
     c->arg = arg;
     c->kind = req->kind;
+    text_copy(c->about, sizeof c->about, req->about);
     c->to_head = strcmp(req->method, "HEAD") == 0;
     c->idempotent = idempotent(req->method);
     c->began = loop_now(h->loop);

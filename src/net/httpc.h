@@ -41,6 +41,7 @@ struct httpc_request {              /* slices need live only for the call */
     int64_t timeout;                /* ms for everything */
     size_t max_answer;              /* bytes of body; 0: LIMIT_HTTP_ANSWER */
     enum attempt_kind kind;
+    struct slice about;             /* the call it is for, when there is one */
 };
 
 struct httpc_answer {               /* lives for the call of done */
@@ -49,6 +50,7 @@ struct httpc_answer {               /* lives for the call of done */
     int64_t ms;                     /* from start to end */
     bool sent;                      /* on failure: had all of the request left
                                        us?  Then it may have been done. */
+    uint64_t attempt;               /* in the ring; 0: it is not */
 };
 
 /* done is called once, never before this returned; err is NULL when there is
@@ -57,6 +59,11 @@ struct httpc_call *httpc_start(struct httpc *h,
     const struct httpc_request *req,
     void (*done)(void *arg, const struct httpc_answer *a,
         const struct err *err), void *arg, struct err *err);
+void httpc_about(struct httpc_call *c, struct slice call);
+/* What the answer meant to whoever asked: Twilio's number (0: none) and words,
+ * kept with the attempt. */
+void httpc_judged(struct httpc *h, uint64_t attempt, int number,
+    const char *why);
 void httpc_cancel(struct httpc_call *c);    /* done is not called */
 
 /* A streamed answer (SSE): piece is called for body bytes as they come. */

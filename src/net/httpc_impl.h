@@ -64,6 +64,7 @@ struct httpc_call {
     bool in_piece;              /* piece is on the stack */
     uint64_t attempt;
     enum attempt_kind kind;
+    char about[40];
     char host[256];             /* to dial */
     uint16_t port;
     bool tls;

@@ -220,6 +220,7 @@ static void write_request(struct httpc_call *c, struct httpc_link *k)
     sys_addr_text(conn_peer(k->conn), peer);
     c->attempt = attempts_begin(c->h->conf.attempts, c->kind,
         slice_str(peer), slice_head(buf_slice(&c->request), c->head_len));
+    attempts_call(c->h->conf.attempts, c->attempt, slice_str(c->about));
 }
 
 static void on_open(struct conn *conn, void *arg)

@@ -322,6 +322,7 @@ struct wsconn *httpd_upgrade(struct request *r, const struct wsconn_ops *ops,
         return NULL;
     }
     attempts_end(s->server->conf.attempts, r->id, 101);
+    wsconn_attempt(w, s->server->conf.attempts, r->id);
     s->state = SESS_UPGRADED;
     if (!s->reading)
         httpd_sess_free(s);

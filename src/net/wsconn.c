@@ -222,6 +222,8 @@ static void fail_session(struct wsconn *w)
     w->state = WSCONN_FAILED;
     if (!said)
         send_close(w, w->code, slice_str(w->ws.why));
+    attempts_closed(w->attempts, w->attempt, w->code, slice_str(w->ws.why),
+        true);
     conn_close(w->conn);
 }
 
@@ -365,6 +367,8 @@ void wsconn_on_close(struct conn *c, void *arg, const struct err *err)
             "frame", w->ops->name);
         err = &lost;
     }
+    if (w->state != WSCONN_ASKING && w->state != WSCONN_REFUSED)
+        attempts_closed(w->attempts, w->attempt, w->code, reason, w->aborted);
     if (w->ops->on_close)
         w->ops->on_close(w, w->arg, w->code, reason, err);
     wsconn_drop(w);
@@ -399,6 +403,13 @@ struct wsconn *wsconn_accept(struct conn *c, const struct wsconn_ops *ops,
         return NULL;
     wsconn_begin(w, c);
     return w;
+}
+
+void wsconn_attempt(struct wsconn *w, struct attempts *a, uint64_t id)
+{
+    wsconn_check(w);
+    w->attempts = a;
+    w->attempt = id;
 }
 
 int wsconn_send(struct wsconn *w, bool text, struct slice message)
@@ -448,6 +459,7 @@ void wsconn_close(struct wsconn *w, uint16_t code, struct slice reason)
     if (conn_closing(w->conn))
         return;
     w->state = WSCONN_CLOSING;
+    attempts_closed(w->attempts, w->attempt, code, reason, true);
     send_close(w, code, reason);
     arm(w, loop_now(conn_loop(w->conn)) + CLOSE_WITHIN);
 }

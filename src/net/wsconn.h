@@ -38,7 +38,9 @@ struct wsconn_target {
     int64_t timeout;                /* ms until the 101 is here */
     size_t max_message;
     int64_t ping_every, pong_within;        /* ms; 0: no pings */
-    struct attempts *attempts;      /* keeps the handshake; may be NULL */
+    struct attempts *attempts;      /* keeps the handshake and the close; may
+                                       be NULL */
+    struct slice about;             /* the call it is for, when there is one */
 };
 
 /* NULL and *err for what is known at once.  A refused upgrade arrives in
@@ -51,6 +53,10 @@ struct wsconn *wsconn_dial(struct loop *l, struct resolver *r,
 /* For httpd: a conn whose 101 has been queued. */
 struct wsconn *wsconn_accept(struct conn *c, const struct wsconn_ops *ops,
     void *arg, size_t max_message);
+
+/* What this socket was as an attempt: how it ends will be noted there.  One
+ * that was dialled, and one that httpd upgraded, knows that already. */
+void wsconn_attempt(struct wsconn *w, struct attempts *a, uint64_t id);
 
 /* -1, queueing nothing, when over the ceiling or closing. */
 int wsconn_send(struct wsconn *w, bool text, struct slice message);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/rand.h"
+#include "base/text.h"
 #include "codec/base64.h"
 #include "codec/url.h"
 
@@ -26,6 +27,7 @@ static void on_open(struct conn *c, void *arg)
     sys_addr_text(conn_peer(c), peer);
     w->attempt = attempts_begin(w->attempts, ATTEMPT_MODEL, slice_str(peer),
         buf_slice(&w->head));
+    attempts_call(w->attempts, w->attempt, slice_str(w->about));
     conn_deadline(c, left > 0 ? left : 1, "the WebSocket upgrade");
     if (conn_write(c, buf_slice(&w->head)))
         fail_dial(w, "the request does not fit into the queue");
@@ -150,6 +152,11 @@ static void on_close(struct conn *c, void *arg, const struct err *err)
 {
     struct wsconn *w = arg;
 
+    if (!w->attempt) {          /* no connection was to be had */
+        w->attempt = attempts_begin(w->attempts, ATTEMPT_MODEL,
+            SLICE(""), buf_slice(&w->head));
+        attempts_call(w->attempts, w->attempt, slice_str(w->about));
+    }
     if (w->state == WSCONN_ASKING && w->err.code == ERR_NONE)
         attempts_why(w->attempts, w->attempt, err ? err->msg : "no answer");
     attempts_end(w->attempts, w->attempt, 0);
@@ -255,6 +262,7 @@ struct wsconn *wsconn_dial(struct loop *l, struct resolver *r,
     w->ping_every = to->ping_every;
     w->pong_within = to->pong_within;
     w->attempts = to->attempts;
+    text_copy(w->about, sizeof w->about, to->about);
     if (build_request(w, to, &u, err))
         goto fail;
     target.host = u.host;

@@ -52,6 +52,8 @@ struct wsconn {
     enum http_framing framing;  /* of a refusal's body */
     uint64_t left;
     struct body chunks;
+    char about[40];
+
     struct attempts *attempts;
     uint64_t attempt;
 };

@@ -55,6 +55,7 @@ struct rest_op {
     rest_done *done;
     void *arg;
     struct httpc_call *call;
+    char about[40];             /* our call, for the ring of attempts */
     struct timer timer;
     int64_t deadline, pause;
     int64_t began;              /* wall ms of the create's first exchange */
@@ -104,7 +105,7 @@ static int start(struct rest_op *op, struct err *err)
         .password = slice_str(r->password),
         .timeout = left < r->try_ms ? left : r->try_ms,
         .max_answer = ANSWER_MAX,
-        .kind = ATTEMPT_REST
+        .kind = ATTEMPT_REST, .about = slice_str(op->about)
     };
 
     if (req.method[0] == 'P') {
@@ -254,13 +255,31 @@ static void on_look(struct rest_op *op, const struct httpc_answer *a,
 
 /* ---- answers ---- */
 
-static void on_failure(struct rest_op *op, bool sent, const struct err *err)
+/* For GET /v1/attempts: what the exchange meant, and what follows. */
+static void judge(const struct rest_op *op, const struct httpc_answer *a,
+    int number, const char *then)
 {
+    char text[300];
+
+    text_fmt(text, sizeof text, "%.200s%s%s (exchange %d)", op->res.err.msg,
+        op->res.err.msg[0] ? ": " : "", then, op->res.tries);
+    httpc_judged(op->r->http, a->attempt, number, text);
+}
+
+#define LOOKED_UP "ambiguous, so Twilio's list is asked and nothing repeated"
+
+static void on_failure(struct rest_op *op, const struct httpc_answer *a,
+    const struct err *err)
+{
+    bool again = err->code == ERR_NET || err->code == ERR_TIMEOUT
+        || err->code == ERR_DNS;
+
     op->res.err = *err;
-    if (op->kind == CREATE && sent)
+    judge(op, a, 0, op->kind == CREATE && a->sent ? LOOKED_UP
+        : again ? "asked again" : "given up");
+    if (op->kind == CREATE && a->sent)
         ambiguous(op);
-    else if (err->code == ERR_NET || err->code == ERR_TIMEOUT
-        || err->code == ERR_DNS)
+    else if (again)
         repeat(op, 0);
     else
         finish(op, REST_REFUSED);
@@ -286,6 +305,7 @@ static void on_success(struct rest_op *op, const struct httpc_answer *a)
     }
     fail(&op->res.err, ERR_PROTO, "answer of Twilio's API: %s", why);
     op->res.err.sys = a->head->status;
+    judge(op, a, 0, op->kind == CREATE ? LOOKED_UP : "given up");
     if (op->kind == CREATE)
         ambiguous(op);
     else
@@ -307,6 +327,9 @@ static void on_refusal(struct rest_op *op, const struct httpc_answer *a)
     bool open = status >= 500 || status == 408;
 
     rest_read_error(status, a->body, &op->res.err);
+    judge(op, a, op->res.err.sys == status ? 0 : op->res.err.sys,
+        open && op->kind == CREATE ? LOOKED_UP
+        : open || status == 429 ? "asked again" : "not done");
     if (status == 429)
         repeat(op, retry_after(a->head));
     else if (open && op->kind == CREATE)
@@ -336,7 +359,7 @@ static void on_answer(void *arg, const struct httpc_answer *a,
     if (op->looking)
         on_look(op, a, err);
     else if (err)
-        on_failure(op, a->sent, err);
+        on_failure(op, a, err);
     else if (a->head->status >= 200 && a->head->status < 300)
         on_success(op, a);
     else
@@ -569,6 +592,12 @@ struct rest_op *rest_list(struct rest *r, const struct rest_filter *f,
     if (!op->page)
         op->url.bad = true;
     return op_start(op, err);
+}
+
+void rest_about(struct rest_op *op, struct slice call)
+{
+    text_copy(op->about, sizeof op->about, call);
+    httpc_about(op->call, call);
 }
 
 void rest_cancel(struct rest_op *op)

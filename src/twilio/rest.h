@@ -108,6 +108,9 @@ struct rest_filter {            /* absent or 0: not sent */
 struct rest_op *rest_list(struct rest *r, const struct rest_filter *f,
     rest_done *done, void *arg, struct err *err);
 
+/* What is asked from now on is noted as being about that call of ours. */
+void rest_about(struct rest_op *op, struct slice call);
+
 void rest_cancel(struct rest_op *op);   /* done is not called */
 
 /* ---- pure, in rest_read.c ---- */

@@ -14,6 +14,7 @@
 #include "codec/hmac.h"
 
 #define SINK_BLOCK 512
+#define SIGN_BASE_MAX 512       /* bytes of a base that is guessed */
 
 struct pair {
     struct slice name, value;   /* raw, slices of the form */
@@ -405,6 +406,85 @@ enum sign_result sign_check(const struct sign_request *r,
             : SIGN_BODY_HASH;
     }
     return SIGN_BAD;
+}
+
+static bool try_host(const struct sign_request *r,
+    const struct hmac_sha1 *keyed, struct place *u, const struct pairs *pairs,
+    struct sign_near *near)
+{
+    uint8_t mem[SIGN_BASE_MAX];
+    struct sign_request as = *r;
+    struct buf base;
+
+    for (int k = 0; k < 4; k++) {
+        int found;
+
+        near->secure = !(k & 1);
+        near->websocket = as.websocket = (k & 2) ? !r->websocket
+            : r->websocket;
+        buf_over(&base, mem, sizeof mem);
+        buf_adds(&base, near->secure ? "https://" : "http://");
+        buf_add(&base, near->host);
+        found = !buf_ok(&base) || place_at(u, buf_slice(&base), as.websocket)
+            ? -1 : find_form(&as, keyed, u, pairs);
+        if (found >= 0) {
+            near->form = (unsigned)found;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sign_find(const struct sign_request *r, const struct slice *host,
+    size_t hosts, struct sign_near *out)
+{
+    struct pairs pairs, none = {.n = 0};
+    struct place u = {.path = {NULL, 0}};
+    struct hmac_sha1 keyed;
+
+    if (r->signature.len != SIGN_LEN || r->token.len == 0
+        || sort(&pairs, is_form(r->type) ? r->body : SLICE("")))
+        return false;
+    hmac_sha1_begin(&keyed, r->token);
+    split_target(&u, r->target);
+    for (size_t i = 0; i < hosts; i++) {
+        *out = (struct sign_near){.host = host[i]};
+        if (host[i].len == 0)
+            continue;
+        if (try_host(r, &keyed, &u, &pairs, out))
+            return true;
+        out->no_body = pairs.n > 0;
+        if (out->no_body && try_host(r, &keyed, &u, &none, out))
+            return true;
+    }
+    return false;
+}
+
+void sign_add_near(struct buf *out, const struct sign_near *near,
+    struct slice target)
+{
+    struct place u = {.path = {NULL, 0}};
+    uint8_t mem[SIGN_BASE_MAX];
+    struct buf base;
+    bool slash;
+
+    buf_over(&base, mem, sizeof mem);
+    buf_adds(&base, near->secure ? "https://" : "http://");
+    buf_add(&base, near->host);
+    if (!buf_ok(&base) || place_at(&u, buf_slice(&base), near->websocket))
+        return;
+    split_target(&u, target);
+    buf_add(out, u.scheme);
+    buf_adds(out, "://");
+    buf_add(out, u.host);
+    buf_add(out, near->form & SIGN_PORT ? u.other_port : u.port);
+    buf_add(out, u.prefix);
+    slash = u.path.len > 0 && u.path.ptr[u.path.len - 1] == '/';
+    if (near->form & SIGN_SLASH && slash)
+        u.path.len--;
+    buf_add(out, u.path);
+    if (near->form & SIGN_SLASH && !slash)
+        buf_addc(out, '/');
 }
 
 static struct slice first_item(struct slice list)

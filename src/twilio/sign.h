@@ -61,6 +61,25 @@ int sign_make(struct slice token, struct slice url, struct slice form,
 enum sign_result sign_check(const struct sign_request *r,
     struct sign_match *match);
 
+/* ---- when it does not match: what would have ---- */
+
+struct sign_near {
+    bool secure, websocket;     /* https http, wss ws: as it was signed */
+    struct slice host;          /* one of those that were given */
+    unsigned form;              /* SIGN_ bits */
+    bool no_body;               /* the form was not signed with it */
+};
+
+/* Was it signed for one of these hosts (each may have a port, and a path
+ * behind it), under whatever scheme, in whatever spelling?  At most 8 times the
+ * work of sign_check for each host: ask seldom, and only for small bodies. */
+bool sign_find(const struct sign_request *r, const struct slice *host,
+    size_t hosts, struct sign_near *out);
+/* "http://other.example:80/twiml": the URL that was signed, without its query,
+ * which may hold anything. */
+void sign_add_near(struct buf *out, const struct sign_near *near,
+    struct slice target);
+
 /* A base from X-Forwarded-Proto and X-Forwarded-Host or Host: the first item
  * of each list.  Only for peers that are trusted to say so. */
 void sign_base(struct buf *out, struct slice proto, struct slice host);

@@ -236,8 +236,15 @@ static void on_context(void *arg, struct buf *out)
     (void)out;
 }
 
+static void on_step(void *arg, const char *what, const char *text)
+{
+    (void)arg;
+    (void)what;
+    (void)text;
+}
+
 static const struct talk_ops ops = {on_ready, on_gone, on_line, on_note,
-    on_ask, on_goodbye, on_undisclosed, on_silent, on_context};
+    on_ask, on_goodbye, on_undisclosed, on_silent, on_context, on_step};
 
 /* ---- a scene ---- */
 
