@@ -172,14 +172,10 @@ static int add_ceiling(const struct conf *c, struct slice to, struct buf *out,
     struct err *err)
 {
     static struct prices prices;        /* large, and wanted once */
-    struct calls_conf calls = {.prices = &prices,
-        .policy = server_policy(c), .max_seconds = c->max_call_seconds};
 
     if (server_prices(c, &prices, err))
         return -1;
-    buf_addf(out, " It may cost up to %s ", prices.currency);
-    price_add(out, calls_ceiling(&calls, to));
-    buf_adds(out, " (an estimate).");
+    clerk_cost(out, c, &prices, to);
     return 0;
 }
 

@@ -3,7 +3,9 @@
 
 #include <string.h>
 
+#include "app/server.h"
 #include "base/text.h"
+#include "call/price.h"
 
 #define LOOKED_AT 300           /* calls of the past; more are too old */
 
@@ -172,6 +174,27 @@ void clerk_leave(struct clerk_visit *v)
     v->looking = false;
 }
 
+/* ---- what it costs ---- */
+
+void clerk_cost(struct buf *out, const struct conf *c,
+    const struct prices *prices, struct slice to)
+{
+    struct calls_conf calls = {.prices = prices, .policy = server_policy(c),
+        .max_seconds = c->max_call_seconds};
+
+    buf_addf(out, " It may cost up to %s ", prices->currency);
+    price_add(out, calls_ceiling(&calls, to));
+    buf_adds(out, " (an estimate).");
+}
+
+static void cost(void *arg, struct slice to, struct buf *out)
+{
+    const struct clerk *k = arg;
+
+    if (k->prices)
+        clerk_cost(out, k->conf, k->prices, to);
+}
+
 /* ---- the whole ---- */
 
 static int offset_at(void *arg, int64_t wall)
@@ -198,9 +221,8 @@ struct desk *clerk_desk(struct clerk *clerk, struct loop *loop, bool model,
         .base = slice_str(c->openai_base_url),
         .key = slice_str(c->openai_api_key), .keep_days = c->keep_days,
         .party_max = c->party_max, .plan_only = !clerk->calls,
-        .offset = offset_at,
-        .bookings = bookings, .find = find, .list = list, .save = save,
-        .arg = clerk};
+        .offset = offset_at, .bookings = bookings, .find = find,
+        .list = list, .cost = cost, .save = save, .arg = clerk};
 
     if (model)
         conf.model = slice_str(c->agent_model);

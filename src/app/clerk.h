@@ -18,6 +18,7 @@ struct clerk {                  /* pointers outlive it */
     const struct zone *zone;
     struct calls *const *calls; /* NULL: nothing was booked, nothing is kept,
                                    and the plan alone is wanted */
+    const struct prices *prices;        /* NULL: costs are not told */
 };
 
 /* Each turn's arg begins with one. */
@@ -32,6 +33,10 @@ struct clerk_visit {
  * grammar alone.  NULL and *err. */
 struct desk *clerk_desk(struct clerk *clerk, struct loop *loop, bool model,
     struct err *err);
+
+/* " It may cost up to USD 1.23 (an estimate)." */
+void clerk_cost(struct buf *out, const struct conf *c,
+    const struct prices *prices, struct slice to);
 
 /* Before desk_cancel: nothing is looked for any more. */
 void clerk_leave(struct clerk_visit *v);

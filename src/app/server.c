@@ -284,7 +284,8 @@ static int start_calls(struct server *s, struct err *err)
     calls.session.transcription = slice_str(c->realtime_transcription);
     calls.session.language = slice_str(c->language);
     s->clerk = (struct clerk){.conf = c, .http = s->httpc,
-        .places = &s->places, .zone = &s->zone, .calls = &s->calls};
+        .places = &s->places, .zone = &s->zone, .calls = &s->calls,
+        .prices = &s->prices};
     s->desk = clerk_desk(&s->clerk, s->loop, true, err);
     if (!s->desk)
         return -1;

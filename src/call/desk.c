@@ -189,9 +189,13 @@ static void finish(struct desk_turn *t, bool call)
 {
     struct desk *k = t->desk;
     struct desk_session *s = t->session;
-    struct desk_reply reply = {.session = s->id,
-        .text = buf_slice(&t->reply), .plan = &s->dialog.plan, .call = call};
+    struct desk_reply reply = {.session = s->id, .plan = &s->dialog.plan,
+        .call = call};
 
+    if (s->dialog.stage == DIALOG_CONFIRM && k->conf.cost)
+        k->conf.cost(k->conf.arg, slice_str(s->dialog.plan.phone),
+            &t->reply);
+    reply.text = buf_slice(&t->reply);
     dialog_end(&t->turn);
     k->counts.by_model += t->turn.by_model;
     save(k, s);

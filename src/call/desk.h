@@ -37,6 +37,9 @@ struct desk_conf {              /* slices and pointers outlive the desk */
     /* Places for words; returns how many. */
     size_t (*list)(void *arg, struct slice words, struct place_hit *hit,
         size_t max);
+    /* What a call may cost, behind the question whether it shall be made; may
+     * be NULL. */
+    void (*cost)(void *arg, struct slice to, struct buf *out);
     /* seq counts the changes of a session: the record with the highest is its
      * memory.  NULL: nothing is kept. */
     void (*save)(void *arg, const char *session, int64_t seq,
