@@ -71,7 +71,7 @@ static void open_with(const struct sim_chat_conf *conf)
     struct err err = {0};
     struct sim_chat_conf c = *conf;
     struct desk_conf d = {.loop = loop, .http = http, .model = SLICE("m"),
-        .key = SLICE(KEY), .party_max = 20, .find = find};
+        .key = SLICE(KEY), .party_max = 20, .keep_days = 1, .find = find};
 
     if (!c.key)
         c.key = KEY;
@@ -291,6 +291,48 @@ static void test_bounds(void)
     close_all();
 }
 
+static void stop(void *arg)
+{
+    loop_stop(arg);
+}
+
+static void days_pass(int64_t days)
+{
+    struct timer t = {.fire = stop, .arg = loop};
+
+    loop_in(loop, &t, days * 86400000);
+    loop_run(loop);
+}
+
+/* KEEP_DAYS: memory that is too old is none, nor is its record. */
+static void test_days(void)
+{
+    struct json memory;
+
+    open_with(&(struct sim_chat_conf){.key = "another"});
+    ask("s", "A table at Luigi's");
+    tap_ok(desk_keeps(desk, SLICE("s"), 1) && !desk_keeps(desk, SLICE("s"), 2)
+        && !desk_keeps(desk, SLICE("t"), 1),
+        "the last record of a session is kept, no other");
+    tap_ok(json_parse(SLICE("{\"plan\":{\"intent\":\"reserve\","
+        "\"restaurant\":\"Roma\"}}"), &memory, NULL) == 0, "a memory");
+    desk_restore(desk, SLICE("s"), 1, sys_wall(), memory);
+    ask("s", "for 4 tomorrow");
+    tap_is_str(slice_str(got.reply), "At what time?",
+        "an older record does not count");
+    desk_restore(desk, SLICE("r"), 7, sys_wall(), memory);
+    ask("r", "for 4 tomorrow at 7");
+    tap_is_str(slice_str(got.reply), "I need the telephone number of Roma, "
+        "with its country code.", "a session is restored");
+    tap_ok(desk_keeps(desk, SLICE("r"), 8), "and goes on counting");
+    days_pass(2);
+    tap_ok(!desk_keeps(desk, SLICE("r"), 8), "after two days it is too old");
+    ask("s", "4");
+    tap_ok(slice_starts(slice_str(got.reply), "I book tables"),
+        "and forgotten");
+    close_all();
+}
+
 /* Each allocation of a turn fails once: it is answered all the same, or
  * refused, and nothing is lost. */
 static void test_no_memory(void)
@@ -332,6 +374,7 @@ int main(void)
     test_call();
     test_bounds();
     test_no_memory();
+    test_days();                /* the clock is another day's then */
     httpc_free(http);
     resolver_free(resolver);
     loop_tidy(loop);
