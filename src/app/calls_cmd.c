@@ -9,6 +9,8 @@
 
 #include "app/client.h"
 #include "app/cmd.h"
+#include "app/invite.h"
+#include "app/sift.h"
 #include "app/tell.h"
 #include "app/term.h"
 #include "base/sys.h"
@@ -18,6 +20,7 @@
 
 #define ANSWER_MAX (64u << 20)
 #define ID_DIGITS 24
+#define PAGE 100                /* calls asked for at once, when sifting */
 
 struct desk {                   /* a client, and whether a server is there */
     struct loop *loop;
@@ -92,21 +95,35 @@ static void print_call(struct slice object, bool json)
     buf_free(&line);
 }
 
-/* Returns how many there were. */
-static uint64_t print_list(struct json calls, bool json)
+/* What is printed of a list. */
+struct listing {
+    uint64_t left;              /* so many more */
+    bool json;
+    struct sift sift;
+};
+
+static void list_one(struct listing *l, struct json call)
+{
+    if (l->left == 0 || !sift_fits(&l->sift, call))
+        return;
+    print_call(call.text, l->json);
+    l->left--;
+}
+
+/* Returns how many the page held. */
+static uint64_t print_list(struct listing *l, struct json calls)
 {
     struct json_walk walk = {.of = calls};
     struct json call;
     uint64_t n = 0;
 
     for (; json_next(&walk, NULL, &call); n++)
-        print_call(call.text, json);
+        list_one(l, call);
     return n;
 }
 
 /* From a server, page after page. */
-static int list_all(struct desk *d, uint64_t limit, bool json,
-    struct err *err)
+static int list_all(struct desk *d, struct listing *l, struct err *err)
 {
     char path[96] = "", next[ID_DIGITS + 1] = "";
     struct buf answer;
@@ -114,17 +131,17 @@ static int list_all(struct desk *d, uint64_t limit, bool json,
     int rc = 0;
 
     buf_init(&answer, ANSWER_MAX);
-    while (limit && (!path[0] || next[0])) {
+    while (l->left && (!path[0] || next[0])) {
         uint64_t n;
 
         text_fmt(path, sizeof path, "/v1/calls?limit=%u%s%s",
-            (unsigned)limit, next[0] ? "&before=" : "", next);
+            sift_any(&l->sift) ? (unsigned)l->left : PAGE,
+            next[0] ? "&before=" : "", next);
         buf_clear(&answer);
         rc = ask(d, "GET", path, &answer, err);
         if (rc || json_parse(buf_slice(&answer), &page, NULL))
             break;
-        n = print_list(json_get(page, "calls"), json);
-        limit -= n < limit ? n : limit;
+        n = print_list(l, json_get(page, "calls"));
         next[0] = 0;
         if (n)
             json_copy(json_get(page, "next"), next, sizeof next);
@@ -150,22 +167,25 @@ static void take_record(void *arg, struct slice type, struct json rec)
     p->n++;
 }
 
-static void print_past(const struct past *p, uint64_t limit, bool json)
+static void print_past(const struct past *p, struct listing *l)
 {
     struct slice rest = buf_slice(&p->objects);
+    struct json call;
 
     /* Lines hold no LF; walking backwards by lines. */
-    while (rest.len && limit--) {
+    while (rest.len && l->left) {
         size_t at = rest.len - 1;
 
         while (at && rest.ptr[at - 1] != '\n')
             at--;
-        print_call(slice_of(rest.ptr + at, rest.len - 1 - at), json);
+        if (json_parse(slice_of(rest.ptr + at, rest.len - 1 - at), &call,
+            NULL) == 0)
+            list_one(l, call);
         rest.len = at;
     }
 }
 
-static int read_past(const struct conf *c, uint64_t limit, bool json,
+static int read_past(const struct conf *c, struct listing *l,
     struct err *err)
 {
     struct past p = {0};
@@ -174,7 +194,7 @@ static int read_past(const struct conf *c, uint64_t limit, bool json,
     buf_init(&p.objects, (size_t)1 << 30);
     rc = journal_read(c->dir, take_record, &p, err);
     if (rc == 0)
-        print_past(&p, limit, json);
+        print_past(&p, l);
     buf_free(&p.objects);
     return rc;
 }
@@ -182,20 +202,22 @@ static int read_past(const struct conf *c, uint64_t limit, bool json,
 int cmd_calls(const struct conf *c, int argc, char **argv)
 {
     const char *given = cmd_option(&argc, argv, "--limit");
-    bool json = cmd_flag(&argc, argv, "--json");
-    uint64_t limit = 100;
+    struct listing l = {.left = 100};
     struct err err = {0};
     struct desk d;
-    int rc = cmd_rest(argc, argv, 0, 0);
+    int rc;
 
+    l.json = cmd_flag(&argc, argv, "--json");
+    rc = sift_take(&l.sift, c, &argc, argv);
+    if (rc == 0)
+        rc = cmd_rest(argc, argv, 0, 0);
     if (rc)
         return rc;
-    if (given && text_u64(slice_str(given), 1, 1000, &limit))
+    if (given && text_u64(slice_str(given), 1, 1000, &l.left))
         return term_usage("--limit must be 1 to 1000, not \"%s\"", given);
     rc = open_desk(&d, c, &err);
     if (rc == 0)
-        rc = d.alive ? list_all(&d, limit, json, &err)
-            : read_past(c, limit, json, &err);
+        rc = d.alive ? list_all(&d, &l, &err) : read_past(c, &l, &err);
     close_desk(&d);
     return rc ? term_fail(&err) : 0;
 }
@@ -216,6 +238,7 @@ static int read_file(const struct conf *c, const char *id, struct buf *out,
 int cmd_show(const struct conf *c, int argc, char **argv)
 {
     bool json = cmd_flag(&argc, argv, "--json");
+    bool ics = cmd_flag(&argc, argv, "--ics");
     struct err err = {0};
     struct desk d;
     struct json call;
@@ -238,7 +261,10 @@ int cmd_show(const struct conf *c, int argc, char **argv)
         buf_add(&words, slice_trim_all(buf_slice(&answer)));
         buf_addc(&words, '\n');
     } else if (rc == 0 && json_parse(buf_slice(&answer), &call, NULL) == 0) {
-        tell_whole(&words, call);
+        if (ics)
+            rc = invite_write(&words, call, c, &err);
+        else
+            tell_whole(&words, call);
     }
     term_out(buf_slice(&words));
     buf_free(&answer);

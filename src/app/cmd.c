@@ -127,11 +127,20 @@ const struct command commands[] = {
     {"calls", "calls [--limit N] [--json]", "the calls there were",
         cmd_calls,
         "  --limit N           the newest N; 100\n"
+        "  --outcome NAME      confirmed, declined, not_reached, ...\n"
+        "  --status NAME       in_progress, completed, failed, ...\n"
+        "  --to NUMBER         that number, its beginning or its end\n"
+        "  --since DAY         2026-11-23, or a moment: 2026-11-23T12:00:00Z\n"
+        "  --until DAY         that day included\n"
         "  --json              one object a line\n\nExamples:\n"
-        "  concierge calls\n  concierge calls --json | head -1\n", false},
-    {"show", "show ID [--json]",
+        "  concierge calls --outcome confirmed --since 2026-11-01\n"
+        "  concierge calls --json | head -1\n", false},
+    {"show", "show ID [--json | --ics]",
         "one call: what was agreed, and in whose words", cmd_show,
-        "Examples:\n  concierge show 0123456789abcdef01234567\n",
+        "  --json              the call object\n"
+        "  --ics               what was booked, for a calendar\n\n"
+        "Examples:\n  concierge show 0123456789abcdef01234567\n"
+        "  concierge show 0123456789abcdef01234567 --ics > table.ics\n",
         false},
     {"why", "why ID [--json]",
         "the story of one call: what happened, the cause, the remedy",

@@ -102,6 +102,39 @@ ok "show: outcome, quotes, transcript" has out \
     "confirmation number 4711" '"4 7 1 1" (them, ' "read back" \
     "them: Your confirmation number is 4 7 1 1."
 mv out shown
+run show "$id" --ics
+is "show --ics: 0" "$rc" 0
+tr -d '\r' <out >lines
+ok "the table, for a calendar, its hour in UTC" has lines \
+    "UID:$id@concierge" "DTSTART:20261123T180000Z" "STATUS:CONFIRMED" \
+    "SUMMARY:Luigi's\\, 4 people" "confirmation number 4711"
+fails 65 "nothing was booked" show "$other" --ics
+
+# sifted WANTED ARGUMENT...: so many calls, with and without a server.
+sifted()
+{
+    wanted=$1
+    shift
+    run calls "$@"
+    is "calls $*" "$(lines out)" "$wanted"
+}
+
+sifting()
+{
+    sifted 1 --outcome confirmed
+    sifted 0 --outcome declined
+    sifted 2 --status completed
+    sifted 0 --status failed
+    sifted 1 --to 0001
+    sifted 2 --to +1555
+    sifted 2 --since 2026-11-22 --until 2026-11-22
+    sifted 0 --since 2026-11-23
+    sifted 0 --until 2026-11-21
+    sifted 1 --outcome confirmed --to +15551230000 --limit 5
+}
+
+sifting
+fails 64 "neither a day" calls --since yesterday
 ok "call.json is that object" cmp booked "data/calls/$id/call.json"
 ok "the owner's alone" mode_is "data/calls/$id" drwx------
 ok "there is a recording" test -s "data/calls/$id/recording.wav"
@@ -116,6 +149,7 @@ run show "$id"
 ok "also in words" cmp shown out
 run calls --json
 is "calls without a server: both" "$(lines out)" 2
+sifting
 ok "the newest first" grep -q . out
 fails 69 "no server answers" hangup "$id"
 
