@@ -106,17 +106,13 @@ static int read_words(struct booking *b, const char *words, struct err *err)
     struct asked said, *a = &b->asked;
     struct understand u = {.conf = NULL};
     struct zone zone;
-    int rc;
 
     if (zone_load(&zone, b->conf->zone, err))
         return -1;
-    rc = understand_open(&u, b->conf, &zone, b->offline, err);
-    if (rc == 0)
-        understand_read(&u, slice_str(words), &b->plan);
+    understand_open(&u, b->conf, &zone, b->offline);
+    understand_read(&u, slice_str(words), &b->plan);
     understand_close(&u);
     zone_free(&zone);
-    if (rc)
-        return -1;
     understand_asked(&said, &b->plan);
     if (!a->to[0])
         memcpy(a->to, said.to, sizeof a->to);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "codec/date.h"
@@ -10,41 +11,51 @@
 
 /* ---- words to plans ---- */
 
-int understand_open(struct understand *u, const struct conf *conf,
-    const struct zone *zone, bool offline, struct err *err)
+static int start(struct understand *u, const struct conf *conf,
+    struct err *err)
 {
     struct resolve_conf dns = {.server = conf->dns_server[0]
         ? conf->dns_server : NULL};
     struct httpc_conf http = {.max_kept = 1, .keep_ms = 30000,
         .user_agent = "concierge"};
 
-    u->conf = conf;
-    u->zone = zone;
-    if (offline || !conf->agent_model[0]
-        || !(conf->openai_api_key[0] || conf->openai_base_url[0]))
-        return 0;
     u->loop_ = loop_new(err);
     if (u->loop_)
         u->resolver_ = resolver_new(u->loop_, &dns, err);
     if (!u->resolver_)
-        goto fail;
+        return -1;
     if (!slice_starts(slice_str(conf->openai_base_url), "http:")) {
         u->tls_ = tlsctx_client(NULL, NULL, err);
         if (!u->tls_)
-            goto fail;
+            return -1;
     }
     http.resolver = u->resolver_;
     http.tls = u->tls_;
     u->http_ = httpc_new(u->loop_, &http, err);
     if (!u->http_)
-        goto fail;
-    u->clerk_ = (struct clerk){.conf = conf, .http = u->http_, .zone = zone};
+        return -1;
+    u->clerk_ = (struct clerk){.conf = conf, .http = u->http_,
+        .zone = u->zone};
     u->desk_ = clerk_desk(&u->clerk_, u->loop_, true, err);
-    if (u->desk_)
-        return 0;
-fail:
-    understand_close(u);
-    return -1;
+    return u->desk_ ? 0 : -1;
+}
+
+void understand_open(struct understand *u, const struct conf *conf,
+    const struct zone *zone, bool offline)
+{
+    struct err err = {0};
+
+    u->conf = conf;
+    u->zone = zone;
+    if (offline || !conf->agent_model[0]
+        || !(conf->openai_api_key[0] || conf->openai_base_url[0]))
+        return;
+    if (start(u, conf, &err)) {
+        log_event(LOG_WARN, "chat_failed", LS("why", err.msg));
+        understand_close(u);
+        u->conf = conf;
+        u->zone = zone;
+    }
 }
 
 void understand_close(struct understand *u)

@@ -19,10 +19,10 @@ struct understand {             /* zero it */
     struct desk *desk_;
 };
 
-/* offline: the grammar alone.  conf and zone outlive it.  0, or -1 and *err:
- * a model is set and cannot be asked (no memory, no root certificates). */
-int understand_open(struct understand *u, const struct conf *conf,
-    const struct zone *zone, bool offline, struct err *err);
+/* offline: the grammar alone, as when the model cannot be asked (no memory, no
+ * root certificates), which is logged.  conf and zone outlive it. */
+void understand_open(struct understand *u, const struct conf *conf,
+    const struct zone *zone, bool offline);
 void understand_close(struct understand *u);
 void understand_read(struct understand *u, struct slice words,
     struct plan *out);
