@@ -1,5 +1,5 @@
 /* request_fuzz.c - a plan is whole whatever the words; what it prints, it
- * reads; what is redacted stays as long as it was.
+ * reads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -36,20 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct request_now now = {INT64_C(1795345200000), 3600, 20};
     struct plan p;
-    uint8_t *copy = malloc(size ? size : 1);
 
     request_read(slice_of(data, size), &now, &p);
     if (p.blocked == PLAN_FINE && (p.party > 20 || p.party < 0))
         abort();
     same_again(&p);
-    if (!copy)
-        return 0;
-    if (size)
-        memcpy(copy, data, size);
-    guard_redact((struct mslice){copy, size});
-    for (size_t i = 0; i < size; i++)
-        if (copy[i] != data[i] && copy[i] != '*')
-            abort();
-    free(copy);
     return 0;
 }

@@ -1,4 +1,4 @@
-/* guard.h - what is never understood, never dialled and never stored. */
+/* guard.h - what is never understood and never dialled. */
 #ifndef AGENT_GUARD_H
 #define AGENT_GUARD_H
 
@@ -22,11 +22,5 @@ enum plan_blocked guard_text(struct slice text);
 /* Is it a number that rings an emergency service or costs extra?  Takes E.164
  * ("+49112") and what is dialled at home ("112"). */
 bool guard_number_forbidden(struct slice number);
-
-/* Masks card numbers (Luhn), bank accounts (IBAN), social security numbers,
- * and numbers that the words call passport, identity or security code, with
- * one "*" for each digit or letter, spoken ones too.  The length stays.
- * Returns how many were masked. */
-size_t guard_redact(struct mslice line);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/redact.h"
 #include "base/text.h"
 #include "codec/date.h"
 
@@ -162,6 +163,9 @@ int asked_read(struct json object, struct asked *out, const char **field,
         || read_wishes(object, out, field, err)
         || check_moment(out, field, err))
         return -1;
+    redact_text(out->note);     /* the owner's slip must not leave either */
+    for (size_t i = 0; i < out->wishes; i++)
+        redact_text(out->wish[i]);
     if (!asked_number_ok(slice_str(out->to)))
         return bad(field, err, "to", "must be a number in E.164 form, "
             "like +15551230000");

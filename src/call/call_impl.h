@@ -30,6 +30,17 @@ struct call_line {
     uint32_t from, len;         /* in words */
 };
 
+#define CALL_HELD 8             /* lines that wait for what follows them */
+
+struct call_held {              /* lines.c: of one speaker */
+    struct {
+        int64_t at;
+        size_t len;
+    } line[CALL_HELD];
+    size_t n, len;
+    char text[LIMIT_LINE + 1024];       /* all of them, a blank between */
+};
+
 struct call_question {          /* question.c */
     char id[16];                /* "q1"; "" : none was asked */
     char text[256], fallback[160];
@@ -82,6 +93,8 @@ struct call {
 
     struct call_line *line;
     size_t lines, lines_cap;
+    struct call_held held[2];   /* [them] */
+    struct timer held_timer;
     struct buf words;           /* the text of all lines */
     struct call_question question[CALL_QUESTIONS];
     size_t questions;
@@ -237,6 +250,8 @@ void call_note_end(struct call *c);
 void call_add_line(struct call *c, bool them, int64_t at, struct slice text);
 void call_add_stored_line(struct call *c, bool them, int64_t at,
     struct slice text);
+/* What waits for more words of its speaker is stored now. */
+void call_release_lines(struct call *c);
 /* The newest lines, "them: ...\nus: ...\n", for a new session of the model. */
 void call_write_context(const struct call *c, struct buf *out);
 struct slice call_line_text(const struct call *c, const struct call_line *l);

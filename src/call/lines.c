@@ -1,7 +1,7 @@
 /* lines.c - the transcript of one call, in the order it was heard. */
 #include <string.h>
 
-#include "agent/guard.h"
+#include "agent/redact.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -9,6 +9,7 @@
 
 #define CONTEXT_MAX 16384       /* bytes for a new session of the model: some
                                    ten minutes of talk */
+#define HELD_FOR 4000           /* ms; who reads a number out goes on sooner */
 #define WORDS_MAX ((size_t)LIMIT_TRANSCRIPT * 256)      /* bytes, all lines */
 
 void call_stamp(char out[static 12], int64_t at)
@@ -65,20 +66,12 @@ void call_add_stored_line(struct call *c, bool them, int64_t at,
     c->line[i] = l;
 }
 
-void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
+static void store(struct call *c, bool them, int64_t at, struct slice text)
 {
-    char mem[LIMIT_LINE + 1], stamp[12];
-    struct mslice clean = {(uint8_t *)mem, 0};
+    char stamp[12];
     struct buf json;
     struct jsonw *w, w2;
 
-    text_copy(mem, sizeof mem, text);
-    clean.len = strlen(mem);
-    for (size_t i = 0; i < clean.len; i++)      /* one line is one line */
-        if (clean.ptr[i] < 0x20)
-            clean.ptr[i] = ' ';
-    guard_redact(clean);
-    text = slice_of(mem, clean.len);
     call_add_stored_line(c, them, at, text);
     call_stamp(stamp, at);
 
@@ -97,6 +90,82 @@ void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
     jsonw_end(&w2);
     call_tell(c, "transcript", buf_slice(&json));
     buf_free(&json);
+}
+
+/* ---- numbers that are read out in pieces ---- */
+
+/* A pause ends a line, not the number that is read out: a line that ends in
+ * digits waits for the next one of the same speaker, and what they say
+ * together is redacted as one. */
+
+static void release(struct call *c, bool them)
+{
+    struct call_held *h = &c->held[them];
+    size_t from = 0;
+
+    redact_line((struct mslice){(uint8_t *)h->text, h->len});
+    for (size_t i = 0; i < h->n; i++) {
+        store(c, them, h->line[i].at, slice_of(h->text + from,
+            h->line[i].len));
+        from += h->line[i].len + 1;
+    }
+    h->n = h->len = 0;
+}
+
+void call_release_lines(struct call *c)
+{
+    for (int them = 0; them < 2; them++)
+        if (c->held[them].n)
+            release(c, them);
+    loop_cancel(c->calls->conf.loop, &c->held_timer);
+}
+
+static void on_held_timer(void *arg)
+{
+    call_release_lines(arg);
+}
+
+static bool hold(struct call *c, bool them, int64_t at, struct slice text)
+{
+    struct call_held *h = &c->held[them];
+
+    if (h->n == CALL_HELD || h->len + text.len + 1 > sizeof h->text)
+        return false;
+    if (h->n)
+        h->text[h->len++] = ' ';
+    memcpy(h->text + h->len, text.ptr, text.len);
+    h->len += text.len;
+    h->line[h->n].at = at;
+    h->line[h->n++].len = text.len;
+    return true;
+}
+
+void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
+{
+    char mem[LIMIT_LINE + 1];
+
+    text_copy(mem, sizeof mem, text);
+    text = slice_str(mem);
+    for (size_t i = 0; i < text.len; i++)       /* one line is one line */
+        if ((uint8_t)mem[i] < 0x20)
+            mem[i] = ' ';
+    if (!c->held[them].n && !redact_goes_on(text)) {
+        redact_line((struct mslice){(uint8_t *)mem, text.len});
+        store(c, them, at, text);
+        return;
+    }
+    if (!hold(c, them, at, text)) {
+        release(c, them);
+        if (!hold(c, them, at, text))
+            return;             /* longer than any line is */
+    }
+    if (!redact_goes_on(text)) {
+        release(c, them);
+        return;
+    }
+    c->held_timer.fire = on_held_timer;
+    c->held_timer.arg = c;
+    loop_in(c->calls->conf.loop, &c->held_timer, HELD_FOR);
 }
 
 void call_write_context(const struct call *c, struct buf *out)

@@ -451,6 +451,7 @@ void call_finish(struct call *c)
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(cs->conf.loop, &c->timer[i]);
     talk_close(&c->talk);       /* it may have lines to tell still */
+    call_release_lines(c);
     if (c->bridge.stream)       /* its owner goes: nobody else would */
         wsconn_close(c->bridge.stream, 1000, SLICE("call over"));
     if (c->bridge.recorder)
@@ -491,6 +492,7 @@ void call_free(struct call *c)
             rest_cancel(ops[i]);
     for (int i = 0; i < TIMERS; i++)
         loop_cancel(c->calls->conf.loop, &c->timer[i]);
+    loop_cancel(c->calls->conf.loop, &c->held_timer);
     loop_cancel(c->calls->conf.loop, &c->question_timer);
     loop_cancel(c->calls->conf.loop, &c->look_timer);
     loop_cancel(c->calls->conf.loop, &c->save_timer);

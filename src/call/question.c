@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "agent/guard.h"
+#include "agent/redact.h"
 #include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -26,16 +26,6 @@ const struct call_question *call_open_question(const struct call *c)
         ? &c->question[c->questions - 1] : NULL;
 
     return q && q->open ? q : NULL;
-}
-
-/* One line of text: what was said to the model may hold a number that must
- * not leave. */
-static void clean(char *text)
-{
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < 0x20)
-            *p = ' ';
-    guard_redact((struct mslice){(uint8_t *)text, strlen(text)});
 }
 
 static void write_members(struct jsonw *w, const struct call_question *q)
@@ -119,8 +109,8 @@ const char *call_ask(void *arg, const struct tool_question *question)
     text_fmt(q->id, sizeof q->id, "q%zu", c->questions);
     text_copy(q->text, sizeof q->text, slice_str(question->text));
     text_copy(q->fallback, sizeof q->fallback, slice_str(question->fallback));
-    clean(q->text);
-    clean(q->fallback);
+    redact_text(q->text);
+    redact_text(q->fallback);
     q->deadline = sys_wall() + ANSWER_WITHIN;
     q->open = true;
     c->question_timer = (struct timer){.fire = on_deadline, .arg = c};
@@ -150,7 +140,7 @@ enum calls_answer call_answer(struct call *c, struct slice question,
     if (!q->open || !slice_is(question, q->id) || c->ending)
         return CALLS_TOO_LATE;
     text_copy(q->answer, sizeof q->answer, slice_trim_all(text));
-    clean(q->answer);
+    redact_text(q->answer);
     close_question(c, q, "answered");
     call_tell_status(c);
     talk_answer(&c->talk, slice_str(q->answer), slice_str(q->fallback));

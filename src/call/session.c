@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/goal.h"
+#include "agent/redact.h"
 #include "agent/tools.h"
 #include "base/log.h"
 #include "base/sys.h"
@@ -348,7 +349,10 @@ static void on_note(void *arg, const struct tool_note *note)
 
     c->note = *note;
     c->noted = true;
-    tool_note_write(w, note);
+    redact_text(c->note.number);
+    redact_text(c->note.name);
+    redact_text(c->note.notes);
+    tool_note_write(w, &c->note);
     journal_end(c->calls->journal, false, NULL, NULL);
 }
 
@@ -380,6 +384,7 @@ static void on_silent(void *arg)
 
 static void on_context(void *arg, struct buf *out)
 {
+    call_release_lines(arg);
     call_write_context(arg, out);
     call_write_questions(arg, out);
 }
