@@ -8,7 +8,7 @@
 #define CARD_MIN 13
 #define CARD_MAX 19
 #define OVERLAP 96          /* words; a number has fewer */
-#define KEY_MIN 20          /* bytes of a key; ids of ours have 24 and are hex */
+#define KEY_MIN 20          /* bytes of a key; our own ids are 24 of hex */
 #define HEX_MIN 32
 #define NEAR 6              /* words between a number and what it is called */
 
@@ -537,6 +537,16 @@ static size_t past(const struct words *ws, size_t i)
     return r.n ? r.end : i + 1;
 }
 
+/* "The code is 737", where a card has just been named. */
+static size_t card_code(const struct words *ws, size_t i)
+{
+    struct run r;
+
+    take_run(&r, ws, i);
+    return (r.len == 3 || r.len == 4) && is_called(ws, i, "code|the back"
+        "|digits|rueckseite|ziffern", other_words) ? r.end - i : 0;
+}
+
 static size_t redact_words(struct mslice line, const struct words *ws)
 {
     size_t count = 0;
@@ -544,6 +554,10 @@ static size_t redact_words(struct mslice line, const struct words *ws)
     for (size_t i = 0; i < ws->n;) {
         size_t from, used = secret_at(ws, i, &from);
 
+        if (!used && count) {
+            from = i;
+            used = card_code(ws, i);
+        }
         if (!used) {
             i = past(ws, i);
             continue;

@@ -132,6 +132,62 @@ static const struct callee_step waits_not_steps[] = {
 static const struct callee_script waits_not_callee = {
     STEPS(waits_not_steps)};
 
+/* ---- what must not leave is said, by everybody ---- */
+
+#define CARD "4111 1111 1111 1111"
+#define CARD_WORDS "five five double zero, three times zero, five times zero" \
+    ", zero zero zero four"
+
+static const struct callee_step secrets_steps[] = {
+    GREETING,
+    {CALLEE_WAIT, "book a table", 0},
+    {CALLEE_SAY, "I need a card for that. Mine would be " CARD
+        ", with 123-45-6789 as my social, see?", 0},
+    {CALLEE_WAIT, "checking", 0},
+    {CALLEE_WAIT, "the guest says", 0},
+    {CALLEE_SAY, "The account is DE89 3704 0044 0532 0130 00 and the key "
+        "sk-proj-abcdEFGH1234abcdEFGH1234.", 0},
+    {CALLEE_WAIT, "the account", 0},
+    {CALLEE_SAY, "Once more in pieces: four one one one", 0},
+    {CALLEE_PAUSE, NULL, 1200},
+    {CALLEE_SAY, "one one one one, one one one one,", 0},
+    {CALLEE_PAUSE, NULL, 1200},
+    {CALLEE_SAY, "one one one one. Did you get it?", 0},
+    {CALLEE_WAIT, "we have it", 0},
+    {CALLEE_SAY, "And mine, " CARD_WORDS ".", 0},
+    {CALLEE_WAIT, "number for me", 0},
+    {CALLEE_SAY, "Your confirmation number is 4 7 1 1, Monday the 23rd at "
+        "7 pm for 4 is booked.", 0},
+    {CALLEE_WAIT, "is that right", 0},
+    {CALLEE_SAY, "Yes, that's right.", 0},
+    {CALLEE_WAIT, "goodbye", 0},
+};
+static const struct callee_script secrets_callee = {STEPS(secrets_steps)};
+
+static const struct model_rule secrets_rules[] = {
+    OPENING,
+    {MODEL_HEARD, "need a card", NULL, SCENARIO_TOOL_ASK, "{\"question\":"
+        "\"They want a card; theirs is " CARD ". Yours?\",\"default\":"
+        "\"Not " CARD ".\"}", 0},
+    CHECKING,
+    {MODEL_HEARD, "guest answers", "The guest says the card is " CARD ".",
+        NULL, NULL, 0},
+    {MODEL_HEARD, "account is", "The account DE89 3704 0044 0532 0130 00, I "
+        "see.", NULL, NULL, 0},
+    {MODEL_HEARD, "did you get it", "Thank you, we have it.", NULL, NULL, 0},
+    {MODEL_HEARD, "and mine", "Do you have a confirmation number for me?",
+        NULL, NULL, 0},
+    {MODEL_HEARD, "4 7 1 1", "4, 7, 1, 1. So that is Monday the 23rd of "
+        "November at 7 pm, 4 people, for Leo. Is that right?", NULL, NULL, 0},
+    {MODEL_HEARD, "that's right", NULL, SCENARIO_TOOL_NOTE, "{\"number\":"
+        "\"4711\",\"date\":\"2026-11-23\",\"time\":\"19:00\",\"party\":4,"
+        "\"name\":\"Leo\",\"notes\":\"card " CARD " and DE89 3704 0044 "
+        "0532 0130 00\"}", 0},
+    DONE,
+    {MODEL_HEARD, "", NULL, NULL, NULL, MODEL_AGAIN},   /* listens on */
+};
+static const struct model_script secrets_model = {RULES(secrets_rules)};
+
 const struct scenario scenario_phone[] = {
     {
         .name = "asked-answered",
@@ -174,6 +230,15 @@ const struct scenario scenario_phone[] = {
         BOOKING, .callee = &waits_not_callee, .model = &ignored_model,
         .want = {.status = "completed", .questions = 1,
             .outcome = "alternative_offered", .time = "21:00", .exit = 1},
+    },
+    {
+        .name = "secrets",
+        .about = "card, account and security numbers and keys are said aloud",
+        BOOKING, .callee = &secrets_callee, .model = &secrets_model,
+        .reply = {{"Take " CARD ", the code is 737.", 3000, 0}},
+        .want = {.status = "completed", .outcome = "confirmed",
+            .number = "4711", .questions = 1,
+            .line = "my social, see?"},
     },
     {.name = NULL},
 };

@@ -59,6 +59,9 @@ static const struct {
     {"three seven eight two eight two two four six three one oh oh oh five",
         "***** ***** ***** *** ***** *** *** **** *** ***** *** ** ** ** "
         "****"},
+    {"Take 4111 1111 1111 1111, the code is 737. Table for 4 at 19:30.",
+        "Take **** **** **** ****, the code is ***. Table for 4 at 19:30."},
+    {"The code is 737.", "The code is 737."},
     {"4222222222222", "*************"},
     {"2223 0031 2200 3222", "**** **** **** ****"},
     {"D E eight nine, three seven oh four, oh oh four four, oh five three two,"
