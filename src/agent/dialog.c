@@ -1,5 +1,6 @@
 /* dialog.c - one conversation with the owner: what is done next. */
 #include "agent/dialog_impl.h"
+#include "agent/redact.h"
 
 #include <string.h>
 
@@ -468,7 +469,7 @@ static void remember(struct dialog *d, bool ours, struct slice text)
     p = &d->past[d->pasts++];
     p->ours = ours;
     text_copy(p->text, sizeof p->text, text);
-    guard_redact((struct mslice){(uint8_t *)p->text, strlen(p->text)});
+    redact_line((struct mslice){(uint8_t *)p->text, strlen(p->text)});
 }
 
 void dialog_end(struct dialog_turn *t)
