@@ -55,7 +55,8 @@ static const struct {
         "|can do that|you got it|deal|done|agreed|take it|take that|let's do"
         "|go ahead|we'd be happy to|happy to|that's okay|is okay|good|super"
         "|we can|i can|that's it|that is it|spot on|right|that's the one|cool"
-        "|righto|by all means|will do|sounds great|sounds fine|that would be"
+        "|smashing|marvellous|splendid|righto|by all means|will do"
+        "|sounds great|sounds fine|that would be"
         " fine|why not|grand|not an issue|easy|looks good|we're good|aye"
         "|you bet|totally|indeed|very well|works for us|all good|okie"},
     {ACT_YES, true, "ja|jawohl|jo|gern|gerne|klar|natuerlich|sicher"
@@ -87,7 +88,9 @@ static const struct {
         "|closed tomorrow|don't take reservations|do not take reservations"
         "|don't do reservations|do not do reservations|don't do bookings"
         "|no reservations|first come|first served|not interested"
-        "|don't talk to|won't talk to|not talking to|no robots"
+        "|private event|private party|private function|not open to"
+        "|closed for a|on holiday|renovating|under renovation|don't talk to"
+        "|won't talk to|not talking to|no robots"
         "|don't want to talk|stop calling|don't call again|don't call here"
         "|never call|we don't have|nothing here|don't see any|don't see a"
         "|can't find|cannot find|don't find|no booking under|no such"
@@ -102,7 +105,9 @@ static const struct {
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch"
         "|keinen tisch|keine tische|keinen platz|kein platz|nichts frei"
         "|nichts mehr frei|nicht moeglich|geschlossen|ruhetag|haben zu"
-        "|kein interesse|nicht interessiert|keine reservierungen|nehmen keine"
+        "|geschlossene gesellschaft|privatveranstaltung|betriebsferien"
+        "|betriebsurlaub|kein interesse|nicht interessiert"
+        "|keine reservierungen|nehmen keine"
         "|finde keine|nicht gefunden|ist weg|vergeben|ist schon weg"
         "|rufen sie nicht|geht nicht|geht leider nicht|nicht um"
         "|nicht am|nichts mehr|keinen mehr|alles belegt|alle tische"},
@@ -289,10 +294,9 @@ static unsigned found_acts(const struct heard_book *book,
     unsigned found = 0;
 
     for (size_t i = from; i < end && i < ws->n; i++) {
-        bool turned = book->hit[i] && turned_round(ws, from, i);
-
         for (size_t r = 0; book->hit[i] >> r && r < ACT_ROWS; r++)
-            if ((book->hit[i] >> r & 1) && !(turned && acts[r].checked))
+            if ((book->hit[i] >> r & 1) && !(acts[r].checked
+                && turned_round(ws, from, i)))
                 found |= acts[r].act;
     }
     return found;
@@ -512,8 +516,11 @@ static size_t find_party(const struct words *ws, size_t i, size_t end,
 size_t heard_end(const struct words *ws, size_t i)
 {
     for (size_t at = i; at < ws->n; at++) {
-        if (at > i && words_match(ws, at, "but|aber|however|sondern"))
+        if (at > i && ws->at[at].kind == WORD_LETTERS
+            && words_match(ws, at, "but|aber|however|sondern"))
             return at;
+        if (ws->at[at].kind != WORD_MARK)
+            continue;
         if (words_match(ws, at, "!|?|;"))
             return at + 1;
         if (!words_match(ws, at, "."))
@@ -649,6 +656,7 @@ void heard_read(const struct heard_book *book, const struct words *ws,
 {
     struct slice number = {NULL, 0};
     char code[64];
+    uint64_t before;
     size_t last = end, n;
 
     *out = (struct heard){.acts = heard_acts(book, ws, from,
@@ -665,10 +673,15 @@ void heard_read(const struct heard_book *book, const struct words *ws,
         n = within(number, ws, i);      /* its digits are no hours */
         if (n)
             continue;
+        if (words_at(ws, i)->kind == WORD_LETTERS && words_barren(ws, i))
+            continue;
+        before = ws->memo ? ws->memo->matches : 0;
         n = find_date(ws, i, end, cx, out);
         if (!n)
             n = find_party(ws, i, end, out);
         if (!n)
             n = find_time(ws, from, i, end, cx, out);
+        if (!n && ws->memo && ws->memo->matches == before)
+            words_set_barren(ws, i);
     }
 }

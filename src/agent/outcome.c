@@ -268,6 +268,9 @@ static void hear_them(struct talk *t, const struct heard *h, size_t line)
             return;
     } else {
         lay_down(t, value);
+        if ((value[0] >= 0) + (value[1] >= 0) + (value[2] >= 0) > 1
+            && !(h->acts & (ACT_NO | ACT_HEDGE | ACT_HOLD)))
+            t->echo_line = line;
         /* "All right, seven then": what we asked for, after all. */
         if (any_fact(value) && (h->acts & (ACT_YES | ACT_CONFIRM)))
             t->offer_open = false;
@@ -326,6 +329,11 @@ static void hear_us(struct talk *t, const struct heard *h, size_t line)
         t->stand = STAND_LISTED;
         return;
     }
+    /* They said it all back and we say yes: now a word of theirs is due. */
+    if ((h->acts & (ACT_YES | ACT_CONFIRM)) && t->stand == STAND_OPEN
+        && !(h->acts & (ACT_NO | ACT_QUESTION)) && !t->offer_open
+        && t->echo_line + 1 == line && all_voiced(t))
+        t->stand = STAND_TENTATIVE;
     if (t->offer_open && takes_offer(t, h, value)) {
         take_offer(t, value);
         return;
@@ -436,6 +444,7 @@ static void begin(struct talk *t)
     t->until = minutes_of(a->time_to);
     memcpy(t->on, t->want, sizeof t->on);
     t->weak_line = SIZE_MAX;
+    t->echo_line = SIZE_MAX - 1;
     t->cx = (struct heard_context){.today = a->today,
         .asked_time = (int)t->want[OUTCOME_TIME]};
     if (t->want[OUTCOME_DATE] >= 0)

@@ -45,6 +45,7 @@ struct talk {
     unsigned pending;           /* acts of our turn that they answer */
     bool pending_facts;
     bool our_turn;
+    size_t echo_line;           /* here they said our wish back to us */
     size_t weak_line;           /* agreed by a plain yes in this line */
     bool cancel;                /* we asked to cancel */
     const char *machine;

@@ -243,10 +243,36 @@ size_t words_match(const struct words *ws, size_t i, const char *phrases)
         if (*phrases == first) {
             size_t used = match_one(ws, i, phrases);
 
-            if (used)
-                return used;
+            if (!used)
+                continue;
+            if (ws->memo)
+                ws->memo->matches++;
+            return used;
         }
     return 0;
+}
+
+static size_t barren_slot(const struct word *w)
+{
+    return w->hash % WORDS_BARREN;
+}
+
+bool words_barren(const struct words *ws, size_t i)
+{
+    const struct word *w = words_at(ws, i);
+
+    return ws->memo && !strcmp(ws->memo->barren[barren_slot(w)], w->low)
+        && w->low[0];
+}
+
+void words_set_barren(const struct words *ws, size_t i)
+{
+    const struct word *w = words_at(ws, i);
+    int day;
+
+    if (ws->memo && w->kind == WORD_LETTERS && w->number < 0
+        && !words_ordinal(ws, i, &day))
+        memcpy(ws->memo->barren[barren_slot(w)], w->low, WORD_LOW);
 }
 
 /* The phrases go round outside: most of them begin with a letter that no word
@@ -472,7 +498,8 @@ static const char *const letter_names[26] = {
     "india|ida", "juliet|juliett|julius", "kilo|kaufmann", "lima|ludwig",
     "mike|martha", "november|nordpol", "oscar|otto", "papa|paula",
     "quebec|quelle", "romeo|richard", "sierra|samuel|siegfried",
-    "tango|theodor", "uniform|ulrich", "victor|viktor", "whiskey|wilhelm", "xray|xanthippe", "yankee|ypsilon", "zulu|zacharias"
+    "tango|theodor", "uniform|ulrich", "victor|viktor", "whiskey|wilhelm",
+    "xray|xanthippe", "yankee|ypsilon", "zulu|zacharias"
 };
 
 /* A letter's name counts beside another, a letter or a digit; alone it is a

@@ -27,12 +27,15 @@ struct word {
 /* What is known of lists of phrases that many words are held against: by which
  * words they may begin.  Owned by who reads a long text; all zeros at first. */
 #define WORDS_LISTS 1024
+#define WORDS_BARREN 1024
 
 struct words_memo {
     struct {
         const char *phrases;    /* NULL: free */
         uint64_t begins[4];     /* a Bloom filter of first words */
     } list[WORDS_LISTS];
+    char barren[WORDS_BARREN][WORD_LOW];    /* "" : free */
+    uint64_t matches;           /* phrases that stood where they were asked */
     uint64_t work;              /* lists gone through, for tests */
 };
 
@@ -65,6 +68,13 @@ bool words_begin(const struct words *ws, size_t i, const char *phrase);
 /* Does one of the phrases begin anywhere in from..to-1? */
 bool words_have(const struct words *ws, size_t from, size_t to,
     const char *phrases);
+
+/* Words with which no value begins.  A rule asks its first word first: where
+ * rules were tried at a word that is no number and none of their lists knew it,
+ * they will all say no to that word wherever it stands.  Set after such a try;
+ * without a memo no word is barren. */
+bool words_barren(const struct words *ws, size_t i);
+void words_set_barren(const struct words *ws, size_t i);
 
 /* The text from word i to word i + n - 1, as written. */
 struct slice words_span(const struct words *ws, size_t i, size_t n);
