@@ -388,6 +388,8 @@ static void list_notifications(struct sim_twilio *t, struct slice call,
 
         if (call.ptr && (!e.call || !slice_is(call, e.call)))
             continue;
+        if (e.call && !slice_starts(slice_str(e.call), "CA"))
+            continue;           /* they are of calls alone */
         tw_new_sid(t, "NO", sid);
         text_fmt(uri, sizeof uri, ACCOUNTS "%s/Notifications/%s.json",
             t->conf.account_sid, sid);

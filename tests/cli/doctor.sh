@@ -122,4 +122,40 @@ ok "and the upgrade's is not found right" probe upgrade warn "signature"
 kill "$server"
 ends "$server"
 
+# ---- Twilio, the model and the tunnel, stood in for ----
+
+unset SERVER_PORT
+services=twilio,errors,model
+fails 64 'must be like +15551230000' doctor --to 030
+fails 64 'nothing of an account is called "rich"' simulate --stand --account \
+    rich
+fails 64 '--account goes with --stand' simulate booking --account trial
+
+ok "the stand-ins run" stand
+run doctor --offline --private --only "$services" --to +493012345678
+is "the account and the model are well: 0" "$rc" 0
+ok "the account is told of" probe twilio ok "18.75 USD" "may call Germany"
+ok "nothing was written down" probe errors ok "none in a week"
+ok "the model speaks" probe model ok "audio/pcmu and our tools"
+run doctor --offline --private --only "$services,chat" --json
+ok "objects of them" objects out
+ok "hold no secret" not grep -q "$TWILIO_AUTH_TOKEN\|$OPENAI_API_KEY" out
+TWILIO_AUTH_TOKEN=f123456789abcdef0123456789abcdef run doctor --offline \
+    --private --only twilio,errors
+is "another token: 2" "$rc" 2
+ok "is refused" probe twilio fail 20003 "refuses TWILIO_ACCOUNT_SID"
+ok "and told once" probe errors skip 'needs "twilio"'
+kill "$stand"
+ends "$stand"
+
+ok "an account with faults" stand --account history,low
+# shellcheck disable=SC2086
+run doctor $now --offline --private --only "$services"
+is "is a warning: 1" "$rc" 1
+ok "little money" probe twilio warn 10001 "0.42 USD"
+ok "errors, explained" probe errors warn 31920 "3 times in 24 h"
+ok "and the model is well" probe model ok "our tools"
+kill "$stand"
+ends "$stand"
+
 finish

@@ -16,8 +16,8 @@ SPECS=${SPECS:-../shared/specs}
 export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
-judges='wire twiml lint ws-cases ws-node ws-python ws-chromium http http-node
-nginx tls-server tls-node tls-client load openapi chat pages'
+judges='wire account twiml lint ws-cases ws-node ws-python ws-chromium http
+http-node nginx tls-server tls-node tls-client load openapi chat pages'
 case ${1:--} in
 -*)
     but=" $* "
@@ -31,7 +31,7 @@ esac
 needs()
 {
     case $1 in
-    wire) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 ;;
+    wire | account) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 ;;
     twiml) echo node:nodejs npm:npm npm:twilio@6 npm:@xmldom/xmldom@0.8 ;;
     lint) echo node:nodejs npm:npm npm:twilio@6 ;;
     ws-cases) echo python3:python3 ;;

@@ -188,9 +188,9 @@ function freePort()
 }
 
 /* The stand-ins for a server on that port: the environment they print. */
-function stand(port)
+function stand(port, args = [])
 {
-    const p = child.spawn(program, ['simulate', '--stand'], {cwd: tmp,
+    const p = child.spawn(program, ['simulate', '--stand', ...args], {cwd: tmp,
         stdio: ['ignore', 'pipe', 'pipe'],
         env: environment({SERVER_PORT: String(port), QUIET_HOURS: 'off'})});
     let out = '', err = '';

@@ -92,8 +92,8 @@ static inline void rest_open(struct conn *c, void *arg)
 static const struct conn_ops rest_ops = {.name = "rest", .on_open = rest_open,
     .on_read = rest_read};
 
-/* One request with a body as it stands; path follows the account's. */
-static inline int rest_raw(const char *method, const char *path,
+/* One request with a body as it stands. */
+static inline int rest_at(const char *method, const char *path,
     const char *type, const char *user, const char *body)
 {
     struct conn_target to = {.host = SLICE("127.0.0.1"),
@@ -102,8 +102,8 @@ static inline int rest_raw(const char *method, const char *path,
     struct buf b;
 
     buf_init(&b, 1 << 16);
-    buf_addf(&b, "%s /2010-04-01/Accounts/" STAGE_ACCOUNT "%s HTTP/1.1\r\n"
-        "Host: api.twilio.com\r\nAuthorization: Basic ", method, path);
+    buf_addf(&b, "%s %s HTTP/1.1\r\nHost: api.twilio.com\r\n"
+        "Authorization: Basic ", method, path);
     wire_base64(&b, slice_str(user));
     buf_addf(&b, "\r\nContent-Type: %s\r\nContent-Length: %zu\r\n\r\n%s",
         type, strlen(body), body);
@@ -116,6 +116,17 @@ static inline int rest_raw(const char *method, const char *path,
     rest_json = rest_body.len ? jread(json, buf_slice(&rest_body)) : NULL;
     buf_free(&b);
     return rest_status;
+}
+
+/* The same of a path that follows the account's. */
+static inline int rest_raw(const char *method, const char *path,
+    const char *type, const char *user, const char *body)
+{
+    char whole[512];
+
+    text_fmt(whole, sizeof(whole), "/2010-04-01/Accounts/" STAGE_ACCOUNT "%s",
+        path);
+    return rest_at(method, whole, type, user, body);
 }
 
 static inline int rest(const char *method, const char *path, const char *body)
