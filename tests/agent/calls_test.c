@@ -224,8 +224,8 @@ static bool may_agree(const struct outcome_line *l)
     heard_look(&phrases, &ws);
     for (size_t i = 0, end; i < ws.n; i = end) {
         end = heard_end(&ws, i);
-        if (heard_acts(&phrases, &ws, i, end) & (ACT_YES | ACT_CONFIRM | ACT_OFFER
-            | ACT_THANKS | ACT_BYE | ACT_CANCELLED))
+        if (heard_acts(&phrases, &ws, i, end) & (ACT_YES | ACT_CONFIRM
+            | ACT_OFFER | ACT_THANKS | ACT_BYE | ACT_CANCELLED))
             return true;
     }
     return false;
