@@ -88,6 +88,7 @@ static int send_frame(struct wsconn *w, enum ws_op op,
         at += part[i].len;
     }
     conn_commit(w->conn, head + len);
+    w->spoke = loop_now(conn_loop(w->conn));
     w->counts.bytes_out += len;
     return 0;
 }
@@ -155,9 +156,14 @@ static void cut(struct wsconn *w, const char *why)
     conn_abort(w->conn, &err);
 }
 
-/* RFC 6455 5.5.2.  Whatever comes from the peer shows that it lives. */
+/* RFC 6455 5.5.2.  Whatever comes from the peer shows that it lives.  When only
+ * we are silent a ping goes out too, for the proxies between: one that passes
+ * nothing on from us for a minute ends the session (nginx, proxy_read_timeout),
+ * however much the peer says. */
 static void beat(struct wsconn *w, int64_t now)
 {
+    int64_t since = w->heard < w->spoke ? w->heard : w->spoke;
+
     if (w->ping_every == 0)
         return;
     if (w->pinged && w->heard < w->pinged_at) {
@@ -168,14 +174,14 @@ static void beat(struct wsconn *w, int64_t now)
         return;
     }
     w->pinged = false;
-    if (now - w->heard < w->ping_every) {
-        arm(w, w->heard + w->ping_every);
+    if (now - since < w->ping_every) {
+        arm(w, since + w->ping_every);
         return;
     }
     /* Over the ceiling: the peer does not read, so it will not answer. */
     (void)send_frame(w, WS_PING, NULL, 0);
     w->pinged = true;
-    w->pinged_at = now;
+    w->pinged_at = w->spoke = now;
     w->heard = now - 1;
     arm(w, now + w->pong_within);
 }
@@ -386,7 +392,7 @@ void wsconn_begin(struct wsconn *w, struct conn *c)
     w->state = WSCONN_OPEN;
     w->timer = (struct timer){.fire = on_timer, .arg = w};
     w->task = (struct task){.run = pay_pong, .arg = w};
-    w->heard = loop_now(conn_loop(c));
+    w->heard = w->spoke = loop_now(conn_loop(c));
     conn_adopt(c, &frame_ops, w);
     conn_limits(c, LIMIT_WS_QUEUE, LIMIT_CONN_HELD);
     wsconn_pings(w, w->ping_every, w->pong_within);

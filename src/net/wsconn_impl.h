@@ -39,7 +39,7 @@ struct wsconn {
     struct timer timer;
     int64_t due;                /* what the timer is for; 0: nothing */
     int64_t ping_every, pong_within;
-    int64_t heard;              /* when bytes came last */
+    int64_t heard, spoke;       /* when bytes came last, and when they went */
     bool pinged;
     int64_t pinged_at;
     struct wsconn_counts counts;
