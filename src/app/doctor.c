@@ -29,6 +29,7 @@ const char doctor_help[] =
     "                      were well\n"
     "  --offline           ask nobody outside this machine and its net\n"
     "  --to NUMBER         may the account call that one?\n"
+    "  --hold SECONDS      leave the stream idle for so long: finds timeouts\n"
     "  --private           a private address counts as public, any port too\n"
     "  --trust FILE        another root certificate, PEM\n"
     "  --json              one object a line, the last one the verdict\n"
@@ -38,7 +39,6 @@ const char doctor_help[] =
     "warnings,\n2 failures.\n"
     "\n"
     "Examples:\n"
-    "  concierge doctor\n"
     "  concierge doctor --only tls,upgrade --json\n"
     "  concierge doctor --private --trust ca.pem --public-domain "
     "localhost:8443\n";
@@ -124,6 +124,8 @@ int cmd_doctor(const struct conf *c, int argc, char **argv)
     struct doctor_options o;
     struct err err = {0};
     bool json = cmd_flag(&argc, argv, "--json");
+    const char *hold;
+    uint64_t seconds = 0;
     int rc;
 
     doctor_options_init(&o);
@@ -132,9 +134,14 @@ int cmd_doctor(const struct conf *c, int argc, char **argv)
     o.trust = cmd_option(&argc, argv, "--trust");
     o.only = cmd_option(&argc, argv, "--only");
     o.to = cmd_option(&argc, argv, "--to");
+    hold = cmd_option(&argc, argv, "--hold");
     rc = cmd_rest(argc, argv, 0, 0);
     if (rc)
         return rc;
+    if (hold && text_u64(slice_str(hold), 1, DOCTOR_HOLD_MAX, &seconds))
+        return term_usage("--hold must be 1 to %d seconds, not \"%s\"",
+            DOCTOR_HOLD_MAX, hold);
+    o.hold_ms = (int64_t)seconds * 1000;
     if (o.to && !asked_number_ok(slice_str(o.to)))
         return term_usage("--to must be like +15551230000, not \"%s\"", o.to);
     /* What our own probes provoke in the server is no news. */

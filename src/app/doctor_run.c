@@ -5,6 +5,7 @@
  * nobody else has its port.  That server keeps its journal in a folder of its
  * own: looking must not touch the owner's.
  */
+#include "app/doctor.h"
 #include "app/probe.h"
 
 #include <signal.h>
@@ -485,7 +486,8 @@ static bool advance(struct doctor *d, struct probe_run *p)
     }
     p->began_us = sys_now_us();
     if (p->probe->within)
-        loop_in(d->loop, &p->deadline, p->probe->within);
+        loop_in(d->loop, &p->deadline, p->probe->within + (p->probe
+            == &probe_stream ? d->opt.hold_ms : 0));
     p->probe->start(p);
     return true;
 }

@@ -74,6 +74,7 @@ struct doctor_options {
                                    private */
     const char *ngrok_api;      /* "http://127.0.0.1:4040" */
     int frames;                 /* of the fake stream; 100 */
+    int64_t hold_ms;            /* --hold: it is idle for that long; 0 */
     int64_t slow_ms, late_ms;   /* TwiML: warns over 5 s, fails over 15 s */
     int64_t connect_ms;         /* TCP, then TLS; 5 s: twilio 2.1 */
     int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
@@ -87,6 +88,7 @@ struct doctor_options {
 };
 void doctor_options_init(struct doctor_options *o);
 
+#define DOCTOR_HOLD_MAX 300     /* s of --hold */
 #define DOCTOR_TICKETS 4
 #define DOCTOR_DATES 4
 

@@ -63,8 +63,9 @@ static void cut_short(struct probe_run *p, const struct stream_facts *f)
             (long long)f->lasted, (unsigned)f->code, f->reason[0] ? ": "
             : "", f->reason);
     } else {
-        probe_remedy(p, "raise the idle and tunnel timeouts of the proxy, and "
-            "see its log");
+        probe_remedy(p, "raise the idle timeouts of the proxy (nginx: "
+            "proxy_read_timeout 1h and proxy_send_timeout 1h; haproxy: timeout "
+            "tunnel 1h), and see its log");
         probe_fail(p, f->number ? f->number : 31903, "the stream broke off "
             "after %lld ms: %s", (long long)f->lasted, f->err.msg);
     }
@@ -119,10 +120,15 @@ static void judge(struct probe_run *p, const struct stream_facts *f)
         probe_warn(p, 0, "the round trip is %.0f ms (p99): people talk over "
             "each other", (double)f->echo.p99 / 1000);
     } else {
+        char held[40] = "";
+
+        if (p->d->opt.hold_ms)
+            text_fmt(held, sizeof held, "; idle for %lld s without harm",
+                (long long)(p->d->opt.hold_ms / 1000));
         probe_ok(p, "%llu frames there and back, %llu marks; round trip p50 "
-            "%.1f ms, p99 %.1f ms", (unsigned long long)f->frames_in,
+            "%.1f ms, p99 %.1f ms%s", (unsigned long long)f->frames_in,
             (unsigned long long)f->returned, (double)f->echo.p50 / 1000,
-            (double)f->echo.p99 / 1000);
+            (double)f->echo.p99 / 1000, held);
     }
 }
 
@@ -155,7 +161,7 @@ static void plan(struct probe_run *p, const struct doctor_ticket *t)
         .token = slice_str(d->conf->twilio_auth_token),
         .account = slice_str(d->conf->twilio_account_sid),
         .audio = slice_of(k->audio, frames * STREAM_FRAME),
-        .after = TAIL_MS,
+        .after = TAIL_MS, .hold = d->opt.hold_ms,
     };
     k->plan.param[0].name = SLICE("call_id");
     k->plan.param[0].value = slice_str(t->id);

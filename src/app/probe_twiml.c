@@ -156,6 +156,12 @@ static void explain(struct probe_run *p)
             "prefix into PUBLIC_DOMAIN");
         probe_fail(p, number, "the path was changed on the way: the server "
             "knows no such door (%d)", k->status);
+    } else if (k->status == 413 && a->known && !a->found) {
+        probe_remedy(p, "raise the limit of a body to 64 kB (nginx: "
+            "client_max_body_size 64k): Twilio posts a form of a few kB");
+        probe_fail(p, number, "413 came from %s, which takes no body of that "
+            "size: the request never reached this server", k->server[0]
+            ? k->server : "somebody on the way");
     } else if (a->known && !a->found) {
         probe_remedy(p, "look for rules, passwords or limits in %s, and "
             "whether it leads to this server", k->server[0] ? k->server
@@ -173,6 +179,12 @@ static void explain(struct probe_run *p)
             "prefix into PUBLIC_DOMAIN");
         probe_fail(p, number, "the path was changed on the way, so the "
             "signature no longer fits: %.*s arrived", SLICE_ARG(target));
+    } else if (k->status == 403 && a->found
+        && !arrived_header(a, "x-twilio-signature").ptr) {
+        probe_remedy(p, "let the proxy pass X-Twilio-Signature on (nginx: take "
+            "out proxy_set_header, haproxy: http-request del-header for it)");
+        probe_fail(p, number, "the signature was lost on the way: the request "
+            "arrived without X-Twilio-Signature");
     } else if (k->status == 403) {
         probe_remedy(p, "start the server with the TWILIO_AUTH_TOKEN and "
             "PUBLIC_DOMAIN that doctor has");

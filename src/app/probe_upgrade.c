@@ -67,7 +67,7 @@ static const struct {
     {"openresty", "openresty: proxy_http_version 1.1; proxy_set_header "
         "Upgrade $http_upgrade; proxy_set_header Connection \"upgrade\""},
     {"haproxy", "haproxy: take out http-request del-header for Upgrade and "
-        "Connection and option httpclose, and set timeout tunnel 1h"},
+        "Connection, and set timeout tunnel 1h"},
     {"apache", "apache: ProxyPass / http://127.0.0.1:8080/ upgrade=websocket "
         "(2.4.47 and later), or mod_proxy_wstunnel"},
     {"cloudflared", "cloudflared: start the tunnel with --protocol http2, as "
@@ -248,7 +248,8 @@ static void unanswered(struct probe_run *p, const struct raw *r)
         probe_fail(p, 31902, "%s", r->err.msg);
     } else {
         probe_remedy(p, "see the log of the proxy or tunnel: something there "
-            "ends connections that ask for an upgrade");
+            "ends connections that ask for an upgrade, or takes HTTP/2 alone "
+            "(haproxy: take out proto h2): Twilio's upgrade is HTTP/1.1");
         probe_fail(p, 31903, "the connection %s instead of an answer to the "
             "upgrade%s%s", r->err.sys ? "broke" : "was closed", r->err.sys
             ? ": " : "", r->err.sys ? strerror(r->err.sys) : "");

@@ -63,6 +63,8 @@ struct stream_plan {            /* its slices live as long as the run */
     uint32_t ills;              /* 1 << enum stream_ill */
     uint64_t seed;              /* which frames they befall */
     int64_t after;              /* ms of silence before we hang up */
+    int64_t hold;               /* ms behind that in which nothing at all is
+                                   sent: what ends an idle stream shows */
     struct buf *save, *sent;    /* mu-law that came and went; NULL: dropped */
     void (*say)(void *arg, const char *line);   /* what comes back; or NULL */
     void *say_arg;

@@ -125,6 +125,7 @@ struct stream_run {
     char sid[STREAM_SID_LEN + 1];
     int64_t dialled, began;     /* ms */
     uint64_t frame, frames;     /* the next one's number, and how many */
+    bool held;                  /* plan.hold has begun */
     uint64_t key, key_at;       /* the next key, and the frame it begins in */
     uint64_t sequence, chunk;
     struct timer tick, marks;

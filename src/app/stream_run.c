@@ -164,6 +164,9 @@ static void on_tick(void *arg)
     if (ill_is_away(run)) {
         ill_back(run);
         loop_in(run->loop, &run->tick, BACK_FOR);
+    } else if (run->plan.hold && !run->held) {
+        run->held = true;
+        loop_in(run->loop, &run->tick, run->plan.hold);
     } else {
         hang_up(run);
     }

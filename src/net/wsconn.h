@@ -1,9 +1,9 @@
 /* wsconn.h - a WebSocket session over a conn, either role: RFC 6455.
  *
  * Messages in, messages out.  Pings are answered; a ping is sent after silence
- * of either side and a peer that stays silent is dropped.  Close frames are echoed; a peer
- * that does not close in time is cut.  Life is the conn's: on_close comes once
- * and last, after it the pointer is dead.
+ * of either side, and a peer that stays silent is dropped.  Close frames are
+ * echoed; a peer that does not close in time is cut.  Life is the conn's:
+ * on_close comes once and last, after it the pointer is dead.
  */
 #ifndef NET_WSCONN_H
 #define NET_WSCONN_H

@@ -52,6 +52,7 @@ struct fault {
     size_t inject_len;
     int cut;                    /* bytes from the client, then the end */
     bool swallow;               /* nothing of the server's goes back */
+    int idle;                   /* ms of silence, then the end */
 };
 
 struct crooked {
@@ -290,7 +291,8 @@ static inline void crooked_relay(struct crooked_link *k, int server,
     for (;;) {
         int n;
 
-        if (!(k->ssl && SSL_pending(k->ssl)) && poll(p, 3, -1) < 0)
+        if (!(k->ssl && SSL_pending(k->ssl))
+            && poll(p, 3, f->idle ? f->idle : -1) <= 0)
             return;
         if (p[2].revents)
             return;

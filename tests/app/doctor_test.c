@@ -184,6 +184,12 @@ static const struct row {
         PROBE_FAIL, 11217, 0, "504", "timeouts"},
     {"a limit", {.canned = "HTTP/1.1 429 Slow down\r\n" ENDS}, "twiml",
         "twiml", PROBE_FAIL, 11217, 0, "429", "limit"},
+    {"a body that is too big for it", {.canned = "HTTP/1.1 413 Too Large\r\n"
+        "Server: nginx\r\n" ENDS}, "twiml", "twiml", PROBE_FAIL, 11217, 0,
+        "413 came from nginx", "client_max_body_size"},
+    {"a signature that is eaten", {.eat = "x-twilio-signature"}, "twiml",
+        "twiml", PROBE_FAIL, 11200, 0, "signature was lost on the way",
+        "pass X-Twilio-Signature on"},
     {"a dead ngrok tunnel", {.canned = "HTTP/1.1 404 Not Found\r\nConnection:"
         " close\r\nContent-Length: 14\r\n\r\nERR_NGROK_3200"}, "twiml",
         "twiml", PROBE_FAIL, 11217, 0, "ERR_NGROK_3200", "start the tunnel"},
@@ -222,6 +228,8 @@ static const struct row {
     /* the stream */
     {"a stream that is cut", {.cut = 2000}, "stream", "stream", PROBE_FAIL,
         31903, 0, "broke off", "timeouts"},
+    {"a stream that may not be idle", {.idle = 400}, "stream", "stream",
+        PROBE_FAIL, 31903, 0, "broke off", "proxy_read_timeout"},
     {"a stream that is closed", {.inject = "\x88\x02\x03\xe8",
         .inject_len = 4}, "stream", "stream", PROBE_FAIL, 31921, 0,
         "closed after", "log"},
@@ -268,7 +276,9 @@ static void faults(void)
         options.late_ms = r->fault.delay > 1000 ? 200 : 5000;
         options.connect_ms = r->fault.hang ? 200 : 2000;
         options.upgrade_ms = r->fault.delay ? 200 : 2000;
+        options.hold_ms = r->fault.idle * 3;
         run_doctor(r->only);
+        options.hold_ms = 0;
         expect(r->what, r->probe, r->status, r->number, r->stream, r->cause,
             r->remedy);
         crooked_stop(&way);

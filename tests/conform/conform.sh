@@ -17,7 +17,7 @@ export CONCIERGE NODE_PATH SPECS B
 [ -x "$CONCIERGE" ] || { echo "there is no $CONCIERGE: make first" && exit 1; }
 
 judges='wire account twiml lint ws-cases ws-node ws-python ws-chromium http
-http-node nginx tls-server tls-node tls-client load openapi chat pages'
+http-node nginx boxes tls-server tls-node tls-client load openapi chat pages'
 case ${1:--} in
 -*)
     but=" $* "
@@ -42,6 +42,7 @@ needs()
     http) echo curl:curl ;;
     http-node) echo node:nodejs ;;
     nginx) echo nginx:nginx-light node:nodejs npm:npm npm:ws@8 npm:twilio@6 ;;
+    boxes) echo nginx:nginx-light haproxy:haproxy node:nodejs openssl:openssl ;;
     tls-server | tls-client) echo openssl:openssl curl:curl node:nodejs ;;
     chat) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 ;;
     openapi) echo node:nodejs npm:npm npm:ajv@8 npm:ajv-formats@3 \

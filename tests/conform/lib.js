@@ -248,6 +248,18 @@ function chromium()
     return skipAll('no chromium');
 }
 
+/* A command that may lie where only root looks; or the end of this judge. */
+function tool(name)
+{
+    try {
+        return child.execFileSync('sh', ['-c', `command -v ${name}`], {env:
+            {PATH: `${process.env.PATH}:/usr/sbin:/sbin`},
+        encoding: 'utf8'}).trim();
+    } catch (e) {
+        return skipAll(`no ${name}`);
+    }
+}
+
 /* A promise that fails, and says of what, after that many ms. */
 function within(ms, promise, what)
 {
@@ -261,4 +273,4 @@ function within(ms, promise, what)
 
 module.exports = {program, tmp, ok, is, note, skip, skipAll, finish, need,
     environment, run, go, serve, stand, within,
-    freePort, certificates, chromium, running, ACCOUNT, TOKEN, OWNER};
+    freePort, certificates, chromium, running, tool, ACCOUNT, TOKEN, OWNER};

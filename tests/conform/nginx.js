@@ -8,23 +8,13 @@ const {execFileSync, spawn} = require('child_process');
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
-const {ok, is, note, skipAll, finish, need, serve, go, within, freePort,
-    certificates, running, tmp, ACCOUNT, TOKEN, OWNER} = require('./lib');
+const {ok, is, note, finish, need, serve, go, within, freePort,
+    certificates, running, tool, tmp, ACCOUNT, TOKEN, OWNER} = require('./lib');
 const WebSocket = need('ws');
 const twilio = need('twilio');
 
 const HOST = 'voice.example.com';
 const owner = {Authorization: `Bearer ${OWNER}`};
-
-function tool(name)
-{
-    try {
-        return execFileSync('sh', ['-c', `command -v ${name}`], {env: {PATH:
-            `${process.env.PATH}:/usr/sbin:/sbin`}, encoding: 'utf8'}).trim();
-    } catch (e) {
-        return skipAll(`no ${name}`);
-    }
-}
 
 const UPGRADES = `
         proxy_http_version 1.1;
