@@ -248,8 +248,9 @@ static void unanswered(struct probe_run *p, const struct raw *r)
         probe_fail(p, 31902, "%s", r->err.msg);
     } else {
         probe_remedy(p, "see the log of the proxy or tunnel: something there "
-            "ends connections that ask for an upgrade, or takes HTTP/2 alone "
-            "(haproxy: take out proto h2): Twilio's upgrade is HTTP/1.1");
+            "ends connections that ask for an upgrade%s", r->err.sys ? ""
+            : ", or takes HTTP/2 alone (haproxy: take out proto h2): Twilio's "
+            "upgrade is HTTP/1.1");
         probe_fail(p, 31903, "the connection %s instead of an answer to the "
             "upgrade%s%s", r->err.sys ? "broke" : "was closed", r->err.sys
             ? ": " : "", r->err.sys ? strerror(r->err.sys) : "");
