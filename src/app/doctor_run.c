@@ -26,7 +26,8 @@ void doctor_options_init(struct doctor_options *o)
         .ngrok_api = "http://127.0.0.1:4040", .frames = 100,
         .slow_ms = 5000, .late_ms = 15000, .connect_ms = 5000,
         .upgrade_ms = 10000, .model_ms = 8000,
-        .sound_ms = 3000, .sync_slow_ms = 500,
+        .sound_ms = 3000, .trip_slow_ms = 300,
+        .sync_slow_ms = 500,
         .sync_bad_ms = 5000};
 }
 

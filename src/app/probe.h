@@ -80,6 +80,8 @@ struct doctor_options {
     int64_t upgrade_ms;         /* the answer to an upgrade; 10 s */
     int64_t model_ms;           /* each step of a model; 8 s */
     int64_t sound_ms;           /* its first sound: warns over 3 s */
+    int64_t trip_slow_ms;       /* p99 of a stream's round trip: warns over 300
+                                   ms, a conversation stumbles */
     int64_t sync_slow_ms, sync_bad_ms;      /* 500 ms; 5 s */
     int64_t *asleep;            /* out: what the run slept for timers alone,
                                    ms; may be NULL */

@@ -16,7 +16,6 @@
 
 #define TAIL_MS 200             /* silence behind: the last echoes come back */
 #define FRAMES_MAX 500
-#define TRIP_SLOW 300000        /* us: a conversation stumbles */
 
 struct stream_probe {
     struct stream_run *run;
@@ -114,7 +113,7 @@ static void judge(struct probe_run *p, const struct stream_facts *f)
             "people talk over each other");
         probe_warn(p, 0, "%llu of %d frames came back before the end",
             (unsigned long long)f->frames_in, frames);
-    } else if (f->echo.p99 > TRIP_SLOW) {
+    } else if ((int64_t)f->echo.p99 > 1000 * p->d->opt.trip_slow_ms) {
         probe_remedy(p, "put the server nearer to Twilio's region, or use a "
             "faster tunnel");
         probe_warn(p, 0, "the round trip is %.0f ms (p99): people talk over "

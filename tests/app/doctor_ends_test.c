@@ -262,7 +262,6 @@ static void tls_row(const char *what, SSL_CTX *tls, const char *host,
     if (host)
         snprintf(conf.public_base, sizeof conf.public_base,
             "https://%s:%d", host, way.port);
-    options.connect_ms = 1000;
     run_doctor("tcp,tls");
     expect(what, "tls", status, number, 31910, cause, remedy);
     crooked_stop(&way);

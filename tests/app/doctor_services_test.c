@@ -258,7 +258,7 @@ static void no_model(void)
 
 static void one_second(void)
 {
-    options.model_ms = 300;
+    options.model_ms = 1000;
 }
 
 #define DOES(h) .rule = (const struct model_rule[]){{MODEL_FIRST, NULL, \

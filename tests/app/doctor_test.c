@@ -272,11 +272,13 @@ static void faults(void)
         const struct row *r = &rows[i];
 
         set_way(&r->fault, good_tls);
-        options.slow_ms = 100;
-        options.late_ms = r->fault.delay > 1000 ? 200 : 5000;
-        options.connect_ms = r->fault.hang ? 200 : 2000;
-        options.upgrade_ms = r->fault.delay ? 200 : 2000;
         options.hold_ms = r->fault.idle * 3;
+        if (r->fault.delay)
+            options.slow_ms = 100;
+        if (r->fault.delay > 1000)
+            options.late_ms = options.upgrade_ms = 200;
+        if (r->fault.hang)
+            options.connect_ms = 200;
         run_doctor(r->only);
         options.hold_ms = 0;
         expect(r->what, r->probe, r->status, r->number, r->stream, r->cause,
@@ -296,6 +298,16 @@ static void long_answer(void)
     set_way(&f, good_tls);
     run_doctor("twiml");
     expect("TwiML of 66 kB", "twiml", PROBE_FAIL, 11750, 0, "over 64 kB", "");
+    crooked_stop(&way);
+}
+
+static void slow_stream(void)
+{
+    set_way(NULL, good_tls);
+    options.trip_slow_ms = 0;
+    run_doctor("stream");
+    expect("a slow round trip", "stream", PROBE_WARN, 0, 0, "the round trip "
+        "is ", "");
     crooked_stop(&way);
 }
 
@@ -343,6 +355,7 @@ int main(void)
     healthy();
     faults();
     long_answer();
+    slow_stream();
     quirks();
     SSL_CTX_free(good_tls);
     drop_certs();
