@@ -580,7 +580,8 @@ static int set_up(struct soak *k, uint64_t seed, struct err *err)
     struct sim_model_conf m = {.key = STAGE_MODEL_KEY, .seed = seed,
         .disclosure = STAGE_DISCLOSURE, .pick = model_of, .arg = k};
     struct sim_twilio_conf t = {.account_sid = STAGE_ACCOUNT,
-        .auth_token = STAGE_AUTH_TOKEN, .number = STAGE_NUMBER,
+        .auth_token = STAGE_AUTH_TOKEN, .api_key = STAGE_API_KEY,
+        .api_secret = STAGE_API_SECRET, .number = STAGE_NUMBER,
         .public_host = STAGE_PUBLIC_HOST, .seed = seed,
         .callee_of = callee_of, .fault_of = fault_of, .arg = k};
     char base[64];

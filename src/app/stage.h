@@ -11,6 +11,8 @@
 
 #define STAGE_ACCOUNT "AC5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
 #define STAGE_AUTH_TOKEN "0123456789abcdef0123456789abcdef"
+#define STAGE_API_KEY "SK5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e"
+#define STAGE_API_SECRET "simulated-secret"
 #define STAGE_NUMBER "+15550001111"
 #define STAGE_PUBLIC_HOST "concierge.example"
 #define STAGE_MODEL_KEY "sk-simulated"

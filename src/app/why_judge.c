@@ -53,6 +53,13 @@ static const struct known refusals[] = {
 
 /* The voice model, in the words of its own refusal. */
 static const struct known models[] = {
+    {"model does not exist", 0, "The voice model's service has no such "
+        "model, or not for this key.",
+        "Set REALTIME_MODEL to one that the key may use.", "model"},
+    {" is audio/", 0, "The voice model's session does not speak mu-law, "
+        "so the telephone would hear noise.",
+        "Set REALTIME_DIALECT, or a REALTIME_MODEL that can audio/pcmu.",
+        "model"},
     {" 401 ", 0, "The voice model's service does not know the key (401).",
         "Set OPENAI_API_KEY to a key that is valid today.", "model"},
     {" 403 ", 0, "The voice model's service refuses this key or this country "
@@ -162,16 +169,35 @@ static struct json step_of(const struct why_told *t, const char *what)
     return found;
 }
 
+/* The refusal that ended the call is that of its TwiML, when there is one. */
+static bool refusal(const struct why_told *t, char *text, size_t cap)
+{
+    struct json_walk walk = {.of = json_get(t->story, "story")};
+    struct json step;
+    bool any = false;
+
+    while (json_next(&walk, NULL, &step)) {
+        struct json said = json_get(step, "text");
+
+        if (!json_is(json_get(step, "what"), "webhook_refused")
+            || (any && !slice_starts(said.text, "/twiml")))
+            continue;
+        json_copy(said, text, cap);
+        any = true;
+        if (slice_starts(said.text, "/twiml"))
+            break;
+    }
+    return any;
+}
+
 /* Twilio was turned away at our door: its signature did not fit. */
 static bool say_refused(const struct why_told *t, struct why_verdict *v)
 {
-    struct json step = step_of(t, "webhook_refused");
     char text[300];
 
-    if (step.type != JSON_OBJECT
-        || json_get(t->story, "stream").type == JSON_TRUE)
+    if (json_get(t->story, "stream").type == JSON_TRUE
+        || !refusal(t, text, sizeof text))
         return false;
-    json_copy(json_get(step, "text"), text, sizeof text);
     v->number = 11200;
     text_fmt(v->cause, sizeof v->cause, "This server answered Twilio's "
         "webhook with 403: %s.", text);

@@ -159,11 +159,122 @@ static void test_ring(void)
     attempts_free(NULL);
 }
 
+static void on_failed(void *arg)
+{
+    ++*(int *)arg;
+}
+
+static void on_upgrade(void *arg, const struct attempt *at)
+{
+    *(uint64_t *)arg = at->id;
+}
+
+/* What failed is told once, and can be written and read. */
+static void test_failed(void)
+{
+    static const struct {
+        enum attempt_kind kind;
+        int status, close;
+        bool failed;
+    } rows[] = {
+        {ATTEMPT_WEBHOOK, 200, 0, false}, {ATTEMPT_WEBHOOK, 403, 0, true},
+        {ATTEMPT_REST, 201, 0, false}, {ATTEMPT_REST, 0, 0, true},
+        {ATTEMPT_UPGRADE, 101, 1000, false}, {ATTEMPT_UPGRADE, 101, 1001,
+            false}, {ATTEMPT_UPGRADE, 101, 1005, false},
+        {ATTEMPT_UPGRADE, 101, 1006, true}, {ATTEMPT_UPGRADE, 101, 1008,
+            true}, {ATTEMPT_UPGRADE, 426, 0, true},
+        {ATTEMPT_MODEL, 101, 1011, true},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct attempts *a = attempts_new();
+        const struct attempt *at;
+        uint64_t upgraded = 0, id;
+        int told = 0;
+
+        attempts_watch(a, on_failed, &told);
+        attempts_on_upgrade(a, on_upgrade, &upgraded);
+        id = attempts_begin(a, rows[i].kind, SLICE("1.2.3.4"),
+            SLICE("GET / HTTP/1.1\r\n\r\n"));
+        tap_ok(!attempts_take_failed(a), "nothing has failed that lasts");
+        attempts_end(a, id, rows[i].status);
+        tap_ok((upgraded == id) == (rows[i].kind == ATTEMPT_UPGRADE),
+            "upgrades are told as they are answered, others not");
+        if (rows[i].close) {
+            attempts_closed(a, id, rows[i].close, SLICE("bye"), true);
+            attempts_closed(a, id, 1002, SLICE("again"), false);
+        }
+        at = attempts_take_failed(a);
+        tap_ok((at != NULL) == rows[i].failed && (!at || (at->id == id
+            && at->close == rows[i].close)), "status %d, close %d: %s",
+            rows[i].status, rows[i].close, at ? "failed" : "well");
+        tap_ok(told == rows[i].failed, "told once, if at all");
+        tap_ok(attempts_take_failed(a) == NULL, "taken once");
+        attempts_free(a);
+    }
+}
+
+static void test_json(void)
+{
+    struct attempts *a = attempts_new(), *b = attempts_new();
+    uint64_t id = attempts_begin(a, ATTEMPT_UPGRADE, SLICE("1.2.3.4"),
+        SLICE("GET /media-stream?token=SECRETSECRET HTTP/1.1\r\nHost: x\r\n"
+        "X-Odd: \xff\x01\r\n\r\n"));
+    const struct attempt *was = attempts_find(a, id), *is;
+    struct jsonw w;
+    struct buf out;
+    struct json rec;
+
+    attempts_call(a, id, SLICE("0123456789abcdef01234567"));
+    attempts_why(a, id, "signature bad\n\x1b[1m for +15551230000");
+    attempts_number(a, id, 31920);
+    attempts_first(a, id, "start");
+    attempts_last(a, id, "media, sequence 7");
+    attempts_end(a, id, 101);
+    attempts_closed(a, id, 1008, SLICE("no \"token\""), true);
+    tap_is_str(slice_str(was->why), "signature bad??[1m for +*******0000",
+        "what is said of it is one line, without a number");
+    tap_is_str(attempts_header(was, "HOST"), "x", "its headers are found");
+    tap_ok(!attempts_header(was, "token").ptr, "and no others");
+    buf_init(&out, 8192);
+    jsonw_begin(&w, &out);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "began", "2026-11-22T11:00:00.000Z");
+    jsonw_kcstr(&w, "call", was->call);
+    attempts_write(&w, was);
+    jsonw_end(&w);
+    tap_ok(json_parse(buf_slice(&out), &rec, NULL) == 0, "written as JSON");
+    tap_ok(slice_find(buf_slice(&out), SLICE("SECRETSECRET")) == SLICE_NPOS,
+        "without its secret");
+    attempts_restore(b, rec);
+    is = attempts_after(b, 0);
+    tap_ok(is && is->id == 1 && is->kind == was->kind && is->at
+        == INT64_C(1795345200000) && is->ms == was->ms && is->status == 101
+        && is->number == 31920 && is->close == 1008 && is->by_us
+        && !strcmp(is->close_why, was->close_why)
+        && !strcmp(is->call, was->call) && !strcmp(is->peer, was->peer)
+        && !strcmp(is->why, was->why) && !strcmp(is->first, was->first)
+        && !strcmp(is->last, was->last) && !strcmp(is->head, was->head),
+        "read back as it was");
+    tap_ok(!attempts_take_failed(b), "and not failed anew");
+    json_parse(SLICE("{\"kind\":\"rest\"}"), &rec, NULL);
+    attempts_restore(b, rec);
+    json_parse(SLICE("{\"kind\":\"none\",\"began\":"
+        "\"2026-11-22T11:00:00Z\"}"), &rec, NULL);
+    attempts_restore(b, rec);
+    tap_ok(!attempts_after(b, 1), "one without time or kind is none");
+    buf_free(&out);
+    attempts_free(a);
+    attempts_free(b);
+}
+
 int main(void)
 {
     sys_virtual(INT64_C(1795345200000));
     test_redaction();
     test_cuts();
     test_ring();
+    test_failed();
+    test_json();
     return tap_done();
 }

@@ -331,6 +331,66 @@ static void test_ceilings(void)
         SIGN_FORM_MAX + 1), out), -1, "a longer one");
 }
 
+/* What was signed is found and named, when it is no URL of ours. */
+static void test_near(void)
+{
+    static const struct {
+        const char *signed_as;  /* the URL that is signed */
+        const char *target, *body;
+        bool websocket, no_body;
+        const char *named;      /* NULL: it is not found */
+    } rows[] = {
+        {"http://voice.example/twiml?call_id=1", "/twiml?call_id=1", P,
+            false, false, "http://voice.example/twiml"},
+        {"https://voice.example:8443/twiml", "/twiml", P, false, false,
+            "https://voice.example:8443/twiml"},
+        {"https://other.example/twiml", "/twiml", P, false, false,
+            "https://other.example/twiml"},
+        {"https://other.example:443/twiml/", "/twiml", P, false, false,
+            "https://other.example:443/twiml/"},
+        {"https://voice.example/base/twiml", "/twiml", P, false, false,
+            "https://voice.example/base/twiml"},
+        {"https://other.example/twiml", "/twiml", P, false, true,
+            "https://other.example/twiml"},
+        {"https://other.example/media-stream", "/media-stream", "", true,
+            false, "https://other.example/media-stream"},
+        {"ws://other.example/media-stream", "/media-stream", "", true, false,
+            "ws://other.example/media-stream"},
+        {"https://third.example/twiml", "/twiml", P, false, false, NULL},
+    };
+    const struct slice host[] = {SLICE("voice.example"), SLICE(""),
+        SLICE("voice.example:8443"), SLICE("voice.example/base"),
+        SLICE("other.example")};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char signature[SIGN_LEN + 1], text[128];
+        struct sign_request q = {.token = SLICE(TOKEN),
+            .method = slice_str(rows[i].websocket ? "GET" : "POST"),
+            .target = slice_str(rows[i].target),
+            .type = slice_str(rows[i].websocket ? NULL : FORM),
+            .body = slice_str(rows[i].body), .websocket = rows[i].websocket};
+        struct sign_near near;
+        struct buf out;
+        bool found;
+
+        sign_make(SLICE(TOKEN), slice_str(rows[i].signed_as),
+            rows[i].no_body ? SLICE("") : q.body, signature);
+        q.signature = guard_in(slice_str(signature));
+        found = sign_find(&q, host, sizeof host / sizeof *host, &near);
+        tap_ok(found == (rows[i].named != NULL), "%s is %s",
+            rows[i].signed_as, found ? "found" : "not found");
+        if (!found || !rows[i].named)
+            continue;
+        buf_over(&out, text, sizeof text);
+        sign_add_near(&out, &near, q.target);
+        tap_is_str(buf_slice(&out), rows[i].named, "and named");
+        tap_ok(near.no_body == rows[i].no_body, "with its form or without");
+        q.token = SLICE("another");
+        tap_ok(!sign_find(&q, host, sizeof host / sizeof *host, &near),
+            "under another token it is not");
+    }
+}
+
 int main(void)
 {
     test_vectors();
@@ -340,5 +400,6 @@ int main(void)
     test_sockets();
     test_more_forms();
     test_ceilings();
+    test_near();
     return tap_done();
 }
