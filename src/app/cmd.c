@@ -209,13 +209,15 @@ const struct command commands[] = {
     {"lint", "lint FILE|URL|- [--inline] [--json]",
         "a TwiML document, judged as Twilio would", cmd_lint, lint_help,
         false},
-    {"explain", "explain [NUMBER] [--json]", "a Twilio error number, offline",
-        cmd_explain,
+    {"explain", "explain [NUMBER|EVENT] [--json]",
+        "a Twilio error number, or an event of the log, offline", cmd_explain,
         "Without NUMBER: all, one a line with its level, the probe of doctor "
         "that looks\nfor it, and its meaning.\n\n"
         "  --json              one object a number\n"
-        "  --markdown          the table src/twilio/errors.md\n\nExamples:\n"
-        "  concierge explain 31920\n  concierge explain --json\n", false},
+        "  --markdown          the table src/twilio/errors.md\n"
+        "  --log               every event of the server's log\n\nExamples:\n"
+        "  concierge explain 31920\n  concierge explain webhook_refused\n",
+        false},
     {"config", "config [--json]",
         "every setting, its value, where it came from", cmd_config,
         "Secrets are masked.\n\nExamples:\n  concierge config\n"

@@ -1,7 +1,10 @@
-/* explain_cmd.c - concierge explain: Twilio's error numbers, offline. */
+/* explain_cmd.c - concierge explain: Twilio's error numbers, and the events of
+ * our own log, offline.
+ */
 #include "app/cmd.h"
 
 #include "app/term.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "codec/jsonw.h"
 #include "twilio/errors.h"
@@ -89,6 +92,42 @@ static void put_markdown(struct buf *b)
             e->remedy, e->probe ? e->probe : "");
 }
 
+/* ---- events of the log ---- */
+
+static void put_event(const struct log_kind *k, bool json, struct buf *b)
+{
+    struct jsonw w;
+
+    if (!json) {
+        buf_addf(b, "%-24s %s\n", k->name, k->meaning);
+        return;
+    }
+    jsonw_begin(&w, b);
+    jsonw_object(&w);
+    jsonw_kcstr(&w, "event", k->name);
+    jsonw_kcstr(&w, "meaning", k->meaning);
+    jsonw_end(&w);
+    buf_addc(b, '\n');
+}
+
+/* One, or all when name is NULL.  -1: there is no such event. */
+static int explain_events(const char *name, bool json)
+{
+    const struct log_kind *k = name ? log_kind_find(name) : log_kind_at(0);
+    struct buf b;
+
+    if (!k)
+        return -1;
+    buf_init(&b, OUT_MAX);
+    if (name)
+        put_event(k, json, &b);
+    for (size_t i = 0; !name && (k = log_kind_at(i)) != NULL; i++)
+        put_event(k, json, &b);
+    term_out(buf_slice(&b));
+    buf_free(&b);
+    return 0;
+}
+
 static int unknown(int number)
 {
     struct err err;
@@ -106,17 +145,21 @@ int cmd_explain(const struct conf *c, int argc, char **argv)
 {
     bool json = cmd_flag(&argc, argv, "--json");
     bool markdown = cmd_flag(&argc, argv, "--markdown");
+    bool log = cmd_flag(&argc, argv, "--log");
     const struct twilio_error *e = NULL;
     uint64_t number = 0;
     struct buf b;
-    int rc = cmd_rest(argc, argv, 0, markdown ? 0 : 1);
+    int rc = cmd_rest(argc, argv, 0, markdown || log ? 0 : 1);
 
     (void)c;
     if (rc)
         return rc;
+    if (log || (argc > 1 && log_kind_find(argv[1])))
+        return explain_events(log ? NULL : argv[1], json);
     if (argc > 1) {
         if (text_u64(slice_str(argv[1]), 1, INT32_MAX, &number))
-            return term_usage("\"%s\" is no error number", argv[1]);
+            return term_usage("\"%s\" is no error number and no "
+                "event of the log", argv[1]);
         e = errors_find((int)number);
         if (!e)
             return unknown((int)number);

@@ -39,41 +39,67 @@ void log_sink(void (*sink)(void *arg, struct slice line), void *arg)
     conf.arg = arg;
 }
 
-/* JSON and quoted logfmt share one escaping: RFC 8259 7.  Returns false when
- * the line is full: what is there ends with a whole character. */
+/* Bytes of the UTF-8 character s begins with; 0: it begins with none.  RFC
+ * 3629 4. */
+static size_t utf8_len(struct slice s)
+{
+    uint8_t a = s.ptr[0], low = 0x80, high = 0xbf;
+    size_t n = a < 0x80 ? 1 : a < 0xc2 ? 0 : a < 0xe0 ? 2 : a < 0xf0 ? 3
+        : a < 0xf5 ? 4 : 0;
+
+    if (n > s.len)
+        return 0;
+    if (a == 0xe0 || a == 0xf0)
+        low = a == 0xe0 ? 0xa0 : 0x90;
+    else if (a == 0xed || a == 0xf4)
+        high = a == 0xed ? 0x9f : 0x8f;
+    for (size_t i = 1; i < n; i++) {
+        if (s.ptr[i] < low || s.ptr[i] > high)
+            return 0;
+        low = 0x80;
+        high = 0xbf;
+    }
+    return n;
+}
+
+/* JSON and quoted logfmt share one escaping: RFC 8259 7.  A byte that is no
+ * UTF-8 is written like the character of its number.  Returns false when the
+ * line is full: what is there ends with a whole character. */
 static bool add_escaped(struct buf *b, struct slice s)
 {
-    size_t whole = b->len;
+    while (s.len) {
+        uint8_t c = s.ptr[0];
+        size_t n = utf8_len(s);
 
-    for (size_t i = 0; i < s.len; i++) {
-        uint8_t c = s.ptr[i];
-
-        if ((c & 0xc0) != 0x80)
-            whole = b->len;
-        if (b->len + LOG_ESCAPE_MAX > LOG_LINE_MAX) {
-            b->len = whole;
+        if (b->len + LOG_ESCAPE_MAX > LOG_LINE_MAX)
             return false;
-        }
         if (c == '"' || c == '\\') {
             buf_addc(b, '\\');
             buf_addc(b, c);
         } else if (c == '\n') {
             buf_adds(b, "\\n");
-        } else if (c < 0x20 || c == 0x7f) {
+        } else if (c < 0x20 || c == 0x7f || n == 0) {
             buf_addf(b, "\\u%04x", c);
         } else {
-            buf_addc(b, c);
+            buf_add(b, slice_of(s.ptr, n));
         }
+        s = slice_from(s, n ? n : 1);
     }
     return true;
 }
 
 static bool plain(struct slice s)
 {
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] <= 0x20 || s.ptr[i] == '"' || s.ptr[i] == '='
-            || s.ptr[i] == '\\' || s.ptr[i] == 0x7f)
+    struct slice rest = s;
+
+    while (rest.len) {
+        size_t n = utf8_len(rest);
+
+        if (rest.ptr[0] <= 0x20 || rest.ptr[0] == '"' || rest.ptr[0] == '='
+            || rest.ptr[0] == '\\' || rest.ptr[0] == 0x7f || n == 0)
             return false;
+        rest = slice_from(rest, n);
+    }
     return s.len > 0;
 }
 

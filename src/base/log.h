@@ -35,6 +35,14 @@ bool log_on(enum log_level level);
 void log_fields(enum log_level level, const char *name,
     const struct log_field *fields);
 
+/* Every name there is, in one table (log_events.c), for `concierge explain`.
+ * tests/cli/log.sh compares it with what the sources use. */
+struct log_kind {
+    const char *name, *meaning;
+};
+const struct log_kind *log_kind_at(size_t i);       /* NULL at the end */
+const struct log_kind *log_kind_find(const char *name);     /* or NULL */
+
 /* Sends finished lines elsewhere (tests, simulate); NULL: stderr again. */
 void log_sink(void (*sink)(void *arg, struct slice line), void *arg);
 
