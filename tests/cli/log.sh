@@ -39,7 +39,7 @@ kill "$server"
 ends "$server"
 ok "each line is one JSON object" objects serve.log
 ok "at debug the head of the upgrade is there" has serve.log \
-    '"ev":"upgrade_head"' 'GET /media-stream HTTP/1.1\nHost: '
+    '"ev":"upgrade_head"' 'GET /media-stream HTTP/1.1\nhost: '
 ok "an upgrade is one line with all of it" grep -q '"ev":"upgrade","id":[0-9]*'\
 ',"call":"","path":"/media-stream","peer":"[^"]*","forwarded_for":"[^"]*",'\
 '"user_agent":"[^"]*","query":"","protocol":"","extensions":"",'\
