@@ -125,7 +125,10 @@ static void echo(struct door_guest *g, const struct media *m)
 
 static void on_echo(struct door_guest *g, const struct media *m)
 {
-    if (m->kind == MEDIA_MEDIA)
+    if (m->stream_sid.ptr && !slice_is(m->stream_sid, g->sid))
+        log_event(LOG_WARN, "stream_message_bad", LS("why",
+            "streamSid: another stream's"), LI("bytes", m->payload.len));
+    else if (m->kind == MEDIA_MEDIA)
         echo(g, m);
     else if (m->kind == MEDIA_STOP)
         wsconn_close(g->ws, 1000, SLICE(""));

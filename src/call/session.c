@@ -396,6 +396,14 @@ static const struct talk_ops talk_ops = {
 
 /* ---- the stream ---- */
 
+/* What is said of another stream than the one that was let in. */
+static bool strange(const struct bridge *b, const struct media *m,
+    const char **why)
+{
+    *why = "streamSid: another stream's";
+    return m->stream_sid.ptr && !slice_is(m->stream_sid, b->sid);
+}
+
 static void on_stream_message(struct wsconn *ws, void *arg, bool text,
     struct slice message)
 {
@@ -405,7 +413,8 @@ static void on_stream_message(struct wsconn *ws, void *arg, bool text,
     int64_t now = loop_now(c->calls->conf.loop);
 
     (void)ws;
-    if (!text || media_read(message, &m, &why)) {
+    if (!text || media_read(message, &m, &why)
+        || strange(&c->bridge, &m, &why)) {
         log_event(LOG_WARN, "stream_message_bad", LS("call", c->id),
             LS("why", why), LI("bytes", message.len));
         return;
