@@ -388,12 +388,17 @@ void hook_amd(struct request *r, void *arg)
 {
     struct server *s = arg;
     char sid[64], by[32];
+    struct call *c;
 
     if (!from_twilio(s, r))
         return;
     param(r, "CallSid", sid, sizeof sid);
     param(r, "AnsweredBy", by, sizeof by);
+    c = call_of(s, r, slice_str(sid));
+    attempts_call(s->attempts, r->id, slice_str(c ? call_id(c) : ""));
     log_event(LOG_INFO, "answered_by", LS("sid", sid), LS("by", by));
+    if (c && (!call_sid(c)[0] || slice_is(slice_str(sid), call_sid(c))))
+        call_on_answered_by(c, slice_str(by));
     answer_empty(r);
 }
 

@@ -187,6 +187,9 @@ struct call *calls_admit(struct calls *cs, const struct media *start,
 void call_stream(struct call *c, struct wsconn *stream,
     const struct media *start);
 
+/* Twilio's machine detection: its AnsweredBy (twilio 6.2). */
+void call_on_answered_by(struct call *c, struct slice by);
+
 void call_hangup(struct call *c);
 
 enum calls_answer { CALLS_ANSWERED,

@@ -73,7 +73,7 @@ static const char *unreached_reason(const struct call *c)
     return "network";
 }
 
-static void judge(struct call *c)
+static void judge_lines(struct call *c)
 {
     struct outcome_line *lines;
     struct outcome_asked asked = {
@@ -108,6 +108,20 @@ static void judge(struct call *c)
             .text = call_line_text(c, &c->line[i])};
     outcome_find(&c->outcome, lines, c->lines, &asked);
     mem_drop(lines);
+}
+
+/* The words first; what they leave open the machine that was met settles.
+ * Whoever is left on hold has come no further than the menu's house. */
+static void judge(struct call *c)
+{
+    enum picked who = c->talk.picked.who;
+
+    judge_lines(c);
+    if (who <= PICKED_HUMAN || (c->outcome.kind != OUTCOME_UNCLEAR
+        && c->outcome.kind != OUTCOME_CUT_OFF))
+        return;
+    c->outcome.kind = OUTCOME_MACHINE;
+    c->outcome.reason = picked_name(who == PICKED_HOLD ? PICKED_MENU : who);
 }
 
 /* ---- the object ---- */

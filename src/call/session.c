@@ -85,11 +85,12 @@ static bool sid_is_known(void *arg, const char *sid)
 static void dial(struct call *c)
 {
     const struct calls_conf *conf = &c->calls->conf;
-    char url[URL_MAX], status_url[URL_MAX];
+    char url[URL_MAX], status_url[URL_MAX], amd_url[URL_MAX];
     struct err err = {0};
     struct rest_create create = {
         .to = slice_str(c->asked.to), .from = conf->from,
         .timeout = RING_SECONDS, .time_limit = conf->max_seconds,
+        .detect = true,
         .known = sid_is_known, .known_arg = c,
     };
 
@@ -100,6 +101,9 @@ static void dial(struct call *c)
     call_dialling(c);
     create.url = slice_str(url);
     create.status_url = slice_str(status_url);
+    text_fmt(amd_url, sizeof amd_url, "%.*s/amd-status?call_id=%s",
+        SLICE_ARG(conf->public_base), c->id);
+    create.amd_url = slice_str(amd_url);
     call_note(c, "create", 0, "Twilio was asked for the call, with "
         "%.*s/twiml for its TwiML", SLICE_ARG(slice_head(conf->public_base,
         HOST_SHOWN)));
@@ -555,6 +559,7 @@ static void prepare_talk(struct call *c)
         .loop = conf->loop, .resolver = conf->resolver, .tls = conf->tls,
         .url = conf->model_url, .key = conf->model_key,
         .dialect = conf->dialect, .session = conf->session, .call = c->id,
+        .language = conf->language, .outbound = !inbound,
         .attempts = conf->attempts,
         .speak_first = inbound || conf->disclosure_by_say,
     };
@@ -731,6 +736,15 @@ void call_on_status(struct call *c, enum call_status status, int sip,
         call_blame(c, why);
     }
     feed_status(c, status);
+}
+
+void call_on_answered_by(struct call *c, struct slice by)
+{
+    if (c->machine.state != CALL_ANSWERED && c->machine.state != CALL_TALKING)
+        return;                 /* late, and too late to matter */
+    call_note(c, "answered_by", 0, "Twilio's machine detection says %.*s",
+        SLICE_ARG(slice_head(by, 24)));
+    talk_answered_by(&c->talk, by);
 }
 
 void call_hangup(struct call *c)

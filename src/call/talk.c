@@ -81,8 +81,12 @@ void talk_speak(struct talk *t)
         return;
     }
     buf_init(&words, TALK_OUT_MAX / 2);
-    talk_instructions(t, &words);
-    instructions_for(t, tag, &words);
+    if (tag != TAG_DICTATE)     /* a machine is told nothing of the booking */
+        talk_instructions(t, &words);
+    if (tag >= TAG_MENU)
+        talk_picked_words(t, tag, &words);
+    else
+        instructions_for(t, tag, &words);
     turns_sent(&t->turns, voice_respond(&t->voice, &t->out,
         buf_slice(&words)));
     talk_send(t);
@@ -283,7 +287,7 @@ static void on_open_timer(void *arg)
 {
     struct talk *t = arg;
 
-    if (t->speech && !t->conf.speak_first)
+    if (talk_picked_pauses(t) || (t->speech && !t->conf.speak_first))
         return;                 /* they are speaking: when they stop */
     turns_want(&t->turns, TAG_OPENING);
     talk_speak(t);
@@ -295,6 +299,8 @@ static void on_quiet_timer(void *arg)
     struct talk *t = arg;
     int64_t now = sys_now(), last = t->voice_at;
 
+    if (talk_picked_pauses(t))  /* that has its own end */
+        t->voice_at = last = now;
     if (t->bridge->last_sent > last)
         last = t->bridge->last_sent;
     loop_in(t->conf.loop, &t->quiet_timer, QUIET_LOOK);
@@ -338,6 +344,7 @@ void talk_init(struct talk *t, const struct talk_conf *conf,
     t->said_timer = (struct timer){.fire = on_said_timer, .arg = t};
     t->quiet_timer = (struct timer){.fire = on_quiet_timer, .arg = t};
     talk_keys_init(t);
+    talk_picked_init(t);
     t->answer_timer = (struct timer){.fire = talk_on_answer_timer, .arg = t};
     t->again_timer = (struct timer){.fire = talk_on_again_timer, .arg = t};
 }
@@ -349,6 +356,7 @@ static void stop_timers(struct talk *t)
     loop_cancel(t->conf.loop, &t->said_timer);
     loop_cancel(t->conf.loop, &t->quiet_timer);
     loop_cancel(t->conf.loop, &t->keys.pause);
+    loop_cancel(t->conf.loop, &t->picked.timer);
     loop_cancel(t->conf.loop, &t->answer_timer);
     loop_cancel(t->conf.loop, &t->again_timer);
 }

@@ -10,6 +10,7 @@
 #ifndef CALL_TALK_H
 #define CALL_TALK_H
 
+#include "agent/picked.h"
 #include "agent/tools.h"
 #include "base/limits.h"
 #include "call/bridge.h"
@@ -47,6 +48,8 @@ struct talk_conf {              /* slices outlive the talk */
     struct voice_session session;       /* instructions and tools included */
     struct slice disclosure;    /* absent: none is owed (said by Twilio, or
                                    an inbound call) */
+    struct slice language;      /* ISO 639-1, of what we dictate */
+    bool outbound;              /* we rang: a machine may pick up */
     bool speak_first;           /* do not wait for them to say hello */
     const char *call;           /* id, for the log */
     struct attempts *attempts;  /* keep the model's handshakes; may be NULL */
@@ -69,6 +72,20 @@ struct talk_said {
     bool broken;                /* ... what there will be of it: the model
                                    was lost under it */
     struct buf text;
+};
+
+struct talk_picked {            /* talk_picked.c */
+    struct picker picker;
+    enum picked who;            /* a machine that is being dealt with, or
+                                   PICKED_UNKNOWN, PICKED_HUMAN */
+    bool said;                  /* our message, or who calls and why */
+    bool ends;                  /* what is dictated is the last of it */
+    bool dictating;             /* a response under way is that */
+    int menus;                  /* its lines */
+    char words[400];            /* to be dictated */
+    char dropped[BRIDGE_ID];    /* a response that was taken back */
+    bool drop;                  /* the one that was asked for is to be */
+    struct timer timer;         /* the message, or the budget's end */
 };
 
 struct talk_keys {              /* talk_keys.c */
@@ -116,6 +133,7 @@ struct talk {
     bool asking;                /* the owner: silence is no reason to end */
     char speech_item[BRIDGE_ID];
     int64_t speech_at;          /* when they began to speak, since began_at */
+    int64_t speech_ms;          /* how long, the last time */
     bool speech;                /* they are speaking */
     char disclosing[BRIDGE_ID]; /* the response that owes the disclosure */
     bool disclosed;             /* its transcript held it */
@@ -123,6 +141,7 @@ struct talk {
     uint64_t update;            /* our session.update under way, or 0 */
     struct talk_said said[TALK_SAID];
     struct talk_keys keys;
+    struct talk_picked picked;
     struct timer config_timer;  /* session.created and .updated in time */
     struct timer open_timer;    /* greet after a pause */
     struct timer said_timer;    /* what was said has been heard by now */
@@ -148,6 +167,9 @@ void talk_heard(struct talk *t);
 /* The owner was asked, and answers; text absent: no answer came, and fallback
  * stands.  The model is told, and goes on with it. */
 void talk_answer(struct talk *t, struct slice text, struct slice fallback);
+
+/* What Twilio's machine detection says: AnsweredBy (twilio 6.2). */
+void talk_answered_by(struct talk *t, struct slice answered_by);
 
 /* They pressed a key.  When a pause follows, the keys are a line "[pressed
  * 12]" and the model is told them as text. */

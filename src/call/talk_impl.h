@@ -9,7 +9,7 @@
 
 /* Why the model should speak, the most urgent highest (model/turns). */
 enum { TAG_REPLY = TURNS_TOOLS + 1, TAG_NUDGE, TAG_OPENING, TAG_DISCLOSE,
-    TAG_FAREWELL };
+    TAG_FAREWELL, TAG_MENU, TAG_DICTATE };
 
 void talk_send(struct talk *t);         /* sends t->out and empties it */
 void talk_speak(struct talk *t);        /* a response.create, when one is due */
@@ -32,6 +32,20 @@ void talk_watch(struct talk *t);        /* the model has to answer now */
 void talk_on_config_timer(void *arg);
 void talk_on_answer_timer(void *arg);
 void talk_on_again_timer(void *arg);
+
+/* ---- talk_picked.c ---- */
+
+void talk_picked_init(struct talk *t);
+/* A line of theirs, begun at at and so long, ms. */
+void talk_picked_heard(struct talk *t, struct slice line, int64_t at,
+    int64_t ms);
+/* A machine speaks: nobody is answered by himself. */
+bool talk_picked_pauses(const struct talk *t);
+void talk_picked_words(struct talk *t, int tag, struct buf *b);
+void talk_picked_done(struct talk *t);      /* what was dictated is said */
+bool talk_picked_created(struct talk *t, struct slice response);
+bool talk_picked_dropped(const struct talk *t, struct slice response);
+void talk_update(struct talk *t);           /* session.update: by_hand */
 
 /* ---- talk_ask.c ---- */
 

@@ -171,7 +171,7 @@ const char *talk_keys_send(struct talk *t, const char *digits,
 
     if (!t->began || !t->bridge->stream || t->ending)
         return "there is nobody on the line";
-    if (talk_owes_disclosure(t))
+    if (talk_owes_disclosure(t) && t->picked.who != PICKED_MENU)
         return "say the opening sentence first";
     if (k->state != KEYS_NONE)
         return "other keys are still being pressed";

@@ -15,7 +15,7 @@
 
 /* ---- configuring ---- */
 
-static void send_update(struct talk *t)
+void talk_update(struct talk *t)
 {
     struct voice_session s = t->conf.session;
     struct buf context;
@@ -64,8 +64,10 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
 /* From here on the server takes turns. */
 static void hand_over(struct talk *t)
 {
+    if (talk_picked_pauses(t))
+        return;
     t->by_hand = false;
-    send_update(t);
+    talk_update(t);
     if (t->owed_reply)
         turns_want(&t->turns, TAG_REPLY);
     t->owed_reply = false;
@@ -133,11 +135,12 @@ static void on_speech_stopped(struct talk *t)
 {
     t->speech = false;
     t->voice_at = sys_now();
+    t->speech_ms = t->voice_at - t->began_at - t->speech_at;
     t->nudged = false;
     /* Before the update that makes the server take turns is confirmed, it has
      * not: its events come in order. */
-    if (!t->began || t->state != TALK_READY)
-        return;
+    if (!t->began || t->state != TALK_READY || talk_picked_pauses(t))
+        return;                 /* its words decide, once they are here */
     if (!t->by_hand && !t->update) {
         t->answer_due = t->voice_at;
         talk_watch(t);
@@ -163,15 +166,19 @@ static void on_heard(struct talk *t, const struct voice_event *ev)
     buf_over(&line, mem, sizeof mem);
     json_text(ev->text, &line);
     line.len = slice_trim_all(buf_slice(&line)).len;
-    if (line.len && t->began)
-        t->ops->on_line(t->arg, true, at, buf_slice(&line));
+    if (!line.len || !t->began)
+        return;
+    t->ops->on_line(t->arg, true, at, buf_slice(&line));
+    talk_picked_heard(t, buf_slice(&line), at, t->speech_ms);
 }
 
 /* Until the disclosure was said nobody hears anything else, whoever asked for
  * it: a server may begin a response by itself. */
 static bool not_yet(const struct talk *t, const struct voice_event *ev)
 {
-    return talk_owes_disclosure(t) && !slice_is(ev->response, t->disclosing);
+    return talk_picked_dropped(t, ev->response)
+        || (talk_owes_disclosure(t) && !slice_is(ev->response,
+        t->disclosing));
 }
 
 static void on_audio(struct talk *t, const struct voice_event *ev)
@@ -289,6 +296,8 @@ static void on_response_created(struct talk *t, const struct voice_event *ev)
     loop_cancel(t->conf.loop, &t->again_timer);
     talk_watch(t);
     turns_created(&t->turns, ev->id);
+    if (talk_picked_created(t, ev->id))
+        return;
     if (ours && (t->disclosure == DISCLOSE_ASKED
         || t->disclosure == DISCLOSE_AGAIN) && !t->disclosing[0])
         text_copy(t->disclosing, sizeof t->disclosing, ev->id);
@@ -304,6 +313,11 @@ static bool fell_short(const struct talk *t, const struct voice_event *ev)
 static void on_response_done(struct talk *t, const struct voice_event *ev)
 {
     turns_done(&t->turns, ev->id);
+    if (talk_picked_dropped(t, ev->id)) {
+        talk_all_whole(t, false);
+        return;
+    }
+    talk_picked_done(t);
     if (slice_is(ev->id, t->bridge->muted))
         t->bridge->muted[0] = 0;
     if (slice_is(ev->status, "completed"))
@@ -381,7 +395,7 @@ static void on_event(struct talk *t, const struct voice_event *ev)
     switch (ev->kind) {
     case VOICE_SESSION_CREATED:
         if (t->state == TALK_CONFIGURING)
-            send_update(t);
+            talk_update(t);
         break;
     case VOICE_SESSION_UPDATED:
         on_updated(t, ev);

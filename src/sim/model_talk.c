@@ -177,6 +177,12 @@ static void choose(struct session *s, bool asked, struct slice instructions)
     if (!r && s->heard_any)
         r = find_rule(s, MODEL_HEARD, buf_slice(&s->heard));
     s->resp.rule = r;
+    /* Told to begin with the sentence it does, unless it is a bad one. */
+    if (r && r->say && r->when != MODEL_FIRST && asks_disclosure(s,
+        instructions) && contains(instructions, SLICE("Begin with exactly "
+        "this sentence")) && !contains(slice_str(r->say), SLICE(
+        "{disclosure}")))
+        add_say(s, "{disclosure} ");
     if (r && r->say)
         add_say(s, r->say);
     else if (!r && asks_disclosure(s, instructions) && !(script

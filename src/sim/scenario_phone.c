@@ -105,7 +105,8 @@ static const struct model_rule two_rules[] = {
     {MODEL_HEARD, "could do 9 pm", NULL, ASK("They offer 9 pm. Is that fine?"),
         MODEL_AND},
     /* In the same breath: only one is put to the owner at a time. */
-    {MODEL_HEARD, "never said by anybody", NULL, ASK("And outside?"), 0},
+    {MODEL_HEARD, "the guest answers your question: ", NULL,
+        ASK("And outside?"), 0},
     {MODEL_TOOL_ANSWER, "being asked already", "One moment please, I am "
         "checking with the guest.", NULL, NULL, 0},
     CHECKING,
@@ -188,6 +189,122 @@ static const struct model_rule secrets_rules[] = {
 };
 static const struct model_script secrets_model = {RULES(secrets_rules)};
 
+/* ---- a machine picks up ---- */
+
+#define TABLE "I would like to book a table for 4 people on Monday the 23rd " \
+    "of November at 7 pm, please."
+
+/* From "book a table" to the end of the usual booking. */
+#define USUAL_STEPS \
+    {CALLEE_WAIT, "book a table", 0}, \
+    {CALLEE_SAY, "Monday the 23rd at 7 pm for 4 people, yes, that works. " \
+        "Under what name?", 0}, \
+    {CALLEE_WAIT, "the name is Leo", 0}, \
+    {CALLEE_SAY, "Your confirmation number is 4 7 1 1.", 0}, \
+    {CALLEE_WAIT, "is that right", 0}, \
+    {CALLEE_SAY, "Yes, that's right.", 0}, \
+    {CALLEE_WAIT, "goodbye", 0}
+
+static const struct callee_step message_steps[] = {
+    {CALLEE_SAY, "You have reached Luigi's. Please leave a message after the "
+        "tone.", 0},
+    {CALLEE_WAIT, "we will call again. Goodbye.", 12000},
+};
+static const struct callee_script message_callee = {STEPS(message_steps)};
+
+/* It says nothing that only a machine says: Twilio's detection tells. */
+static const struct callee_step long_steps[] = {
+    {CALLEE_SAY, "Hello and thank you for calling Luigi's, the home of good "
+        "pasta in the old town since 1962. We are open from six to eleven "
+        "every day but Tuesday.", 0},
+    {CALLEE_WAIT, "we will call again. Goodbye.", 15000},
+};
+static const struct callee_script long_callee = {STEPS(long_steps),
+    .answered_by = "machine_start"};
+
+static const struct callee_step fax_steps[] = {{CALLEE_PAUSE, NULL, 20000}};
+static const struct callee_script fax_callee = {STEPS(fax_steps),
+    .answered_by = "fax"};
+
+static const struct callee_step hold_steps[] = {
+    {CALLEE_SAY, "Your call is important to us. Please stay on the line.", 0},
+    {CALLEE_PAUSE, NULL, 25000},
+    {CALLEE_SAY, "All our lines are busy at the moment.", 0},
+    {CALLEE_PAUSE, NULL, 30000},
+    {CALLEE_SAY, "Luigi's, sorry for the wait!", 0},
+    USUAL_STEPS,
+};
+static const struct callee_script hold_callee = {STEPS(hold_steps)};
+
+static const struct callee_step forever_steps[] = {
+    {CALLEE_SAY, "Your call is important to us.", 0},
+    {CALLEE_WAIT, "call again another time", 200000},
+};
+static const struct callee_script forever_callee = {STEPS(forever_steps)};
+
+static const struct callee_step screening_steps[] = {
+    {CALLEE_SAY, "Hi, if you record your name and reason for calling, I'll "
+        "see if this person is available.", 0},
+    {CALLEE_WAIT, "It is about a table reservation.", 0},
+    {CALLEE_PAUSE, NULL, 4000},
+    {CALLEE_SAY, "Luigi's, sorry for the wait!", 0},
+    USUAL_STEPS,
+};
+static const struct callee_script screening_callee = {
+    STEPS(screening_steps)};
+
+static const struct callee_step screened_steps[] = {
+    {CALLEE_SAY, "Please state your name and why you are calling.", 0},
+    {CALLEE_WAIT, "It is about a table reservation.", 0},
+    {CALLEE_SAY, "Once more, state your name and why you are calling.", 0},
+    {CALLEE_PAUSE, NULL, 5000},
+    {CALLEE_HANG_UP, NULL, 0},
+};
+static const struct callee_script screened_callee = {STEPS(screened_steps)};
+
+#define ROUND {CALLEE_SAY, "For directions press 9.", 0}, \
+    {CALLEE_PAUSE, NULL, 1500}
+
+static const struct callee_step round_steps[] = {
+    ROUND, ROUND, ROUND, ROUND, ROUND, ROUND, ROUND, ROUND, ROUND, ROUND,
+    ROUND, {CALLEE_WAIT, "call again another time", 0},
+};
+static const struct callee_script round_callee = {STEPS(round_steps)};
+
+static const struct callee_step forwarded_steps[] = {
+    {CALLEE_SAY, "For reservations press 1.", 0},
+    {CALLEE_KEYS, "1", 8000},
+    {CALLEE_SAY, "Nobody is here. Please leave a message after the beep.", 0},
+    {CALLEE_WAIT, "we will call again. Goodbye.", 12000},
+};
+static const struct callee_script forwarded_callee = {
+    STEPS(forwarded_steps)};
+
+static const struct model_rule machine_rules[] = {
+    OPENING,
+    {MODEL_HEARD, "sorry for the wait", TABLE, NULL, NULL, 0},
+    NAME, READ_BACK, NOTE,
+    {MODEL_TOOL_ANSWER, "{\"ok\":true}", "Thank you very much. Goodbye!",
+        BYE("done"), 0},
+};
+static const struct model_script machine_model = {RULES(machine_rules)};
+
+static const struct model_rule keys_rules[] = {
+    OPENING,
+    {MODEL_TOLD, "A recorded menu", NULL, SCENARIO_TOOL_DIGITS,
+        "{\"digits\":\"1\"}", 0},
+};
+static const struct model_script keys_model = {RULES(keys_rules)};
+
+static const struct model_rule lost_rules[] = {
+    OPENING,
+    {MODEL_TOLD, "A recorded menu", NULL, NULL, NULL, MODEL_AGAIN},
+};
+static const struct model_script lost_model = {RULES(lost_rules)};
+
+#define MACHINE(why) .status = "completed", .outcome = "machine", \
+    .reason = (why), .error = "none", .exit = 2
+
 const struct scenario scenario_phone[] = {
     {
         .name = "asked-answered",
@@ -239,6 +356,68 @@ const struct scenario scenario_phone[] = {
         .want = {.status = "completed", .outcome = "confirmed",
             .number = "4711", .questions = 1,
             .line = "my social, see?"},
+    },
+    {
+        .name = "voicemail-message",
+        .about = "a voicemail gets one sentence, and nothing private",
+        BOOKING, .callee = &message_callee, .model = &machine_model,
+        .want = {MACHINE("voicemail"), .never = "Leo",
+            .heard = "Hello, this is an automated assistant. It is about"},
+    },
+    {
+        .name = "voicemail-detected",
+        .about = "a greeting like any other; Twilio says it is a machine's",
+        BOOKING, .callee = &long_callee, .model = &machine_model,
+        .want = {MACHINE("voicemail"), .never = "Leo",
+            .heard = "we will call again"},
+    },
+    {
+        .name = "voicemail-behind",
+        .about = "behind a menu's key there is nobody but a voicemail",
+        BOOKING, .callee = &forwarded_callee, .model = &keys_model,
+        .want = {MACHINE("voicemail"), .never = "Leo",
+            .line = "[pressed 1]", .heard = "we will call again"},
+    },
+    {
+        .name = "fax",
+        .about = "a fax picks up, as Twilio says: nothing more is said",
+        BOOKING, .callee = &fax_callee, .model = &machine_model,
+        .want = {MACHINE("fax"), .seconds = 12},
+    },
+    {
+        .name = "hold",
+        .about = "a minute on hold in silence, then somebody answers",
+        BOOKING, .callee = &hold_callee, .model = &machine_model,
+        .want = {ALL_AGREED, .heard = "this is an automated assistant calling "
+            "on behalf of Leo. " TABLE},
+    },
+    {
+        .name = "hold-forever",
+        .about = "three minutes on hold are enough",
+        BOOKING, .callee = &forever_callee, .model = &machine_model,
+        .want = {MACHINE("menu"), .never = "Leo",
+            .heard = "call again another time"},
+    },
+    {
+        .name = "screening",
+        .about = "a bot asks who calls and why, then puts us through",
+        BOOKING, .callee = &screening_callee, .model = &machine_model,
+        .want = {ALL_AGREED, .heard = "on behalf of Leo. It is about a table "
+            "reservation.", .also = "on behalf of Leo. " TABLE},
+    },
+    {
+        .name = "screened",
+        .about = "a bot asks who calls and why, twice, and hangs up",
+        BOOKING, .callee = &screened_callee, .model = &machine_model,
+        .want = {MACHINE("screened"), .heard = "It is about a table "
+            "reservation."},
+    },
+    {
+        .name = "menu-round",
+        .about = "a menu that goes round and has no key for us",
+        BOOKING, .callee = &round_callee, .model = &lost_model,
+        .want = {MACHINE("menu"), .never = "Leo",
+            .heard = "call again another time"},
     },
     {.name = NULL},
 };

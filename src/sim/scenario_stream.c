@@ -28,8 +28,6 @@
 static const struct callee_step menu_steps[] = {
     {CALLEE_SAY, "Welcome to Luigi's. For reservations press 1, for "
         "directions press 2.", 0},
-    {CALLEE_WAIT, "book a table", 0},
-    {CALLEE_SAY, "For reservations press 1.", 0},
     {CALLEE_KEYS, "1", 8000},
     {CALLEE_SAY, "Luigi's, good evening! How can I help?", 0},
     {CALLEE_WAIT, "a table for 4", 0},
@@ -53,7 +51,7 @@ static const struct callee_script menu_callee = {STEPS(menu_steps)};
 
 static const struct model_rule menu_rules[] = {
     OPENING,
-    {MODEL_HEARD, "press 1", NULL, SCENARIO_TOOL_DIGITS,
+    {MODEL_TOLD, "A recorded menu", NULL, SCENARIO_TOOL_DIGITS,
         "{\"digits\":\"1\"}", false},
     {MODEL_HEARD, "how can I help", "A table for 4 on Monday the 23rd of "
         "November at 7 pm, please.", NULL, NULL, false},

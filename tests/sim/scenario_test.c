@@ -19,9 +19,27 @@ static bool contains(const char *hay, const char *needle)
     return false;
 }
 
-/* Does the model ever say it (or Twilio's own voice)? */
+/* What the program has the model say to machines, word for word. */
+static const char *const dictated[] = {
+    "Hello, this is an automated assistant. It is about a table; we will call "
+        "again. Goodbye.",
+    "This is an automated assistant. We will call again another time. "
+        "Goodbye.",
+    "on behalf of Leo. It is about a table reservation."
+};
+
+/* Does the model ever say it (or Twilio's own voice)?  What it says may have
+ * the disclosure before it. */
 static bool model_says(const struct model_script *m, const char *text)
 {
+    static const char before[] = "on behalf of Leo. ";
+    const char *behind = strstr(text, before);
+
+    for (size_t i = 0; i < sizeof dictated / sizeof *dictated; i++)
+        if (contains(dictated[i], text))
+            return true;
+    if (behind && behind[sizeof before - 1])
+        return model_says(m, behind + sizeof before - 1);
     for (size_t i = 0; i < m->rules; i++)
         if (m->rule[i].say && contains(m->rule[i].say, text))
             return true;
@@ -53,6 +71,26 @@ static bool callee_presses(const struct callee_script *c, const char *text)
     return false;
 }
 
+/* What a model is told when the owner was asked. */
+static bool owner_says(const char *text)
+{
+    return contains("the guest answers your question: ", text)
+        || contains("the guest did not answer in time", text)
+        || !strncmp(text, "your question: \"", 16);
+}
+
+/* Somebody this model talks to, in whatever scenario, says it. */
+static bool somebody_says(const struct model_script *model, const char *text)
+{
+    const struct scenario *s;
+
+    for (size_t i = 0; (s = scenario_at(i)) != NULL; i++)
+        if (s->model == model && (callee_says(s->callee, text)
+            || callee_presses(s->callee, text)))
+            return true;
+    return false;
+}
+
 static int check_rules(const struct callee_script *callee,
     const struct model_script *model, bool broken)
 {
@@ -62,13 +100,12 @@ static int check_rules(const struct callee_script *callee,
         const struct model_rule *r = &model->rule[i];
 
         wrong += r->say && strlen(r->say) > MFSK_TEXT;
-        wrong += !r->say && !r->tool;
+        wrong += !r->say && !r->tool && !(r->how & MODEL_AGAIN);
         wrong += r->tool && !jread(json, slice_str(r->arguments))
             && !(r->how & MODEL_ANY_TOOL);
         if (!broken && !model->temper && callee->steps
             && r->when == MODEL_HEARD
-            && !callee_says(callee, r->text)
-            && !callee_presses(callee, r->text))
+            && !somebody_says(model, r->text) && !owner_says(r->text))
             wrong++;
     }
     return wrong;
