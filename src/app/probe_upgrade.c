@@ -311,7 +311,8 @@ static void on_good_way(struct probe_run *p)
     } else if (k->lost[0]) {
         probe_remedy(p, "let the proxy pass it on");
         probe_warn(p, 0, "the upgrade lost %s on the way", k->lost);
-    } else if (k->way.found && strcmp(k->way.why, sign_name(SIGN_BAD)) == 0) {
+    } else if (k->way.found && slice_starts(slice_str(k->way.why),
+        "signature bad")) {
         probe_remedy(p, "start the server with the TWILIO_AUTH_TOKEN and "
             "PUBLIC_DOMAIN that doctor has");
         probe_warn(p, 0, "the server does not find the signature of the "
