@@ -12,7 +12,6 @@
 #include "app/probe_raw.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "twilio/sign.h"
 
 #define PATH "/media-stream"
 
