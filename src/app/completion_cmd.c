@@ -106,7 +106,7 @@ static enum words words_of(const struct command *cmd)
         enum words words;
     } kinds[] = {
         {"bash", WORDS_SHELLS}, {"ID", WORDS_IDS}, {"[ID]", WORDS_IDS},
-        {"[NAME...]", WORDS_SCENARIOS}, {"[NUMBER]", WORDS_NUMBERS},
+        {"[NAME...]", WORDS_SCENARIOS}, {"[NUMBER", WORDS_NUMBERS},
         {"[COMMAND]", WORDS_COMMANDS}, {"TRANSCRIPT", WORDS_FILES},
         {"FILE", WORDS_FILES}
     };

@@ -205,7 +205,7 @@ struct arrived {
     bool known;                 /* the server's ring of attempts was read */
     bool found;                 /* and something of ours is in it */
     int status;                 /* what the server answered */
-    char why[128];
+    char why[256];
     char head[LIMIT_ATTEMPT_HEAD];      /* lines with LF, redacted */
 };
 
