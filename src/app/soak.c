@@ -60,6 +60,16 @@ struct soak {
 
 /* ---- what is played ---- */
 
+/* Nobody is at the prompt to be asked. */
+static bool asks_owner(const struct model_script *m)
+{
+    for (size_t i = 0; i < m->rules; i++)
+        if (m->rule[i].tool && strcmp(m->rule[i].tool, SCENARIO_TOOL_ASK)
+            == 0)
+            return true;
+    return false;
+}
+
 /* Only what breaks a call's own stream: the rest would break them all, and a
  * model that is crooked from its upgrade on cannot know whose call that is. */
 static bool fits(const struct scenario *s)
@@ -67,7 +77,8 @@ static bool fits(const struct scenario *s)
     bool ok = !s->inbound && strcmp(s->asked.to, USUAL) == 0
         && !s->mores && !s->max_calls && !s->settings && !s->places
         && !s->misses && !s->stopped && !s->now && !s->disclosure_say
-        && s->act.what == ACT_NONE && !s->model->beta
+        && s->act.what == ACT_NONE && !asks_owner(s->model)
+        && !s->model->beta
         && !s->model->temper && !s->model->refuse[0]
         && !s->model->refuse[1] && !s->want.model_errors;
 

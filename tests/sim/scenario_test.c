@@ -137,7 +137,7 @@ static int check_more(const struct scenario *s)
         wrong += check_rules(m->callee, m->model, true);
         wrong += check_steps(m->callee, m->model);
         wrong += m->want.heard && !model_says(m->model, m->want.heard);
-        wrong += !m->want.http && !m->want.outcome;
+        wrong += !m->want.http && !m->want.outcome && !m->want.status;
         for (size_t k = 0; k < i && !m->want.http; k++)
             wrong += strcmp(m->asked.to, s->more[k].asked.to) == 0
                 || strcmp(m->asked.restaurant, s->more[k].asked.restaurant)
