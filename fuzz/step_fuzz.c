@@ -1,7 +1,8 @@
-/* step_fuzz.c - whatever happens to a call, in whatever order: its state never
- * goes back, it is dialled once at most and ends once, with nothing after;
- * audio is bridged only when both ends are there; and when the world falls
- * silent, the timers that it set bring it to its end.
+/* step_fuzz.c - whatever happens to a call, in whatever order: its state goes
+ * back for another attempt alone, it is dialled once for each attempt at most
+ * and ends once, with nothing after; audio is bridged only when both ends are
+ * there; and when the world falls silent, the timers that it set bring it to
+ * its end.
  *
  * The first byte says which kind of call; then two bytes are an event.
  */
@@ -16,11 +17,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define HONEST 4                /* only timers that were set go off */
 #define LIMIT_MS 600000
 #define FIRINGS 2000            /* before a silent call must have ended */
+#define PAUSE_MS 300000         /* between attempts */
 
 struct world {
     struct machine m;
-    int dials, finishes, opened;
+    int tries;                  /* attempts there may be */
+    int dials, finishes, opened, agains;
     bool dialling;              /* a create request is out */
+    bool turn;                  /* it stands in the line */
     int64_t now, due[TIMERS];   /* ms; 0: not set */
 };
 
@@ -34,6 +38,15 @@ static void obey(struct world *w, const struct call_order *o)
             abort();
         w->dials++;
         w->dialling = true;
+        break;
+    case DO_TURN:
+        w->turn = true;
+        break;
+    case DO_AGAIN:
+        if (m->inbound || m->state != CALL_WAITING)
+            abort();
+        w->agains++;
+        w->due[TIMER_AGAIN] = w->now + PAUSE_MS;
         break;
     case DO_OPEN_MODEL:
         w->opened++;
@@ -51,7 +64,7 @@ static void obey(struct world *w, const struct call_order *o)
         w->finishes++;
         break;
     case DO_POLL: case DO_CANCEL: case DO_HANGUP: case DO_SORRY:
-    case DO_CLOSE_STREAM: case DO_CLOSE_MODEL:
+    case DO_CLOSE_STREAM: case DO_CLOSE_MODEL: case DO_FAREWELL:
         break;
     }
 }
@@ -60,14 +73,18 @@ static void feed(struct world *w, struct call_input in)
 {
     enum call_state was = w->m.state;
     struct call_steps out;
+    int agains;
 
     if (in.event == EV_TIMER)
         w->due[in.timer] = 0;
     if (in.event == EV_DIALLED || in.event == EV_DIAL_REFUSED
         || in.event == EV_DIAL_UNCLEAR)
         w->dialling = false;
+    if (in.event == EV_TURN || in.event == EV_BLOCKED)
+        w->turn = false;
+    agains = w->agains;
     call_step(&w->m, &in, &out);
-    if (w->m.state < was || out.n > CALL_ORDERS_MAX
+    if (out.n > CALL_ORDERS_MAX
         || (was == CALL_ENDED && out.n)
         || !call_state_name(w->m.state) || !call_end_name(w->m.end)
         || !call_status_word(&w->m) || !call_event_name(in.event))
@@ -77,7 +94,9 @@ static void feed(struct world *w, struct call_input in)
         if (out.order[i].cmd == DO_FINISH && i + 1 != out.n)
             abort();
     }
-    if (w->dials > 1 || w->opened > 1
+    if ((w->m.state < was && w->agains != agains + 1)
+        || w->agains >= w->tries || w->dials > w->tries
+        || w->opened > w->tries
         || w->finishes != (w->m.state == CALL_ENDED)
         || (w->m.state == CALL_ENDED && w->m.end == END_NONE))
         abort();
@@ -99,17 +118,20 @@ static bool fire(struct world *w)
     return true;
 }
 
-/* Nobody says anything any more.  The disk and the create request have
- * deadlines of their own, so these two answer. */
+/* Nobody says anything any more.  The disk, the line and the create request
+ * have deadlines of their own, so these three answer. */
 static void silence(struct world w)
 {
-    if (w.m.state == CALL_PLANNED)
+    if (w.m.state == CALL_PLANNED && !w.turn)
         feed(&w, (struct call_input){.event = EV_SAVED});
-    if (w.dialling)
-        feed(&w, (struct call_input){.event = EV_DIAL_UNCLEAR});
-    for (int i = 0; i < FIRINGS && w.m.state != CALL_ENDED; i++)
-        if (!fire(&w))
+    for (int i = 0; i < FIRINGS && w.m.state != CALL_ENDED; i++) {
+        if (w.dialling)
+            feed(&w, (struct call_input){.event = EV_DIAL_UNCLEAR});
+        else if (w.turn)
+            feed(&w, (struct call_input){.event = EV_TURN});
+        else if (!fire(&w))
             abort();            /* it waits for what never comes */
+    }
     if (w.m.state != CALL_ENDED)
         abort();
 }
@@ -121,11 +143,14 @@ static void event(struct world *w, uint8_t a, uint8_t b, bool honest)
         .status = (enum call_status)(b % (STATUS_CANCELED + 1)),
         .timer = (enum call_timer)(b % TIMERS), .number = b * 100};
 
+    bool answer = in.event == EV_DIALLED || in.event == EV_DIAL_REFUSED
+        || in.event == EV_DIAL_UNCLEAR;
+    bool place = in.event == EV_TURN || in.event == EV_WAIT
+        || in.event == EV_BLOCKED;
+
     if (honest && in.event == EV_TIMER)
         fire(w);
-    else if (!honest || !(in.event == EV_DIALLED
-        || in.event == EV_DIAL_REFUSED || in.event == EV_DIAL_UNCLEAR)
-        || w->dialling)
+    else if (!honest || ((!answer || w->dialling) && (!place || w->turn)))
         feed(w, in);
 }
 
@@ -137,12 +162,15 @@ static void resume(struct machine *m, enum call_state state)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct world w = {.dials = 0};
+    struct world w = {.tries = 1};
     bool honest = size && (data[0] & HONEST) && !(data[0] & RESUMED);
 
     if (size == 0)
         return 0;
     machine_begin(&w.m, data[0] & INBOUND, LIMIT_MS);
+    if (!(data[0] & (RESUMED | INBOUND)))
+        w.m.tries = data[0] >> 3 & 3;
+    w.tries += w.m.tries;
     if (data[0] & RESUMED)
         resume(&w.m, (enum call_state)(data[0] / 8 % CALL_ENDED));
     /* An inbound call is there because its TwiML is being fetched. */
