@@ -4,8 +4,10 @@
 #include "app/stream_impl.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/term.h"
 #include "base/limits.h"
@@ -28,7 +30,8 @@ const char stream_help[] =
     "as\n"
     "                 ws://HOST:PORT or http://HOST:PORT\n"
     "  --twiml URL    ask there for TwiML first, and open the stream it names\n"
-    "  --wav FILE     any WAV; \"-\" is standard input, bare mu-law too\n"
+    "  --wav FILE     any WAV; \"-\" is standard input, bare mu-law as it comes "
+    "too\n"
     "  --tones LIST   \"440,880:500\", Hz and ms; \"350+440\" at once, 0 "
     "is a pause\n"
     "  --dtmf KEYS    keys pressed after that, told as Twilio does; w waits\n"
@@ -208,6 +211,8 @@ struct work {
     uint8_t url[LIMIT_HTTP_LINE], known[LIMIT_HTTP_LINE],
         asked[LIMIT_HTTP_LINE];
     struct buf audio, save, sent, doc;
+    uint8_t sniff[4];           /* of standard input, and not yet played */
+    size_t sniffed;
     int save_fd, sent_fd;
     bool over;                  /* what the loop ran for */
     int signals;
@@ -216,28 +221,83 @@ struct work {
 
 /* ---- files ---- */
 
-/* Standard input without a WAV's head is bare mu-law. */
+static int play_file(struct buf *audio, const struct buf *file,
+    const char *name, struct err *err)
+{
+    char msg[sizeof err->msg];
+
+    if (stream_wav(audio, buf_slice(file), err) == 0)
+        return 0;
+    text_copy(msg, sizeof msg, slice_str(err->msg));
+    return fail(err, err->code, "%s: %s", name, msg);
+}
+
 static int load_wav(struct buf *audio, const char *path, struct err *err)
 {
-    bool in = strcmp(path, "-") == 0;
     struct buf file;
     int r;
 
     buf_init(&file, STREAM_AUDIO);
-    r = in ? sys_slurp_stdin(&file, err) : sys_slurp(path, &file, err);
-    if (r == 0 && in && !slice_starts(buf_slice(&file), "RIFF")) {
-        buf_add(audio, buf_slice(&file));
-        r = !buf_ok(audio) ? fail(err, ERR_MEM, "no memory for the audio")
-            : audio->len ? 0 : fail(err, ERR_DATA, "standard input has no "
-            "audio");
-    } else if (r == 0 && stream_wav(audio, buf_slice(&file), err)) {
-        char msg[sizeof err->msg];
-
-        text_copy(msg, sizeof msg, slice_str(err->msg));
-        r = fail(err, err->code, "%s: %s", in ? "standard input" : path, msg);
-    }
+    r = sys_slurp(path, &file, err) || play_file(audio, &file, path, err);
     buf_free(&file);
-    return r;
+    return r ? -1 : 0;
+}
+
+/* ---- standard input ---- */
+
+/* What there is of bare mu-law: whoever makes it may be speaking now. */
+static size_t pull(void *arg, uint8_t *out, size_t n, bool *end)
+{
+    struct work *w = arg;
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+    size_t got = w->sniffed < n ? w->sniffed : n;
+    ssize_t r;
+
+    memcpy(out, w->sniff, got);
+    w->sniffed -= got;
+    memmove(w->sniff, w->sniff + got, w->sniffed);
+    while (got < n && sys_poll(&p, 1, 0) > 0) {
+        r = sys_read(STDIN_FILENO, out + got, n - got);
+        *end = r == SYS_EOF || r == -1;
+        if (r <= 0)
+            break;
+        got += (size_t)r;
+    }
+    return got;
+}
+
+/* A WAV is read to its end first, bare mu-law as it comes; with keys behind it
+ * that too, for they begin in a frame that must be known. */
+static int load_stdin(struct work *w, struct err *err)
+{
+    struct buf file;
+    ssize_t r = 1;
+    int bad = 0;
+
+    while (w->sniffed < sizeof w->sniff && r > 0) {
+        r = sys_read(STDIN_FILENO, w->sniff + w->sniffed, sizeof w->sniff
+            - w->sniffed);
+        w->sniffed += r > 0 ? (size_t)r : 0;
+    }
+    if (r == -1)
+        return fail_sys(err, ERR_IO, "read standard input");
+    if (w->sniffed == 0)
+        return fail(err, ERR_DATA, "standard input has no audio");
+    if (memcmp(w->sniff, "RIFF", sizeof w->sniff) && !w->o.keys) {
+        w->plan.pull = pull;
+        w->plan.pull_arg = w;
+        return 0;
+    }
+    buf_init(&file, STREAM_AUDIO);
+    buf_add(&file, slice_of(w->sniff, w->sniffed));
+    if (sys_slurp_stdin(&file, err))
+        bad = -1;
+    else if (slice_starts(buf_slice(&file), "RIFF"))
+        bad = play_file(&w->audio, &file, "standard input", err);
+    else
+        buf_add(&w->audio, buf_slice(&file));
+    buf_free(&file);
+    return bad;
 }
 
 static int load_audio(struct work *w, struct err *err)
@@ -245,7 +305,8 @@ static int load_audio(struct work *w, struct err *err)
     const struct options *o = &w->o;
     const char *tones = o->tones ? o->tones : o->keys ? NULL : STREAM_TONES;
 
-    if (o->wav ? load_wav(&w->audio, o->wav, err)
+    if (o->wav && strcmp(o->wav, "-") == 0 ? load_stdin(w, err)
+        : o->wav ? load_wav(&w->audio, o->wav, err)
         : tones && stream_tones(&w->audio, slice_str(tones), err))
         return -1;
     if (!o->keys)

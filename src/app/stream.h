@@ -58,6 +58,11 @@ struct stream_plan {            /* its slices live as long as the run */
     struct stream_param param[STREAM_PARAMS];
     size_t params;
     struct slice audio;         /* mu-law; silence follows */
+    /* More of it, from somebody who speaks now: at most n bytes, without
+     * waiting; *end: those were the last.  Silence fills the frames it has
+     * nothing for.  NULL: audio is all. */
+    size_t (*pull)(void *arg, uint8_t *out, size_t n, bool *end);
+    void *pull_arg;
     struct slice keys;          /* whose tones are in audio, told as dtmf... */
     size_t keys_at;             /* from this byte on */
     uint32_t ills;              /* 1 << enum stream_ill */

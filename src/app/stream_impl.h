@@ -125,6 +125,9 @@ struct stream_run {
     char sid[STREAM_SID_LEN + 1];
     int64_t dialled, began;     /* ms */
     uint64_t frame, frames;     /* the next one's number, and how many */
+    uint8_t live[STREAM_FRAME]; /* pulled, for the next frame */
+    size_t live_len;
+    bool live_over;
     bool held;                  /* plan.hold has begun */
     uint64_t key, key_at;       /* the next key, and the frame it begins in */
     uint64_t sequence, chunk;

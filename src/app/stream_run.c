@@ -114,7 +114,33 @@ static void hang_up(struct stream_run *run)
     wsconn_close(run->ws, 1000, SLICE(""));
 }
 
-static struct slice audio_of(const struct stream_run *run,
+static uint64_t after_frames(const struct stream_run *run)
+{
+    return (uint64_t)(run->plan.after + STREAM_FRAME_MS - 1)
+        / STREAM_FRAME_MS;
+}
+
+static uint64_t audio_frames(const struct stream_run *run)
+{
+    return (run->plan.audio.len + STREAM_FRAME - 1) / STREAM_FRAME;
+}
+
+/* What the next frame can have of a live source, and when that ends. */
+static void pull(struct stream_run *run)
+{
+    bool end = false;
+
+    if (!run->plan.pull || run->live_over || run->frame < audio_frames(run))
+        return;
+    run->live_len += run->plan.pull(run->plan.pull_arg, run->live
+        + run->live_len, STREAM_FRAME - run->live_len, &end);
+    if (!end)
+        return;
+    run->live_over = true;
+    run->frames = run->frame + (run->live_len > 0) + after_frames(run);
+}
+
+static struct slice audio_of(struct stream_run *run,
     uint8_t mem[static STREAM_FRAME])
 {
     struct slice s = slice_head(slice_from(run->plan.audio,
@@ -123,6 +149,11 @@ static struct slice audio_of(const struct stream_run *run,
     if (s.len == STREAM_FRAME)
         return s;
     memset(mem, G711_SILENCE, STREAM_FRAME);
+    /* Less than a frame waits for the rest, unless there is none. */
+    if (run->live_len == STREAM_FRAME || (run->live_over && run->live_len)) {
+        s = slice_of(run->live, run->live_len);
+        run->live_len = 0;
+    }
     if (s.len)
         memcpy(mem, s.ptr, s.len);
     return slice_of(mem, STREAM_FRAME);
@@ -156,6 +187,7 @@ static void on_tick(void *arg)
             loop_at(run->loop, &run->tick, due);
             return;
         }
+        pull(run);
         if (run->frame == run->frames)
             break;
         press(run);
@@ -400,8 +432,8 @@ static struct stream_run *make(struct loop *l, const struct stream_plan *plan)
     run->facts.code = 1006;
     run->tick = (struct timer){.fire = on_tick, .arg = run};
     run->marks = (struct timer){.fire = on_marks, .arg = run};
-    run->frames = (plan->audio.len + STREAM_FRAME - 1) / STREAM_FRAME
-        + (uint64_t)(plan->after + STREAM_FRAME_MS - 1) / STREAM_FRAME_MS;
+    run->frames = plan->pull ? UINT64_MAX : audio_frames(run)
+        + after_frames(run);
     play_init(&run->play, stream_say_mark, run);
     run->key_at = plan->keys_at / STREAM_FRAME;
     /* An escaped name of a mark comes back as long as it was. */

@@ -279,6 +279,64 @@ static void test_keys(void)
         "sequence number");
 }
 
+/* 96 bytes at a time, nothing every third time: a frame waits to be whole. */
+static size_t pulled, pulls;
+
+static size_t pull(void *arg, uint8_t *out, size_t n, bool *end)
+{
+    size_t got = n < 96 ? n : 96;
+
+    (void)arg;
+    if (++pulls % 3 == 0)
+        return 0;
+    if (got > 1000 - pulled)
+        got = 1000 - pulled;
+    for (size_t i = 0; i < got; i++)
+        out[i] = (uint8_t)((pulled + i) % 200);
+    pulled += got;
+    *end = pulled == 1000;
+    return got;
+}
+
+static void test_live(void)
+{
+    static char url[100];
+    struct buf sent;
+    struct err err;
+    struct stream_plan plan = {.audio = slice_of(audio, 2 * STREAM_FRAME),
+        .after = 60, .pull = pull, .sent = &sent};
+    size_t at = 0, silent = 0, wrong = 0;
+
+    memset(&peer, 0, sizeof peer);
+    over = false;
+    buf_init(&sent, 100000);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%u/media-stream",
+        httpd_port(server));
+    plan.url = plan.known = slice_str(url);
+    if (!stream_open(rig_loop, NULL, NULL, &plan, on_done, NULL, &err)) {
+        printf("Bail out! %s\n", err.msg);
+        exit(1);
+    }
+    RIG_UNTIL(over && !peer.ws);
+    for (size_t i = 0; i + STREAM_FRAME <= sent.len; i += STREAM_FRAME) {
+        if (sent.ptr[i] == G711_SILENCE) {
+            silent++;
+            continue;
+        }
+        for (size_t k = 0; k < STREAM_FRAME; k++)
+            wrong += at + k < 1000 ? sent.ptr[i + k] != (at + k) % 200
+                : sent.ptr[i + k] != G711_SILENCE;
+        at += STREAM_FRAME;
+    }
+    tap_ok(at == 1120 && wrong == 0, "live: every byte, in order");
+    tap_ok(silent > 5 && peer.count == 7 + silent, "live: silence in %zu "
+        "frames that had nothing, before it and behind", silent);
+    tap_ok(sent.ptr[sent.len - 1] == G711_SILENCE && sent.ptr[sent.len
+        - 3 * STREAM_FRAME - 160] != G711_SILENCE && facts.stopped,
+        "live: and three frames after its end we hang up");
+    buf_free(&sent);
+}
+
 /* Silence of 20 ms to a second amid what was played. */
 static void test_gaps(void)
 {
@@ -322,6 +380,7 @@ int main(void)
     test_ends();
     test_keys();
     test_gaps();
+    test_live();
     httpd_free(server);
     rig_end();
     return tap_done();

@@ -88,6 +88,26 @@ awk 'BEGIN { for (i = 0; i < 320; i++) printf "%c", i % 120 + 1 }' >bare.ul
     <bare.ul
 is "bare mu-law on standard input: 0" "$?" 0
 ok "goes as it stands" cmp bare.ul sent.ul
+# Somebody who speaks while the stream is open: what he says first has left
+# before he goes on.
+mkfifo spoken told
+# shellcheck disable=SC2086
+"$program" stream $at --seconds 0 --sent sent.ul --json --wav - <spoken \
+    >out 2>told &
+stream=$!
+pids="$pids $stream"
+exec 6>spoken 7<told
+cat bare.ul >&6
+ok "the server answers while he speaks" await 7 told.log '* media *'
+cat bare.ul >&6
+exec 6>&-
+drain 7 told.log
+ends "$stream"
+is "live mu-law on standard input: 0" "$rc" 0
+ok "there was silence in between" test "$(told frames)" -gt 5
+cat bare.ul bare.ul >twice.ul
+tr -d '\377' <sent.ul >spoken.ul
+ok "and every byte of his" cmp twice.ul spoken.ul
 # shellcheck disable=SC2086
 "$program" stream $at --seconds 0 --sent sent.ul --json --wav - >out 2>err \
     <streamed.wav
