@@ -26,10 +26,15 @@ static void add_language(struct buf *out, struct slice code)
         buf_addf(out, "the language with the code %.*s", SLICE_ARG(code));
 }
 
+struct slice goal_prose(void)
+{
+    return slice_of(goal_txt_bytes, sizeof goal_txt_bytes);
+}
+
 /* The prose, with {language} replaced. */
 static void add_prose(struct buf *out, struct slice language)
 {
-    struct slice text = slice_of(goal_txt_bytes, sizeof goal_txt_bytes);
+    struct slice text = goal_prose();
     struct slice mark = SLICE("{language}");
     size_t at = slice_find(text, mark);
 

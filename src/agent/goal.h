@@ -31,4 +31,7 @@ struct goal {                   /* absent or empty: not said */
 /* Appends the instructions.  Nothing can fail but the room in out. */
 void goal_write(struct buf *out, const struct goal *g);
 
+/* The prose that stands before it in every call: nobody is to hear it. */
+struct slice goal_prose(void);
+
 #endif

@@ -345,11 +345,31 @@ static void on_line(void *arg, bool them, int64_t at, struct slice text)
     call_add_line(arg, them, at, text);
 }
 
-static void on_note(void *arg, const struct tool_note *note)
+/* Lies it inside what was asked for? */
+static bool is_allowed(const struct asked *a, const struct tool_note *n)
+{
+    const char *to = a->time_to[0] ? a->time_to : a->time;
+
+    return (!n->date[0] || !a->date[0] || !strcmp(n->date, a->date))
+        && (!n->time[0] || !a->time[0] || (strcmp(n->time, a->time) >= 0
+        && strcmp(n->time, to) <= 0))
+        && (!n->party || !a->party || n->party == a->party);
+}
+
+/* Whatever the model was told by whoever picked up: something else than was
+ * asked for is noted when the owner was asked and answered. */
+static const char *on_note(void *arg, const struct tool_note *note)
 {
     struct call *c = arg;
-    struct jsonw *w = journal_begin(c->calls->journal, JOURNAL_NOTE,
-        slice_str(c->id));
+    bool answered = false;
+    struct jsonw *w;
+
+    for (size_t i = 0; i < c->questions; i++)
+        answered |= c->question[i].answer[0] != 0;
+    if (!c->machine.inbound && !answered && !is_allowed(&c->asked, note))
+        return "this is not what was asked for: ask the guest with ask_owner "
+            "first, and agree to nothing until the answer is there";
+    w = journal_begin(c->calls->journal, JOURNAL_NOTE, slice_str(c->id));
 
     c->note = *note;
     c->noted = true;
@@ -358,6 +378,7 @@ static void on_note(void *arg, const struct tool_note *note)
     redact_text(c->note.notes);
     tool_note_write(w, &c->note);
     journal_end(c->calls->journal, false, NULL, NULL);
+    return NULL;
 }
 
 static void on_goodbye(void *arg, const char *why)
@@ -560,6 +581,7 @@ static void prepare_talk(struct call *c)
         .url = conf->model_url, .key = conf->model_key,
         .dialect = conf->dialect, .session = conf->session, .call = c->id,
         .language = conf->language, .outbound = !inbound,
+        .prose = inbound ? slice_str(NULL) : goal_prose(),
         .attempts = conf->attempts,
         .speak_first = inbound || conf->disclosure_by_say,
     };

@@ -25,7 +25,8 @@ struct talk_ops {
     void (*on_gone)(void *arg, const char *why);    /* no model to be had */
     /* A line was said; at is ms since the stream began. */
     void (*on_line)(void *arg, bool them, int64_t at, struct slice text);
-    void (*on_note)(void *arg, const struct tool_note *note);
+    /* NULL when it is noted, else why it is not: for the model. */
+    const char *(*on_note)(void *arg, const struct tool_note *note);
     /* Asks the owner; NULL when that is under way, else why it is not. */
     const char *(*on_ask)(void *arg, const struct tool_question *question);
     void (*on_goodbye)(void *arg, const char *why); /* end_call, and heard */
@@ -48,6 +49,7 @@ struct talk_conf {              /* slices outlive the talk */
     struct voice_session session;       /* instructions and tools included */
     struct slice disclosure;    /* absent: none is owed (said by Twilio, or
                                    an inbound call) */
+    struct slice prose;         /* must not be read out; absent: nothing */
     struct slice language;      /* ISO 639-1, of what we dictate */
     bool outbound;              /* we rang: a machine may pick up */
     bool speak_first;           /* do not wait for them to say hello */
@@ -130,6 +132,7 @@ struct talk {
     int64_t ending_at;
     int64_t voice_at;           /* when somebody was last heard, ms */
     bool nudged;
+    int leaks;                  /* times it began to read out its prose */
     bool asking;                /* the owner: silence is no reason to end */
     char speech_item[BRIDGE_ID];
     int64_t speech_at;          /* when they began to speak, since began_at */

@@ -45,6 +45,12 @@ void talk_picked_words(struct talk *t, int tag, struct buf *b);
 void talk_picked_done(struct talk *t);      /* what was dictated is said */
 bool talk_picked_created(struct talk *t, struct slice response);
 bool talk_picked_dropped(const struct talk *t, struct slice response);
+/* Takes back what the model says or was asked to say. */
+void talk_take_back(struct talk *t);
+/* Has it say a sentence of ours and nothing else; ends: then goodbye. */
+void talk_dictate(struct talk *t, const char *en, const char *de, bool ends);
+/* talk_guard.c: what was said so far of an item.  True: it was taken back. */
+bool talk_guards(struct talk *t, struct slice said);
 void talk_update(struct talk *t);           /* session.update: by_hand */
 
 /* ---- talk_ask.c ---- */

@@ -208,6 +208,7 @@ static void on_said_part(struct talk *t, const struct voice_event *ev)
     s = talk_said_of(t, ev->item);
     if (!s->whole)
         json_text(ev->text, &s->text);
+    talk_guards(t, buf_slice(&s->text));
 }
 
 static void on_said(struct talk *t, const struct voice_event *ev)
@@ -220,6 +221,8 @@ static void on_said(struct talk *t, const struct voice_event *ev)
     buf_clear(&s->text);
     json_text(ev->text, &s->text);
     s->whole = true;
+    if (talk_guards(t, buf_slice(&s->text)))
+        return;
     if (slice_is(ev->response, t->disclosing)
         && talk_same_words(buf_slice(&s->text), t->conf.disclosure)) {
         t->disclosed = true;
@@ -267,6 +270,8 @@ static void on_tool(struct talk *t, const struct voice_event *ev)
         why = talk_keys_send(t, call.digits, ev->call);
     else if (call.kind == TOOL_ASK_OWNER)
         why = talk_ask(t, &call.question);
+    else if (call.kind == TOOL_NOTE_CONFIRMATION)
+        why = t->ops->on_note(t->arg, &call.note);
     log_event(why ? LOG_WARN : LOG_INFO, why ? "tool_refused" : "tool_called",
         LS("call", t->conf.call), LB("tool", ev->name),
         LS("why", why ? why : ""));
@@ -274,8 +279,6 @@ static void on_tool(struct talk *t, const struct voice_event *ev)
         SLICE_ARG(slice_head(ev->name, 40)), why ? ", refused: " : "",
         why ? why : "");
     t->ops->on_step(t->arg, why ? "tool_refused" : "tool", step);
-    if (!why && call.kind == TOOL_NOTE_CONFIRMATION)
-        t->ops->on_note(t->arg, &call.note);
     if (why || call.kind != TOOL_SEND_DIGITS)   /* that answers when done */
         answer_tool(t, ev->call, call.kind, why);
     if (!why && call.kind == TOOL_END_CALL) {

@@ -34,8 +34,7 @@ bool talk_picked_pauses(const struct talk *t)
 
 /* ---- responses that nobody is to hear ---- */
 
-/* Takes back what the model says or was asked to say. */
-static void take_back(struct talk *t)
+void talk_take_back(struct talk *t)
 {
     struct talk_picked *p = &t->picked;
 
@@ -71,11 +70,10 @@ bool talk_picked_dropped(const struct talk *t, struct slice response)
 
 /* ---- what is dictated ---- */
 
-static void dictate(struct talk *t, const char *en, const char *de, bool ends)
+void talk_dictate(struct talk *t, const char *en, const char *de, bool ends)
 {
     struct talk_picked *p = &t->picked;
 
-    p->said = true;
     p->ends = ends;
     text_copy(p->words, sizeof p->words, slice_str(german(t) ? de : en));
     turns_want(&t->turns, TAG_DICTATE);
@@ -87,8 +85,9 @@ static void leave_message(struct talk *t)
 {
     /* Nobody is there to whom it is owed; the message says what we are. */
     t->disclosure = DISCLOSE_NOT_OWED;
-    dictate(t, "Hello, this is an automated assistant. It is about a table; we"
-        " will call again. Goodbye.", "Guten Tag, hier spricht ein "
+    t->picked.said = true;
+    talk_dictate(t, "Hello, this is an automated assistant. It is about a "
+        "table; we will call again. Goodbye.", "Guten Tag, hier spricht ein "
         "automatischer Assistent. Es geht um einen Tisch, wir rufen wieder "
         "an. Auf Wiederh\xc3\xb6ren.", true);
 }
@@ -96,8 +95,9 @@ static void leave_message(struct talk *t)
 static void give_up(struct talk *t)
 {
     t->disclosure = DISCLOSE_NOT_OWED;
-    dictate(t, "This is an automated assistant. We will call again another "
-        "time. Goodbye.", "Hier spricht ein automatischer Assistent. Wir "
+    t->picked.said = true;
+    talk_dictate(t, "This is an automated assistant. We will call again "
+        "another time. Goodbye.", "Hier spricht ein automatischer Assistent. Wir "
         "rufen ein andermal wieder an. Auf Wiederh\xc3\xb6ren.", true);
 }
 
@@ -110,7 +110,8 @@ static void introduce(struct talk *t)
         t->conf.disclosure, 300)), german(t) ? "Es geht um eine "
         "Tischreservierung." : "It is about a table reservation.");
     t->disclosure = DISCLOSE_NOT_OWED;
-    dictate(t, words, words, false);
+    t->picked.said = true;
+    talk_dictate(t, words, words, false);
 }
 
 void talk_picked_words(struct talk *t, int tag, struct buf *b)
@@ -180,7 +181,7 @@ static void enter(struct talk *t, enum picked who)
     p->menus = 0;
     if (paused)
         return;
-    take_back(t);
+    talk_take_back(t);
     t->disclosing[0] = 0;
     t->disclosing_item[0] = 0;
     /* What the machine heard of it, nobody did. */
@@ -202,7 +203,7 @@ static void leave(struct talk *t)
     loop_cancel(t->conf.loop, &t->picked.timer);
     p->who = PICKED_HUMAN;
     p->menus = 0;
-    take_back(t);
+    talk_take_back(t);
     if (t->conf.disclosure.len)
         t->disclosure = DISCLOSE_OWED;
     turns_want(&t->turns, TAG_OPENING);

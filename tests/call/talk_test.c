@@ -195,10 +195,11 @@ static void on_line(void *arg, bool them, int64_t at, struct slice text)
     add(story, sizeof story, line);
 }
 
-static void on_note(void *arg, const struct tool_note *note)
+static const char *on_note(void *arg, const struct tool_note *note)
 {
     (void)arg;
     (void)note;
+    return NULL;
 }
 
 static const char *on_ask(void *arg, const struct tool_question *question)

@@ -25,7 +25,9 @@ static const char *const dictated[] = {
         "again. Goodbye.",
     "This is an automated assistant. We will call again another time. "
         "Goodbye.",
-    "on behalf of Leo. It is about a table reservation."
+    "on behalf of Leo. It is about a table reservation.",
+    "I am sorry, I cannot do that. I only call about the table.",
+    "I am sorry, I have to end this call. Goodbye."
 };
 
 /* Does the model ever say it (or Twilio's own voice)?  What it says may have
