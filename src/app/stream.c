@@ -4,10 +4,8 @@
 #include "app/stream_impl.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/term.h"
 #include "base/limits.h"
@@ -30,8 +28,8 @@ const char stream_help[] =
     "as\n"
     "                 ws://HOST:PORT or http://HOST:PORT\n"
     "  --twiml URL    ask there for TwiML first, and open the stream it names\n"
-    "  --wav FILE     any WAV; \"-\" is standard input, bare mu-law as it comes "
-    "too\n"
+    "  --wav FILE     any WAV; \"-\" is standard input, bare mu-law as it "
+    "comes too\n"
     "  --tones LIST   \"440,880:500\", Hz and ms; \"350+440\" at once, 0 "
     "is a pause\n"
     "  --dtmf KEYS    keys pressed after that, told as Twilio does; w waits\n"
@@ -249,20 +247,15 @@ static int load_wav(struct buf *audio, const char *path, struct err *err)
 static size_t pull(void *arg, uint8_t *out, size_t n, bool *end)
 {
     struct work *w = arg;
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
     size_t got = w->sniffed < n ? w->sniffed : n;
-    ssize_t r;
+    ssize_t r = SYS_AGAIN;
 
     memcpy(out, w->sniff, got);
     w->sniffed -= got;
     memmove(w->sniff, w->sniff + got, w->sniffed);
-    while (got < n && sys_poll(&p, 1, 0) > 0) {
-        r = sys_read(STDIN_FILENO, out + got, n - got);
-        *end = r == SYS_EOF || r == -1;
-        if (r <= 0)
-            break;
+    while (got < n && (r = sys_read_stdin(out + got, n - got, false)) > 0)
         got += (size_t)r;
-    }
+    *end = r == SYS_EOF || r == -1;
     return got;
 }
 
@@ -275,8 +268,8 @@ static int load_stdin(struct work *w, struct err *err)
     int bad = 0;
 
     while (w->sniffed < sizeof w->sniff && r > 0) {
-        r = sys_read(STDIN_FILENO, w->sniff + w->sniffed, sizeof w->sniff
-            - w->sniffed);
+        r = sys_read_stdin(w->sniff + w->sniffed, sizeof w->sniff
+            - w->sniffed, true);
         w->sniffed += r > 0 ? (size_t)r : 0;
     }
     if (r == -1)

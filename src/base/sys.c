@@ -737,6 +737,13 @@ int sys_slurp_stdin(struct buf *out, struct err *err)
     return slurp(STDIN_FILENO, "standard input", out, err);
 }
 
+ssize_t sys_read_stdin(void *to, size_t n, bool wait)
+{
+    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
+
+    return wait || sys_poll(&p, 1, 0) > 0 ? sys_read(p.fd, to, n) : SYS_AGAIN;
+}
+
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
     void *arg)
 {

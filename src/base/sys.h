@@ -110,6 +110,9 @@ int sys_slurp(const char *path, struct buf *out, struct err *err);
 /* The same of standard input, which may be a socket: those have no path that
  * could be opened. */
 int sys_slurp_stdin(struct buf *out, struct err *err);
+/* Some of it.  Without wait SYS_AGAIN when nothing is there yet; else as
+ * sys_read. */
+ssize_t sys_read_stdin(void *to, size_t n, bool wait);
 /* Calls fn with each name in a folder but "." and "..".  0 or -1. */
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
     void *arg);
