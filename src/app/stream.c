@@ -253,7 +253,8 @@ static size_t pull(void *arg, uint8_t *out, size_t n, bool *end)
     memcpy(out, w->sniff, got);
     w->sniffed -= got;
     memmove(w->sniff, w->sniff + got, w->sniffed);
-    while (got < n && (r = sys_read_stdin(out + got, n - got, false)) > 0)
+    while (got < n && (r = sys_read_when(SYS_STDIN, out + got,
+        n - got, false)) > 0)
         got += (size_t)r;
     *end = r == SYS_EOF || r == -1;
     return got;
@@ -267,8 +268,8 @@ static int load_stdin(struct work *w, struct err *err)
     ssize_t r = 1;
     int bad = 0;
 
-    while (w->sniffed < sizeof w->sniff && r > 0) {
-        r = sys_read_stdin(w->sniff + w->sniffed, sizeof w->sniff
+    while (w->sniffed < sizeof w->sniff && (r > 0 || r == SYS_AGAIN)) {
+        r = sys_read_when(SYS_STDIN, w->sniff + w->sniffed, sizeof w->sniff
             - w->sniffed, true);
         w->sniffed += r > 0 ? (size_t)r : 0;
     }

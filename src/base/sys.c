@@ -694,54 +694,12 @@ bool sys_isatty(int fd)
     return isatty(fd) == 1;
 }
 
-/* Until its end.  A descriptor somebody made non-blocking is waited for. */
-static int slurp(int fd, const char *name, struct buf *out, struct err *err)
+ssize_t sys_read_when(int fd, void *to, size_t n, bool wait)
 {
-    struct pollfd ready = {.fd = fd, .events = POLLIN};
-    ssize_t r;
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    int ready = sys_poll(&p, 1, wait ? -1 : 0);
 
-    for (;;) {
-        size_t want = out->max - out->len < 65536 ? out->max - out->len
-            : 65536;
-        uint8_t probe, *to = want ? buf_room(out, want) : &probe;
-
-        if (!to)
-            return fail(err, ERR_MEM, "no memory for %s", name);
-        r = sys_read(fd, to, want ? want : 1);
-        if (r == SYS_EOF)
-            return 0;
-        if (r == SYS_AGAIN && sys_poll(&ready, 1, -1) >= 0)
-            continue;
-        if (r < 0)
-            return fail_sys(err, ERR_IO, "read %s", name);
-        if (!want)
-            return fail(err, ERR_LIMIT, "%s is longer than %zu bytes", name,
-                out->max);
-        buf_commit(out, (size_t)r);
-    }
-}
-
-int sys_slurp(const char *path, struct buf *out, struct err *err)
-{
-    int fd = sys_open(path, O_RDONLY, 0), rc;
-
-    if (fd < 0)
-        return fail_sys(err, ERR_IO, "open %s", path);
-    rc = slurp(fd, path, out, err);
-    sys_close(fd);
-    return rc;
-}
-
-int sys_slurp_stdin(struct buf *out, struct err *err)
-{
-    return slurp(STDIN_FILENO, "standard input", out, err);
-}
-
-ssize_t sys_read_stdin(void *to, size_t n, bool wait)
-{
-    struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
-
-    return wait || sys_poll(&p, 1, 0) > 0 ? sys_read(p.fd, to, n) : SYS_AGAIN;
+    return ready > 0 ? sys_read(fd, to, n) : ready < 0 ? -1 : SYS_AGAIN;
 }
 
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),

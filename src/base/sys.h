@@ -87,6 +87,10 @@ void sys_in_flight_reset(void);
 
 int sys_open(const char *path, int flags, int mode);
 ssize_t sys_read(int fd, void *to, size_t n);       /* >0, SYS_EOF, AGAIN, -1 */
+/* The same once something is there; without wait SYS_AGAIN when nothing is.
+ * With it SYS_AGAIN after a signal. */
+ssize_t sys_read_when(int fd, void *to, size_t n, bool wait);
+#define SYS_STDIN 0
 ssize_t sys_write(int fd, const void *from, size_t n);
 int sys_write_all(int fd, struct slice s);          /* 0 or -1 */
 int sys_pwrite_all(int fd, struct slice s, int64_t at);
@@ -110,9 +114,6 @@ int sys_slurp(const char *path, struct buf *out, struct err *err);
 /* The same of standard input, which may be a socket: those have no path that
  * could be opened. */
 int sys_slurp_stdin(struct buf *out, struct err *err);
-/* Some of it.  Without wait SYS_AGAIN when nothing is there yet; else as
- * sys_read. */
-ssize_t sys_read_stdin(void *to, size_t n, bool wait);
 /* Calls fn with each name in a folder but "." and "..".  0 or -1. */
 int sys_listdir(const char *path, void (*fn)(void *arg, const char *name),
     void *arg);
