@@ -192,9 +192,9 @@ static bool all_said(const struct callee *c, struct slice text)
     return true;
 }
 
-/* Was it heard?  Of a line that was cut one side may know a word more, and who
- * hangs up keeps no line that was under way. */
-static bool was_heard(const struct callee *c, struct slice text)
+/* Was it heard?  Of a line that was cut one side may know a word more, and the
+ * end of a call leaves the callee no line that was under way: our last. */
+static bool was_heard(const struct callee *c, struct slice text, bool last)
 {
     bool cut = slice_ends(text, "...");
 
@@ -209,7 +209,7 @@ static bool was_heard(const struct callee *c, struct slice text)
             slice_head(text, n)) : slice_eq(line, text)))
             return true;
     }
-    return cut && c->hung_up;
+    return cut && (last || c->hung_up);
 }
 
 /* A broken stream loses words on the way, and nobody can know which. */
@@ -222,24 +222,37 @@ static bool whole_stream(const struct scenario *s)
     return true;
 }
 
+/* How many of the lines are ours. */
+static size_t count_ours(struct json lines)
+{
+    struct json_walk walk = {.of = lines};
+    struct json line;
+    size_t n = 0;
+
+    while (json_next(&walk, NULL, &line))
+        n += json_is(json_get(line, "who"), "us");
+    return n;
+}
+
 static size_t judge_lines(struct soak *k, const struct slot *t,
     struct json call, const struct callee *c)
 {
     struct json_walk walk = {.of = json_get(call, "transcript")};
     struct json line;
     char text[2100], why[2200];
-    size_t n = 0;
+    size_t ours = count_ours(walk.of), n = 0;
 
     for (; json_next(&walk, NULL, &line); n++) {
         bool them = json_is(json_get(line, "who"), "them");
 
+        ours -= !them;
         json_copy(json_get(line, "text"), text, sizeof text);
         text_fmt(why, sizeof why, "\"%s\" was never %s", text, them ? "said"
             : "heard");
         if (slice_starts(slice_str(text), "[pressed ")
             || (them && all_said(c, slice_str(text)))
             || (!them && (!whole_stream(t->s)
-            || was_heard(c, slice_str(text)))))
+            || was_heard(c, slice_str(text), ours == 0))))
             continue;
         untrue(k, t, why);
     }

@@ -64,7 +64,7 @@ ok "another seed, other ids" not cmp -s booking eight
 # said FILE: the words of a call, without ids and times.
 said()
 {
-    sed 's/"who":/\n&/g' "$1" | sed -n 's/^"who":\(.*"\)}.*/\1/p'
+    sed 's/"who":/\n&/g' "$1" | sed -n 's/^"who":\([^}]*"\)}.*/\1/p'
 }
 is "and the same words" "$(said eight)" "$(said booking)"
 ok "which are there" test "$(said booking | wc -l)" -ge 8
