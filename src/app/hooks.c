@@ -270,12 +270,12 @@ void hook_twiml(struct request *r, void *arg)
     if (token) {
         answer_ticket(s, r, id, token);
     } else if (fit > 0) {
-        attempts_why(s->attempts, r->id, "no model: told to say sorry");
+        attempts_then(s->attempts, r->id, "no model: told to say sorry");
         answer_sorry(r);
     } else if (fit < 0) {
         log_event(LOG_WARN, "twiml_unknown_call", LS("call", id),
             LS("sid", sid));
-        attempts_why(s->attempts, r->id, "unknown call: told to hang up");
+        attempts_then(s->attempts, r->id, "unknown call: told to hang up");
         answer_hangup(r);
     } else {
         answer_call(r, c);
@@ -378,6 +378,11 @@ void hook_stream_status(struct request *r, void *arg)
     log_event(error[0] ? LOG_WARN : LOG_INFO, "stream_status", LS("sid", sid),
         LS("event", event), LS("error", error));
     c = calls_find_sid(s->calls, slice_str(sid));
+    if (c) {
+        attempts_call(s->attempts, r->id, slice_str(call_id(c)));
+        call_note(c, "stream_status", 0, "Twilio: %s%s%s", event, error[0]
+            ? ": " : "", error);
+    }
     if (c && strcmp(event, "stream-error") == 0)
         call_on_stream_error(c, stream_error_number(error),
             slice_str(error));
@@ -397,6 +402,9 @@ void hook_amd(struct request *r, void *arg)
     c = call_of(s, r, slice_str(sid));
     attempts_call(s->attempts, r->id, slice_str(c ? call_id(c) : ""));
     log_event(LOG_INFO, "answered_by", LS("sid", sid), LS("by", by));
+    if (c)
+        call_note(c, "answered_by", 0, "Twilio's machine detection says: %s",
+            by);
     if (c && (!call_sid(c)[0] || slice_is(slice_str(sid), call_sid(c))))
         call_on_answered_by(c, slice_str(by));
     answer_empty(r);

@@ -58,7 +58,7 @@ static void drop_guest(struct door_guest *g)
 static void refuse(struct door_guest *g, uint16_t code, const char *why)
 {
     log_event(LOG_WARN, "stream_refused", LS("why", why), LI("code", code));
-    attempts_why(g->door->attempts, g->attempt, why);
+    attempts_then(g->door->attempts, g->attempt, why);
     loop_cancel(g->door->loop, &g->timer);      /* one reason is enough */
     wsconn_close(g->ws, code, slice_str(why));
 }
@@ -102,7 +102,7 @@ static bool admit_ticket(struct door_guest *g, const struct media *m)
     text_copy(g->sid, sizeof g->sid, m->stream_sid);
     loop_in(g->door->loop, &g->timer, ECHO_LIFE);
     attempts_call(g->door->attempts, g->attempt, slice_str(id));
-    attempts_why(g->door->attempts, g->attempt, "let in by a ticket: echo");
+    attempts_then(g->door->attempts, g->attempt, "let in by a ticket: echo");
     return true;
 }
 
@@ -156,7 +156,7 @@ static void on_start(struct door_guest *g, const struct media *m)
         return;
     }
     attempts_call(g->door->attempts, g->attempt, slice_str(call_id(c)));
-    attempts_why(g->door->attempts, g->attempt, "let in by its token");
+    attempts_then(g->door->attempts, g->attempt, "let in by its token");
     call_stream_attempt(c, g->attempt);
     drop_guest(g);
     call_stream(c, ws, m);

@@ -482,9 +482,13 @@ static void note_last(const struct call *c)
 
     if (c->last.kind == MEDIA_UNKNOWN)
         return;
-    text_fmt(text, sizeof text, "%s, sequence %llu, %llu ms",
-        media_name(c->last.kind), (unsigned long long)c->last.sequence,
-        (unsigned long long)c->last.timestamp);
+    if (c->last.kind == MEDIA_MEDIA)
+        text_fmt(text, sizeof text, "media, sequence %llu, %llu ms",
+            (unsigned long long)c->last.sequence,
+            (unsigned long long)c->last.timestamp);
+    else
+        text_fmt(text, sizeof text, "%s, sequence %llu",
+            media_name(c->last.kind), (unsigned long long)c->last.sequence);
     attempts_last(c->calls->conf.attempts, c->wire, text);
 }
 

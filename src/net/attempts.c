@@ -431,6 +431,18 @@ void attempts_why(struct attempts *a, uint64_t id, const char *why)
         set_text(s->a.why, sizeof s->a.why, slice_str(why));
 }
 
+void attempts_then(struct attempts *a, uint64_t id, const char *why)
+{
+    struct slot *s = find(a, id);
+    char text[sizeof s->a.why];
+
+    if (!s)
+        return;
+    text_fmt(text, sizeof text, "%.160s%s%s", s->a.why, s->a.why[0] ? "; "
+        : "", why);
+    set_text(s->a.why, sizeof s->a.why, slice_str(text));
+}
+
 void attempts_number(struct attempts *a, uint64_t id, int number)
 {
     struct slot *s = find(a, id);

@@ -50,6 +50,8 @@ uint64_t attempts_begin(struct attempts *a, enum attempt_kind kind,
     struct slice peer, struct slice head);
 void attempts_call(struct attempts *a, uint64_t id, struct slice call);
 void attempts_why(struct attempts *a, uint64_t id, const char *why);
+/* Behind what is there: "signature ok; let in by its token". */
+void attempts_then(struct attempts *a, uint64_t id, const char *why);
 void attempts_number(struct attempts *a, uint64_t id, int number);
 void attempts_first(struct attempts *a, uint64_t id, const char *text);
 void attempts_last(struct attempts *a, uint64_t id, const char *text);

@@ -97,13 +97,33 @@ ok "a signature that does not fit is one line of the log" grep -q \
 ok "and the log has no token" not grep -q 'fffffffffffffffff' serve.log
 unset TWILIO_API_KEY TWILIO_API_SECRET
 
-# ---- after a restart, and a call that goes well ----
+# ---- while it runs, after it, after a restart ----
 
-place booking
+rm -rf data
+stand booking
+serve serve.log
+mkfifo events
+"$program" book "$words" --to +15551230000 $now --yes --json >booked \
+    2>events </dev/null &
+book=$!
+pids="$pids $book"
+exec 5<events
+ok "booking: they talk" await 5 booked.log '*"state":"talking"*'
+run calls --json
+id=$(sed -n '1s/^{"id":"\([0-9a-f]*\)".*/\1/p' out)
+run why "$id"
+ok "booking: in mid-call nothing has gone wrong so far" has out \
+    ": in_progress" "was let in by its token" "Twilio wrote down nothing" \
+    "Cause:  Nothing has gone wrong so far."
+drain 5 booked.log
+ends "$book"
+run why "$id"
+cp out told
 ok "booking: explained" has told "Cause:  Nothing went wrong" \
     "the disclosure was said word for word" "the model called end_call" \
     "their first audio came" "our first audio went to them" \
-    "marks came back" "Twilio wrote down nothing about it"
+    "marks came back" "Twilio: stream-started" \
+    "Twilio wrote down nothing about it"
 ok "booking: no remedy is owed" not grep -q '^Remedy' told
 ok "the upgrade is one line of the log" grep -q 'ev=upgrade id=[0-9]* '\
 'call="" path=/media-stream peer=127.0.0.1 forwarded_for=[^ ]* '\

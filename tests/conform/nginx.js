@@ -180,7 +180,8 @@ async function call(server, base, what, env)
         x.why}`);
 
     is(kinds.join('; '), 'webhook 200 signature ok; upgrade 101 '
-        + 'let in by a ticket: echo', `${what}: as the server saw it`);
+        + 'signature ok; let in by a ticket: echo',
+    `${what}: as the server saw it`);
 }
 
 async function forms(base, url, what)
