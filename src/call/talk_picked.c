@@ -97,8 +97,8 @@ static void give_up(struct talk *t)
     t->disclosure = DISCLOSE_NOT_OWED;
     t->picked.said = true;
     talk_dictate(t, "This is an automated assistant. We will call again "
-        "another time. Goodbye.", "Hier spricht ein automatischer Assistent. Wir "
-        "rufen ein andermal wieder an. Auf Wiederh\xc3\xb6ren.", true);
+        "another time. Goodbye.", "Hier spricht ein automatischer Assistent. "
+        "Wir rufen ein andermal wieder an. Auf Wiederh\xc3\xb6ren.", true);
 }
 
 /* Who calls and why; the sentence is the one everybody hears first. */
@@ -176,6 +176,7 @@ static void enter(struct talk *t, enum picked who)
 
     log_event(LOG_INFO, "machine", LS("call", t->conf.call), LS("who",
         picked_name(who)));
+    t->ops->on_step(t->arg, "machine", picked_name(who));
     p->who = who;
     p->said = false;
     p->menus = 0;
