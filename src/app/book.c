@@ -274,13 +274,14 @@ static void on_typed(void *arg, int events)
     }
     b->typed_n += (size_t)n;
     rest = slice_of(b->typed, b->typed_n);
-    if (slice_find(rest, SLICE("\n")) == SLICE_NPOS
-        && b->typed_n < sizeof b->typed)
-        return;
-    line = slice_trim_all(slice_cut(&rest, '\n'));
-    if (line.len && b->question[0])
-        send_answer(b, line);
-    b->typed_n = 0;
+    while (slice_find(rest, SLICE("\n")) != SLICE_NPOS
+        || rest.len == sizeof b->typed) {
+        line = slice_trim_all(slice_cut(&rest, '\n'));
+        if (line.len && b->question[0])
+            send_answer(b, line);
+    }
+    memmove(b->typed, rest.ptr, rest.len);
+    b->typed_n = rest.len;
 }
 
 static void open_question(struct booking *b, struct json question)

@@ -189,6 +189,51 @@ static void objects(void)
     buf_free(&answer);
 }
 
+/* ---- the answer to a question ---- */
+
+static void answers(void)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"{\"question_id\":\"q1\",\"text\":\"yes\"}", 409, "too_late"},
+        {"{\"question_id\":\"q1\",\"text\":\" \"}", 400, "must not be empty"},
+        {"{\"question_id\":\"q1\"}", 400, "\"field\":\"text\""},
+        {"{\"question_id\":1,\"text\":\"yes\"}", 400,
+            "\"field\":\"question_id\""},
+        {"{\"text\":\"yes\"}", 400, "\"field\":\"question_id\""},
+        {"{\"question_id\":\"q1\",\"text\":\"<b>yes</b>\"}", 400,
+            "must not hold markup"},
+        {"[]", 400, "\"field\":\"question_id\""},
+        {"yes", 400, "bad_json"},
+        {"", 400, "bad_json"},
+    };
+    char path[128], id[CALL_ID + 1];
+    struct buf answer;
+    struct err err = {0};
+    int status;
+
+    buf_init(&answer, 1u << 20);
+    id_of(3, id);
+    text_fmt(path, sizeof path, "/v1/calls/%s/answer", id);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buf_clear(&answer);
+        status = 0;
+        client_call(&client, "POST", path, slice_str(cases[i].body), &status,
+            &answer, &err);
+        tap_is_int(status, cases[i].status, cases[i].body);
+        tap_ok(slice_find(buf_slice(&answer), slice_str(cases[i].says))
+            != SLICE_NPOS, "it says %s", cases[i].says);
+    }
+    buf_clear(&answer);
+    client_call(&client, "POST", "/v1/calls/ffffffffffffffffffffffff/answer",
+        slice_str(cases[0].body), &status, &answer, &err);
+    tap_is_int(status, 404, "of no call at all");
+    buf_free(&answer);
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -233,6 +278,7 @@ int main(void)
     all_pages(7, "seven a page");
     odd_pages();
     objects();
+    answers();
     client_close(&client);
     server_free(server);
     loop_free(loop);
