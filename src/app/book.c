@@ -185,6 +185,9 @@ static int agree(struct booking *b, struct err *err)
     if (b->plan.intent == PLAN_NONE && b->plan.blocked == PLAN_FINE
         && b->asked.restaurant[0])
         b->plan.intent = PLAN_RESERVE;  /* all of it came in options */
+    if (!b->asked.name[0])      /* as it would be anyway */
+        text_copy(b->asked.name, sizeof b->asked.name,
+            slice_str(b->conf->name));
     buf_over(&reply, mem, sizeof mem);
     if (!understand_reply(&b->plan, &b->asked, &reply))
         return fail(err, ERR_DATA, "%.*s", SLICE_ARG(buf_slice(&reply)));

@@ -158,6 +158,8 @@ bool understand_reply(const struct plan *p, const struct asked *a,
         buf_addf(reply, ", %s", a->time);
         if (a->time_to[0])
             buf_addf(reply, " to %s", a->time_to);
+        if (a->name[0])
+            buf_addf(reply, ", for %s", a->name);
         buf_addc(reply, '.');
         return true;
     }

@@ -84,8 +84,9 @@ fails 64 "It may cost up to EUR 2.50 (an estimate)." book "$words" \
     --to +15551230000 "$now" --prices-file prices
 fails 64 "up to EUR 0.40 (" book "$words" --to +15551230000 "$now" \
     --prices-file prices --cost-per-call 0.40
-ok "with the number masked, the day and its date" has err "+1******0000" \
-    "Monday 23 November 2026" "19:00" "4 people"
+ok "with the number masked, the day, its date and the name" has err \
+    "+1******0000" \
+    "Monday 23 November 2026" "19:00" "4 people" "for Leo."
 printf 'currency EUR\nminute + 0,25\n' >prices
 fails 78 "prices, line 2: no amount like 0.05" book "$words" \
     --to +15551230000 "$now" --prices-file prices
