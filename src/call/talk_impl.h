@@ -39,6 +39,7 @@ void talk_picked_init(struct talk *t);
 /* A line of theirs, begun at at and so long, ms. */
 void talk_picked_heard(struct talk *t, struct slice line, int64_t at,
     int64_t ms);
+void talk_picked_lose(struct talk *t);      /* the session that was told */
 /* A machine speaks: nobody is answered by himself. */
 bool talk_picked_pauses(const struct talk *t);
 void talk_picked_words(struct talk *t, int tag, struct buf *b);

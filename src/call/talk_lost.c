@@ -102,6 +102,7 @@ static void let_go(struct talk *t)
     memset(&t->turns, 0, sizeof t->turns);
     talk_all_whole(t, true);
     talk_keys_lose(t);
+    talk_picked_lose(t);
 }
 
 void talk_lose(struct talk *t, const char *why)

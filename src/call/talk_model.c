@@ -54,7 +54,7 @@ static void on_updated(struct talk *t, const struct voice_event *ev)
     log_event(LOG_INFO, "model_ready", LS("call", t->conf.call),
         LB("session", ev->id));
     t->ops->on_ready(t->arg);
-    if (t->retried && t->began)
+    if (t->retried && t->began && !talk_picked_pauses(t))
         turns_want(&t->turns, talk_resume_tag(t));
     talk_speak(t);
 }
@@ -357,6 +357,7 @@ static void on_error(struct talk *t, const struct voice_event *ev)
     bool ours = turns_error(&t->turns, ev->about,
         voice_is_active_already(ev));
 
+    t->picked.drop &= !ours;    /* there will be nothing to take back */
     log_event(ev->fault == VOICE_NOISE ? LOG_DEBUG : LOG_WARN, "model_error",
         LS("call", t->conf.call), LB("code", ev->code),
         LB("message", ev->message.text), LS("sort",

@@ -169,6 +169,18 @@ void talk_picked_init(struct talk *t)
     t->picked.timer = (struct timer){.fire = on_timer, .arg = t};
 }
 
+/* What of it was under way is dictated to the next session. */
+void talk_picked_lose(struct talk *t)
+{
+    struct talk_picked *p = &t->picked;
+
+    p->drop = false;
+    p->dropped[0] = 0;
+    if (p->dictating)
+        turns_want(&t->turns, TAG_DICTATE);
+    p->dictating = false;
+}
+
 static void enter(struct talk *t, enum picked who)
 {
     struct talk_picked *p = &t->picked;
