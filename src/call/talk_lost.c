@@ -32,6 +32,8 @@ void talk_all_whole(struct talk *t, bool lost)
  * but the disclosure while that is owed. */
 int talk_resume_tag(const struct talk *t)
 {
+    if (talk_picked_pauses(t))  /* a machine is told nothing else */
+        return t->picked.said ? TAG_DICTATE : TAG_MENU;
     return talk_owes_disclosure(t) ? TAG_OPENING : TAG_REPLY;
 }
 
