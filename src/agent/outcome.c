@@ -564,3 +564,9 @@ void outcome_blocked(struct outcome *out, const char *reason)
     out->kind = OUTCOME_BLOCKED;
     out->reason = reason;
 }
+
+void outcome_failed(struct outcome *out)
+{
+    memset(out, 0, sizeof *out);
+    out->kind = OUTCOME_ERROR;
+}

@@ -22,7 +22,9 @@ enum outcome_kind {
     OUTCOME_NOT_REACHED,        /* reason: busy, no_answer, ... */
     OUTCOME_MACHINE,            /* reason: voicemail, screened, menu, fax */
     OUTCOME_WRONG_PARTY, OUTCOME_CUT_OFF,
-    OUTCOME_BLOCKED             /* never dialled; reason: policy, hours, cap */
+    OUTCOME_BLOCKED,            /* never dialled; reason: policy, hours, cap */
+    OUTCOME_ERROR               /* never dialled: the call object's error says
+                                   whose fault, and the number */
 };
 
 enum outcome_field {
@@ -74,6 +76,7 @@ void outcome_unreached(struct outcome *out, const char *reason);
 
 /* It was not let through: reason is policy, hours or cap (constant). */
 void outcome_blocked(struct outcome *out, const char *reason);
+void outcome_failed(struct outcome *out);       /* OUTCOME_ERROR */
 
 const char *outcome_name(enum outcome_kind kind);
 void outcome_json(struct jsonw *w, const struct outcome *o);

@@ -36,6 +36,8 @@ const char *outcome_name(enum outcome_kind kind)
         return "cut_off";
     case OUTCOME_BLOCKED:
         return "blocked";
+    case OUTCOME_ERROR:
+        return "error";
     }
     return "unclear";
 }

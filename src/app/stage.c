@@ -370,6 +370,10 @@ void stage_ask(const struct scenario_asked *a, struct buf *out)
         jsonw_str(&w, slice_str(a->wish));
     jsonw_end(&w);
     jsonw_kcstr(&w, "note", a->note ? a->note : "");
+    if (a->intent)
+        jsonw_kcstr(&w, "intent", a->intent);
+    if (a->reference)
+        jsonw_kcstr(&w, "reference", a->reference);
     jsonw_end(&w);
 }
 

@@ -42,6 +42,16 @@ static const char *why_failed(int sip)
 }
 
 /* What the end of the call alone says, when nobody was spoken to. */
+/* Twilio did not take the call, and not because of the number: nobody was
+ * tried to be reached (twilio 3.4). */
+static bool not_made(const struct call *c)
+{
+    int n = c->machine.number;
+
+    return !c->restored && c->machine.end == END_REFUSED && n != 21211
+        && n != 21214 && n != 21217;
+}
+
 static const char *unreached_reason(const struct call *c)
 {
     if (c->restored)
@@ -57,8 +67,7 @@ static const char *unreached_reason(const struct call *c)
     case END_HANGUP:
         return "rejected";
     case END_REFUSED:
-        return c->machine.number == 21211 || c->machine.number == 21214
-            || c->machine.number == 21217 ? "invalid_number" : "rejected";
+        return "invalid_number";
     case END_NONE:
     case END_COMPLETED:
     case END_UNCLEAR:
@@ -87,6 +96,10 @@ static void judge_lines(struct call *c)
     c->has_outcome = true;
     if (c->machine.end == END_BLOCKED) {
         outcome_blocked(&c->outcome, policy_outcome(c->rule));
+        return;
+    }
+    if (not_made(c)) {
+        outcome_failed(&c->outcome);
         return;
     }
     if (c->lines == 0) {

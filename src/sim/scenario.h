@@ -21,6 +21,7 @@ struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
     const char *to, *restaurant;
     int party;                  /* 0: nothing is asked (inbound) */
     const char *date, *time, *name, *wish, *note;   /* NULL: not given */
+    const char *intent, *reference;     /* "cancel" and its number; or NULL */
 };
 
 struct scenario_want {          /* of the call object; NULL: not looked at */

@@ -10,6 +10,8 @@
     .number = "4711", .error = "none", .last = "completed", \
     .heard = "number 4 7 1 1. Is that right?"
 #define NOBODY .status = "failed", .outcome = "not_reached", .exit = 2
+#define NOT_MADE .status = "failed", .outcome = "error", .exit = 69, \
+    .error = "twilio"
 #define USUAL .request = REQUEST, .asked = ASKED, \
     .model = &scenario_booking_model
 #define BOOKING USUAL, .callee = &scenario_booking_callee
@@ -285,7 +287,7 @@ const struct scenario scenario_calls[] = {
         .name = "create-401", .about = "Twilio knows no such credentials",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_UNDONE, .n = 401),
-        .want = {NOBODY, .reason = "rejected", .error = "twilio",
+        .want = {NOT_MADE,
             .error_number = 20003, .calls = -1, .creates = 1},
     },
     {
@@ -299,7 +301,7 @@ const struct scenario scenario_calls[] = {
         .name = "create-429-always", .about = "too many requests for 30 s",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_UNDONE, .n = 429),
-        .want = {NOBODY, .reason = "rejected", .error = "twilio",
+        .want = {NOT_MADE,
             .error_number = 20429, .calls = -1},
     },
     {
@@ -307,7 +309,7 @@ const struct scenario scenario_calls[] = {
             "was made",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_UNDONE, .n = 500),
-        .want = {NOBODY, .reason = "rejected", .error = "twilio",
+        .want = {NOT_MADE,
             .error_number = 20500, .error_says = "was not made", .calls = -1,
             .creates = 1, .lists = 3},
     },
@@ -323,7 +325,7 @@ const struct scenario scenario_calls[] = {
             "create is processed: never repeated",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_UNDONE, .n = SIM_RESET),
-        .want = {NOBODY, .reason = "rejected", .error = "twilio",
+        .want = {NOT_MADE,
             .error_says = "was not made", .calls = -1, .creates = 1,
             .lists = 3},
     },
@@ -346,7 +348,7 @@ const struct scenario scenario_calls[] = {
         .name = "create-silent", .about = "no answer within 10 s, and no call",
         BOOKING,
         .fault = FAULT(.what = SIM_FAULT_CREATE_UNDONE, .n = SIM_SILENT),
-        .want = {NOBODY, .reason = "rejected", .error = "twilio",
+        .want = {NOT_MADE,
             .error_says = "was not made", .calls = -1, .creates = 1,
             .lists = 3},
     },

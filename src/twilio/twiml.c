@@ -107,6 +107,9 @@ static int check_callback(struct slice s, struct err *err)
     if (slice_chr(u.host, '_') != SLICE_NPOS)
         return refuse(err, ERR_DATA, 11100, "Stream statusCallback",
             "an underscore in the host");
+    if (u.fragment.ptr)         /* connection overrides: none of ours */
+        return refuse(err, ERR_DATA, 11100, "Stream statusCallback",
+            "a fragment");
     return 0;
 }
 

@@ -102,6 +102,7 @@ static const struct {
     {"/stream-status", "statusCallback"}, {"", "statusCallback"},
     {"wss://a.example/x", "not an http"}, {"ftp://a.example/x", "not an http"},
     {"https://a_b.example/x", "underscore"}, {"https://a.example/ x", "byte"},
+    {"https://a.example/x#rc=6", "fragment"},
 };
 
 static void refusals(void)
