@@ -75,7 +75,8 @@ static bool asks_owner(const struct model_script *m)
 static bool fits(const struct scenario *s)
 {
     bool ok = !s->inbound && strcmp(s->asked.to, USUAL) == 0
-        && !s->mores && !s->max_calls && !s->settings && !s->places
+        && !s->mores && !s->max_calls && !s->settings
+        && (!s->places || s->in_words)
         && !s->misses && !s->stopped && !s->now && !s->disclosure_say
         && s->act.what == ACT_NONE && !asks_owner(s->model)
         && !s->model->beta

@@ -57,7 +57,7 @@ static void show(struct stage *st, enum term_look look, const char *who,
     int64_t ms = sys_now() - st->began;
 
     if (st->o->verbose)
-        term_say(look, "%02d:%02d.%03d %-8s %s", (int)(ms / 60000),
+        term_say(look, "%02d:%02d.%03d %-9s %s", (int)(ms / 60000),
             (int)(ms / 1000 % 60), (int)(ms % 1000), who, text);
 }
 
@@ -290,10 +290,10 @@ static int start_stand_ins(struct stage *st, const char *public_host,
 static int make_dir(struct stage *st, struct err *err)
 {
     if (st->o->out) {
-        if (sys_mkdir(st->o->out, 0700))
-            return fail_sys(err, ERR_IO, "make folder %s", st->o->out);
         text_fmt(st->dir, sizeof st->dir, "%s/%s", st->o->out,
             st->scenario->name);
+        if (sys_mkdir(st->o->out, 0700) || sys_mkdir(st->dir, 0700))
+            return fail_sys(err, ERR_IO, "make folder %s", st->dir);
         return 0;
     }
     text_copy(st->dir, sizeof st->dir, SLICE("/tmp/concierge-XXXXXX"));
@@ -406,6 +406,22 @@ static int place(struct stage *st, const struct scenario_asked *asked,
     return rc;
 }
 
+static void say_words(void *arg, const char *who, const char *text)
+{
+    show(arg, TERM_BLUE, who, text);
+}
+
+static int place_own(struct stage *st, struct stage_result *r,
+    struct err *err)
+{
+    const struct scenario *s = st->scenario;
+    struct stage_talk talk = {say_words, st};
+
+    return s->in_words ? stage_words(&st->client, s->request, &talk, st->id,
+        sizeof st->id, r, err) : place(st, &s->asked, &s->want, st->id, r,
+        err);
+}
+
 static int place_calls(struct stage *st, struct stage_result *r,
     struct err *err)
 {
@@ -413,7 +429,7 @@ static int place_calls(struct stage *st, struct stage_result *r,
 
     if (s->mores > MORE_MAX)
         return fail(err, ERR_BUG, "%zu calls at once", s->mores);
-    if (!s->later && place(st, &s->asked, &s->want, st->id, r, err))
+    if (!s->later && place_own(st, r, err))
         return -1;
     for (size_t i = 0; i < s->mores; i++)
         if (place(st, &s->more[i].asked, &s->more[i].want, st->more[i], r,
@@ -422,7 +438,7 @@ static int place_calls(struct stage *st, struct stage_result *r,
     while (sys_now() - st->began < s->later)
         if (loop_round(st->loop))
             return fail_sys(err, ERR_IO, "poll");
-    return s->later ? place(st, &s->asked, &s->want, st->id, r, err) : 0;
+    return s->later ? place_own(st, r, err) : 0;
 }
 
 static void on_act(void *arg)

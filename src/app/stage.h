@@ -4,6 +4,7 @@
 #ifndef APP_STAGE_H
 #define APP_STAGE_H
 
+#include "app/client.h"
 #include "app/server.h"
 #include "sim/scenario.h"
 
@@ -82,5 +83,14 @@ void stage_judge_model(const struct scenario *s,
     struct stage_result *r);
 void stage_fault(struct stage_result *r, const char *fmt, ...)
     PRINTFLIKE(2, 3);
+
+/* Asks in words and says yes; id becomes the call's.  stage_words.c */
+struct stage_talk {
+    void (*say)(void *arg, const char *who, const char *text);
+    void *arg;
+};
+int stage_words(struct client *client, const char *request,
+    const struct stage_talk *talk, char *id, size_t cap,
+    struct stage_result *r, struct err *err);
 
 #endif

@@ -95,6 +95,7 @@ struct scenario {
     const char *name, *about;
     bool inbound;               /* asked.to is then who rings us */
     const char *request;        /* the same as one typed it */
+    bool in_words;              /* it is asked for so, and agreed to */
     struct scenario_asked asked;
     const struct callee_script *callee;
     const struct model_script *model;

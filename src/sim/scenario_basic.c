@@ -147,6 +147,9 @@ const struct scenario scenario_basic[] = {
     {
         .name = "booking",
         .about = "a table is booked, its number is spelled back",
+        .in_words = true,
+        .places = "name,number,city,zone\r\n"
+            "Luigi's,+1 555 123 0000,Berlin,Europe/Berlin\r\n",
         .request = REQUEST, .asked = ASKED,
         .callee = &scenario_booking_callee, .model = &scenario_booking_model,
         .want = {.status = "completed", .outcome = "confirmed",
