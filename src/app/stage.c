@@ -198,6 +198,8 @@ static int add_settings(struct stage *st, struct err *err)
     }
     if (st->scenario->places) {
         text_fmt(path, sizeof path, "%s/restaurants.csv", st->dir);
+        if (sys_mkdir(st->dir, 0700))
+            return fail_sys(err, ERR_IO, "make folder %s", st->dir);
         if (write_small(path, st->scenario->places, err))
             return -1;
         text_copy(st->conf.restaurants_file, sizeof st->conf.restaurants_file,
@@ -290,10 +292,10 @@ static int start_stand_ins(struct stage *st, const char *public_host,
 static int make_dir(struct stage *st, struct err *err)
 {
     if (st->o->out) {
+        if (sys_mkdir(st->o->out, 0700))
+            return fail_sys(err, ERR_IO, "make folder %s", st->o->out);
         text_fmt(st->dir, sizeof st->dir, "%s/%s", st->o->out,
             st->scenario->name);
-        if (sys_mkdir(st->o->out, 0700) || sys_mkdir(st->dir, 0700))
-            return fail_sys(err, ERR_IO, "make folder %s", st->dir);
         return 0;
     }
     text_copy(st->dir, sizeof st->dir, SLICE("/tmp/concierge-XXXXXX"));

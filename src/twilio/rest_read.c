@@ -15,8 +15,8 @@ static int64_t when(struct json v)
     int64_t ms;
 
     if (!json_copy(v, text, sizeof text)
-        || date_parse_rfc2822(slice_str(text), &ms))
-        return -1;
+        || date_parse_rfc2822(slice_str(text), &ms) || ms < 0)
+        return -1;              /* no date, or none of a telephone call */
     return ms;
 }
 
