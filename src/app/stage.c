@@ -57,7 +57,7 @@ static void show(struct stage *st, enum term_look look, const char *who,
     int64_t ms = sys_now() - st->began;
 
     if (st->o->verbose)
-        term_say(look, "%02d:%02d.%03d %-9s %s", (int)(ms / 60000),
+        term_say(look, "%02d:%02d.%03d %-8s %s", (int)(ms / 60000),
             (int)(ms / 1000 % 60), (int)(ms % 1000), who, text);
 }
 
@@ -355,7 +355,8 @@ static void tear_down(struct stage *st)
 
 /* ---- the call ---- */
 
-void stage_ask(const struct scenario_asked *a, struct buf *out)
+void stage_ask(const struct scenario_asked *a, const char *cancels,
+    struct buf *out)
 {
     struct jsonw w;
 
@@ -372,10 +373,10 @@ void stage_ask(const struct scenario_asked *a, struct buf *out)
         jsonw_str(&w, slice_str(a->wish));
     jsonw_end(&w);
     jsonw_kcstr(&w, "note", a->note ? a->note : "");
-    if (a->intent)
-        jsonw_kcstr(&w, "intent", a->intent);
-    if (a->reference)
-        jsonw_kcstr(&w, "reference", a->reference);
+    if (cancels) {
+        jsonw_kcstr(&w, "intent", "cancel");
+        jsonw_kcstr(&w, "reference", cancels);
+    }
     jsonw_end(&w);
 }
 
@@ -389,7 +390,8 @@ static int place(struct stage *st, const struct scenario_asked *asked,
 
     buf_init(&body, 4096);
     buf_init(&answer, 1u << 20);
-    stage_ask(asked, &body);
+    stage_ask(asked, asked == &st->scenario->asked ? st->scenario->cancels
+        : NULL, &body);
     if (client_call(&st->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, err) == 0) {
         rc = 0;

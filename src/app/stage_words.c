@@ -41,7 +41,7 @@ static int turn(struct words *w, const char *text, struct buf *out,
     json_copy(json_get(*answer, "session_id"), w->session,
         sizeof w->session);
     if (json_copy(json_get(*answer, "reply"), reply, sizeof reply))
-        w->talk->say(w->talk->arg, "concierge", reply);
+        w->talk->say(w->talk->arg, "reply", reply);
     return 0;
 }
 

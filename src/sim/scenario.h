@@ -21,7 +21,6 @@ struct scenario_asked {         /* POST /v1/calls, DESIGN 5 */
     const char *to, *restaurant;
     int party;                  /* 0: nothing is asked (inbound) */
     const char *date, *time, *name, *wish, *note;   /* NULL: not given */
-    const char *intent, *reference;     /* "cancel" and its number; or NULL */
 };
 
 struct scenario_want {          /* of the call object; NULL: not looked at */
@@ -96,6 +95,8 @@ struct scenario {
     bool inbound;               /* asked.to is then who rings us */
     const char *request;        /* the same as one typed it */
     bool in_words;              /* it is asked for so, and agreed to */
+    const char *cancels;        /* the number of the booking that the call is
+                                   to cancel, or NULL */
     struct scenario_asked asked;
     const struct callee_script *callee;
     const struct model_script *model;

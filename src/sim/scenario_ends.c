@@ -100,8 +100,7 @@ const struct scenario scenario_ends[] = {
     {
         .name = "called-off", .about = "a booking is cancelled by its number",
         .request = "Cancel my table at Luigi's tomorrow at 7 pm, number 4711",
-        .asked = {"+15551230000", "Luigi's", 4, "2026-11-23", "19:00", "Leo",
-            .intent = "cancel", .reference = "4711"},
+        .asked = ASKED, .cancels = "4711",
         .callee = &cancel_callee, .model = &cancel_model,
         .want = {.status = "completed", .outcome = "cancelled"},
     },

@@ -28,8 +28,8 @@ static void test_whole(void)
         "\n- wish: \"high chair\"\n", "\n- note: \"we may be late\"\n",
         "word for word: \"This is an automated assistant.\"\n",
         "Speak German.",
-        "\n- read it back with these words: \"Montag, der 23. November, um "
-        "19 Uhr, vier Personen, auf den Namen Leo\"\n",
+        ("\n- read it back with these words: \"Montag, der 23. November, um "
+        "19 Uhr, vier Personen, auf den Namen Leo\"\n"),
         "call ask_owner", "only ask_owner does",
         /* The policies that the prose has to hold. */
         "automated assistant", "read back the weekday, the date, the time",
