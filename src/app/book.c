@@ -10,7 +10,7 @@
 #include "app/client.h"
 #include "app/cmd.h"
 #include "app/directory.h"
-#include "app/server.h"
+#include "app/own.h"
 #include "app/tell.h"
 #include "app/term.h"
 #include "app/understand.h"
@@ -21,7 +21,6 @@
 
 #define ANSWER_MAX (8u << 20)
 #define TICK 1000               /* ms between updates of the status line */
-#define LAST_DRAIN 15000        /* ms for the call's last callback */
 #define LEAVE_WITHIN 5000       /* ms after a second ^C */
 
 struct booking {
@@ -31,7 +30,7 @@ struct booking {
     struct plan plan;
     struct loop *loop;
     struct client client;
-    struct server *server;      /* ours, or NULL */
+    struct own own;
     char id[CALL_ID + 1];
     char state[24];
     int64_t state_at;
@@ -44,7 +43,6 @@ struct booking {
     struct watch in;            /* stdin, while it is */
     char typed[512];
     size_t typed_n;
-    bool drained;
 };
 
 /* ---- what is asked for ---- */
@@ -342,13 +340,13 @@ static bool on_event(void *arg, struct slice type, struct slice data)
 
 static void hang_up(struct booking *b)
 {
-    struct call *c = b->server ? calls_find(b->server->calls,
+    struct call *c = b->own.server ? calls_find(b->own.server->calls,
         slice_str(b->id)) : NULL;
     char path[80];
 
     if (c) {
         call_hangup(c);
-    } else if (!b->server) {
+    } else if (!b->own.server) {
         text_fmt(path, sizeof path, "/v1/calls/%s/hangup", b->id);
         client_send(&b->client, "POST", path);
     }
@@ -361,7 +359,7 @@ static void leave(void *arg)
     const struct booking *b = arg;
 
     term_status("%s", "");
-    if (b->placing || (b->server && calls_running(b->server->calls)))
+    if (b->placing || (b->own.server && calls_running(b->own.server->calls)))
         term_say(TERM_RED, "interrupted: it may still be ringing; the next "
             "start with this CONCIERGE_DIR hangs up");
     else
@@ -459,42 +457,7 @@ out:
     return rc;
 }
 
-/* ---- a server of our own ---- */
-
-static void on_drained(void *arg)
-{
-    struct booking *b = arg;
-
-    b->drained = true;
-}
-
-static int find_server(struct booking *b, struct err *err)
-{
-    char base[CONF_TEXT];
-
-    if (client_open(&b->client, b->loop, b->conf, NULL, NULL, err))
-        return -1;
-    if (client_alive(&b->client))
-        return 0;
-    client_close(&b->client);
-    b->server = server_new(b->loop, b->conf, err);
-    if (!b->server)
-        return -1;
-    text_fmt(base, sizeof base, "%s://%s:%u", b->conf->tls_cert[0] ? "https"
-        : "http", b->conf->server_host, server_port(b->server));
-    return client_open(&b->client, b->loop, b->conf, base, b->server->token,
-        err);
-}
-
-static void close_server(struct booking *b)
-{
-    if (!b->server)
-        return;
-    server_drain(b->server, LAST_DRAIN, on_drained, b);
-    while (!b->drained && loop_round(b->loop) == 0)
-        ;
-    server_free(b->server);
-}
+/* ---- all of it ---- */
 
 static int run(struct booking *b, struct err *err)
 {
@@ -507,7 +470,8 @@ static int run(struct booking *b, struct err *err)
     b->state_at = sys_now();
     text_copy(b->state, sizeof b->state, SLICE("planned"));
     if (sigs_start(b->loop, on_signal, b, err) == 0
-        && find_server(b, err) == 0 && place(b, err) == 0) {
+        && own_open(&b->own, &b->client, b->loop, b->conf, err) == 0
+        && place(b, err) == 0) {
         show_status(b);
         if (client_events(&b->client, b->id, on_event, b, err) == 0)
             rc = result(b, err);
@@ -516,7 +480,7 @@ static int run(struct booking *b, struct err *err)
         term_status("%s", "");
     }
     client_close(&b->client);
-    close_server(b);
+    own_close(&b->own, b->loop);
     loop_unwatch(b->loop, &b->in);
     loop_cancel(b->loop, &b->leave);
     sigs_stop(b->loop);

@@ -124,6 +124,8 @@ const struct command commands[] = {
         "\\\n      --to +15551230000\n"
         "  concierge book --to +15551230000 --restaurant Luigi\\'s --party 4 "
         "\\\n      --date 2026-11-23 --time 19:00 --yes --json\n", false},
+    {"chat", "chat", "the prompt: say what you want; also without a command",
+        cmd_chat, chat_help, false},
     {"calls", "calls [--limit N] [--json]", "the calls there were",
         cmd_calls,
         "  --limit N           the newest N; 100\n"

@@ -27,12 +27,13 @@ int cmd_plan(const struct conf *c, int argc, char **argv);
 int cmd_outcome(const struct conf *c, int argc, char **argv);
 int cmd_explain(const struct conf *c, int argc, char **argv);
 int cmd_completion(const struct conf *c, int argc, char **argv);
+int cmd_chat(const struct conf *c, int argc, char **argv);
 int cmd_places(const struct conf *c, int argc, char **argv);
 int cmd_lint(const struct conf *c, int argc, char **argv);
 extern const char lint_help[];
 int cmd_help(const struct conf *c, int argc, char **argv);
 
-extern const char places_help[];
+extern const char places_help[], chat_help[];
 
 struct command {
     const char *name, *usage, *about;

@@ -35,6 +35,7 @@ int main(int argc, char **argv)
     uint8_t seed[32];
     struct err err = {0};
     char *help[] = {"help", NULL, NULL};
+    char *chat[] = {NULL, "chat", NULL};
 
     if (tlsio_random(seed)) {
         term_say(TERM_RED, "concierge: OpenSSL has no random bytes");
@@ -43,7 +44,7 @@ int main(int argc, char **argv)
     rand_seed(seed);
     tlsio_wipe(seed, sizeof seed);
 
-    cmd = command_find(argc > 1 ? alias(argv[1]) : "help");
+    cmd = command_find(argc > 1 ? alias(argv[1]) : "chat");
     if (cmd && wants_help(argc - 1, argv + 1)) {
         help[1] = argc > 1 && alias(argv[1]) == argv[1] ? argv[1] : NULL;
         return cmd_help(&conf, help[1] ? 2 : 1, help);
@@ -54,13 +55,15 @@ int main(int argc, char **argv)
         return cmd && cmd->run == cmd_doctor
             ? doctor_no_settings(argc, argv, &err) : term_fail(&err);
     }
+    if (argc < 2) {
+        argc = 2;
+        argv = chat;            /* the prompt: DESIGN 3 */
+    }
+    cmd = command_find(alias(argv[1]));
     log_setup(cmd && !cmd->logs && conf.log_level == LOG_INFO ? LOG_WARN
         : (enum log_level)conf.log_level, conf.log_json);
     if (conf.now >= 0)
         sys_wall_set(conf.now);
-    if (argc < 2)
-        return cmd_help(&conf, 1, help);
-    cmd = command_find(alias(argv[1]));
     if (!cmd)
         return term_usage("there is no command \"%s\"", argv[1]);
     argv[1] = (char *)(uintptr_t)cmd->name;

@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -761,4 +762,22 @@ int sys_catch(int sig, void (*fn)(int sig))
     a.sa_flags = SA_RESTART;
     sigemptyset(&a.sa_mask);
     return doomed(FAULT_SIGNAL) ? -1 : sigaction(sig, &a, NULL);
+}
+
+/* Output stays cooked: a line break is one. */
+int sys_raw(bool on)
+{
+    static struct termios before;
+    struct termios raw;
+
+    if (!on)
+        return tcsetattr(0, TCSAFLUSH, &before);
+    if (tcgetattr(0, &before))
+        return -1;
+    raw = before;
+    raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP | INLCR);
+    raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+    return tcsetattr(0, TCSAFLUSH, &raw);
 }

@@ -107,6 +107,9 @@ int sys_lock(int fd);       /* exclusive, at once: 0, SYS_AGAIN, -1 */
 bool sys_exists(const char *path);
 int sys_mode(const char *path);                     /* permission bits, -1 */
 bool sys_isatty(int fd);
+/* Keys of the terminal at stdin one by one instead of lines, while on: raw
+ * mode, output as before.  0, or -1: it is none. */
+int sys_raw(bool on);
 
 struct buf;
 /* Reads a whole file, at most out->max bytes.  0, or -1 and *err. */

@@ -1,0 +1,42 @@
+/* own.c - a server of the command's own. */
+#include "app/own.h"
+
+#include "base/text.h"
+
+#define LAST_DRAIN 15000        /* ms for a call's last callback */
+
+int own_open(struct own *o, struct client *client, struct loop *loop,
+    const struct conf *conf, struct err *err)
+{
+    char base[CONF_TEXT];
+
+    if (client_open(client, loop, conf, NULL, NULL, err))
+        return -1;
+    if (client_alive(client))
+        return 0;
+    client_close(client);
+    o->server = server_new(loop, conf, err);
+    if (!o->server)
+        return -1;
+    text_fmt(base, sizeof base, "%s://%s:%u", conf->tls_cert[0] ? "https"
+        : "http", conf->server_host, server_port(o->server));
+    return client_open(client, loop, conf, base, o->server->token, err);
+}
+
+static void on_drained(void *arg)
+{
+    struct own *o = arg;
+
+    o->drained = true;
+}
+
+void own_close(struct own *o, struct loop *loop)
+{
+    if (!o->server)
+        return;
+    server_drain(o->server, LAST_DRAIN, on_drained, o);
+    while (!o->drained && loop_round(loop) == 0)
+        continue;
+    server_free(o->server);
+    o->server = NULL;
+}
