@@ -59,8 +59,9 @@ Q = $(SHOWN_$(V))
 SAY = $(TOLD_$(findstring s,$(firstword -$(MAKEFLAGS))))
 SUB = $(MAKE) $(QUIET_$(V)) SAY=:
 
-# Under GNU make, all processors; BSD make has no such level and waits for -j.
-LEVEL_0 != echo "-rj$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)"
+# Under GNU make, three jobs a processor, since whole calls mostly listen; BSD
+# make has no such level and waits for -j.
+LEVEL_0 != echo "-rj$$((3 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)))"
 MAKEFLAGS += $(LEVEL_$(MAKELEVEL))
 
 all: concierge
