@@ -20,7 +20,7 @@ pids="$pids $book"
 exec 5<events
 ok "book --json tells events" await 5 booked.log '{"event":"status",*'
 ok "the plan stands before them" has booked.log \
-    "Calling Luigi's at +1******0000: 4 people, Monday 23 November 2026, 19:00."
+    "Calling Luigi's at +1******0000: 4 people, Monday 23 November 2026, 19:00"
 ok "it rings" await 5 booked.log '*"state":"ringing"*'
 ok "they talk" await 5 booked.log '*"state":"talking"*'
 
