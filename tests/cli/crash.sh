@@ -11,6 +11,15 @@ ok "a server" serve killed.log
 # ---- while they talk ----
 
 ok "a call, and something was said" placed +15551230000 '*"who":"them"*'
+# A line is told as it is written, not after: wait for the second.
+mkfifo written
+tail -n +1 -f data/journal >written &
+tail=$!
+pids="$pids $tail"
+exec 6<written
+ok "and written down" await 6 journal.log '*"who":"them"*'
+kill "$tail"
+ends "$tail"
 ok "the server is killed" killed
 ends "$book"
 is "book says that it lost the server: 69" "$rc" 69
