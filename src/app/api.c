@@ -194,7 +194,7 @@ static void no(struct api_start *out, int status, const char *code,
 /* What must be set before anybody can be called. */
 static bool configured(struct server *s, struct api_start *out)
 {
-    const char *missing = conf_missing(s->conf, CONF_TWILIO | CONF_MODEL
+    const char *missing = server_missing(s, CONF_TWILIO | CONF_MODEL
         | CONF_PUBLIC);
     char message[128];
 
@@ -699,13 +699,13 @@ void api_tickets(struct request *r, void *arg)
         api_error(r, 503, "busy", NULL, "too many tickets are out");
         return;
     }
-    text_fmt(url, sizeof url, "%s/twiml?call_id=%s", s->conf->public_base, id);
+    text_fmt(url, sizeof url, "%s/twiml?call_id=%s", server_public(s), id);
     buf_over(&b, mem, sizeof mem);
     jsonw_begin(&w, &b);
     jsonw_object(&w);
     jsonw_kcstr(&w, "call_id", id);
     jsonw_kcstr(&w, "token", token);
-    jsonw_kcstr(&w, "twiml_url", s->conf->public_base[0] ? url : NULL);
+    jsonw_kcstr(&w, "twiml_url", server_public(s)[0] ? url : NULL);
     jsonw_end(&w);
     httpd_answer(r, 201, JSON, buf_slice(&b), NULL);
 }

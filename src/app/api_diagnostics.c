@@ -60,8 +60,7 @@ static void put_public(struct jsonw *w, const struct server *s)
         if (a->kind == ATTEMPT_WEBHOOK || a->kind == ATTEMPT_UPGRADE)
             last = a;
     jsonw_kobject(w, "public");
-    jsonw_kcstr(w, "base", s->conf->public_base[0] ? s->conf->public_base
-        : NULL);
+    jsonw_kcstr(w, "base", server_public(s)[0] ? server_public(s) : NULL);
     jsonw_kcstr(w, "trusted_proxies", s->conf->trusted_proxies);
     jsonw_kobject(w, "last_request");
     for (size_t i = 0; last && i < sizeof way / sizeof *way; i++) {

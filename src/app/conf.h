@@ -41,7 +41,8 @@ struct conf {
     /* The server. */
     char public_base[CONF_TEXT];            /* "https://host[:port][/path]" or
                                                "" */
-    bool public_auto;                       /* ask ngrok's local API */
+    bool public_auto;                       /* ask ngrok's agent (app/ngrok) */
+    char ngrok_api[CONF_TEXT];
     char server_host[64];                   /* an address */
     int server_port;                        /* 0 picks one */
     char server_url[CONF_TEXT];             /* where commands find it */

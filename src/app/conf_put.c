@@ -351,6 +351,13 @@ static bool is_near(struct slice host)
         || slice_ends(host, ".local") || slice_ends(host, ".internal");
 }
 
+/* Is something secret sent there? */
+static bool takes_key(const struct setting *s)
+{
+    return s->kind != KIND_HOOK && strcmp(s->name, "SERVER_URL") != 0
+        && strcmp(s->name, "NGROK_API") != 0;
+}
+
 static int put_url(const struct put *p, bool near, bool query, bool socket)
 {
     struct slice text = p->value;
@@ -376,8 +383,7 @@ static int put_url(const struct put *p, bool near, bool query, bool socket)
         return not_so(p, near ? "is not encrypted, which is for private "
             "addresses only" : "is not encrypted, which is for loopback "
             "addresses only");
-    if (!u.tls && p->s->kind != KIND_HOOK
-        && strcmp(p->s->name, "SERVER_URL") != 0)
+    if (!u.tls && takes_key(p->s))
         conf_warn(p->c, "%s is not encrypted: the key passes in the clear",
             p->s->name);
     while (!query && slice_ends(text, "/"))

@@ -56,6 +56,8 @@ const struct setting conf_table[] = {
     {"PUBLIC_DOMAIN", {"PUBLIC_URL", "PUBLIC_BASE_URL"}, KIND_PUBLIC, false,
         FIELD(public_base), 0, 0, 0, NULL, "HOST",
         "where Twilio reaches us; auto asks ngrok on this machine"},
+    SET("NGROK_API", KIND_NEAR, ngrok_api, "http://127.0.0.1:4040", "URL",
+        "where ngrok's agent tells of its tunnels"),
     SET("SERVER_HOST", KIND_HOST, server_host, "127.0.0.1", "ADDRESS",
         "address to listen on"),
     RANGE("SERVER_PORT", server_port, 0, 65535, "8080",

@@ -18,12 +18,12 @@
 #include "net/sigs.h"
 #include "net/tlsio.h"
 
-#define KNOCK_WITHIN 3000       /* ms for our own server, or ngrok's API */
+#define KNOCK_WITHIN 3000       /* ms for our own server */
 
 void doctor_options_init(struct doctor_options *o)
 {
     *o = (struct doctor_options){.public_dns = {"1.1.1.1", "8.8.8.8", NULL},
-        .ngrok_api = "http://127.0.0.1:4040", .frames = 100,
+        .frames = 100,
         .slow_ms = 5000, .late_ms = 15000, .connect_ms = 5000,
         .upgrade_ms = 10000, .model_ms = 8000,
         .sound_ms = 3000, .trip_slow_ms = 300,
@@ -73,40 +73,15 @@ void doctor_date(struct doctor *d, const char *peer, const struct http *head,
 
 /* ---- the public address ---- */
 
-/* The https tunnel that ngrok's agent on this machine tells of. */
-static int ask_ngrok(struct doctor *d, struct err *err)
+static void ask_ngrok(struct doctor *d)
 {
-    struct client c;
-    struct json all, t;
-    struct json_walk w = {.at_ = 0};
-    struct buf b;
-    char url[CONF_TEXT];
-    const char *why;
-    int status = 0, r = -1;
+    struct ngrok n = {.base = ""};
 
-    if (client_open(&c, d->loop, d->conf, d->opt.ngrok_api, "", err))
-        return -1;
-    c.timeout = KNOCK_WITHIN;
-    buf_init(&b, 256u << 10);
-    if (client_call(&c, "GET", "/api/tunnels", (struct slice){NULL, 0},
-        &status, &b, err))
-        goto out;
-    fail(err, ERR_REMOTE, "ngrok's agent tells of no https tunnel");
-    if (status != 200 || json_parse(buf_slice(&b), &all, NULL))
-        goto out;
-    w.of = json_get(all, "tunnels");
-    while (json_next(&w, NULL, &t))
-        if (json_copy(json_get(t, "public_url"), url, sizeof url)
-            && slice_starts(slice_str(url), "https://")
-            && conf_public_base(slice_str(url), d->public_base,
-            sizeof d->public_base, &why) == 0) {
-            r = 0;
-            break;
-        }
-out:
-    buf_free(&b);
-    client_close(&c);
-    return r;
+    if (ngrok_find(&n, d->loop, d->http, d->conf, d->conf->server_port))
+        fail(&d->public_err, n.err.code, "PUBLIC_DOMAIN is auto: %s",
+            n.err.msg);
+    text_copy(d->public_base, sizeof d->public_base, slice_str(n.base));
+    ngrok_stop(&n);
 }
 
 static void find_public(struct doctor *d)
@@ -116,8 +91,8 @@ static void find_public(struct doctor *d)
 
     text_copy(d->public_base, sizeof d->public_base,
         slice_str(d->conf->public_base));
-    if (d->conf->public_auto && ask_ngrok(d, &d->public_err))
-        d->public_base[0] = 0;
+    if (d->conf->public_auto)
+        ask_ngrok(d);
     if (!d->public_base[0] || url_parse(slice_str(d->public_base), &d->public,
         &at, &why))
         return;
@@ -258,6 +233,7 @@ static int start_own(struct doctor *d, struct err *err)
         slice_str(d->scratch));
     text_copy(d->server_conf->public_base,
         sizeof d->server_conf->public_base, slice_str(d->public_base));
+    d->server_conf->public_auto = false;
     d->server = server_new(d->loop, d->server_conf, err);
     if (!d->server)
         return -1;

@@ -36,8 +36,8 @@ static void add_bases(struct server *s, const struct request *r,
     struct slice proto = http_get(&r->head, "x-forwarded-proto");
     struct slice host = http_get(&r->head, "x-forwarded-host");
 
-    if (s->conf->public_base[0])
-        q->base[q->bases++] = slice_str(s->conf->public_base);
+    if (server_public(s)[0])
+        q->base[q->bases++] = slice_str(server_public(s));
     if (!s->conf->trusted_proxies[0] || !httpd_trusted(r))
         return;
     sign_base(mem, proto.len ? proto : SLICE("https"), host.len ? host
@@ -64,7 +64,7 @@ static struct slice without_port(struct slice host)
 static size_t near_hosts(const struct server *s, const struct request *r,
     struct slice host[static NEAR_HOSTS])
 {
-    struct slice public = slice_str(s->conf->public_base);
+    struct slice public = slice_str(server_public(s));
     struct slice forwarded = http_get(&r->head, "x-forwarded-host");
     size_t at = slice_find(public, SLICE("://"));
 
@@ -97,7 +97,7 @@ static void explain_signature(struct server *s, const struct request *r,
         sign_add_near(&out, &near, q->target);
         if (near.no_body)
             buf_adds(&out, ", without the form");
-        buf_addf(&out, "; PUBLIC_DOMAIN says %s", s->conf->public_base);
+        buf_addf(&out, "; PUBLIC_DOMAIN says %s", server_public(s));
     } else if (param(r, "AccountSid", account, sizeof account)
         && strcmp(account, s->conf->twilio_account_sid) != 0) {
         buf_addf(&out, "signature bad: it comes from account %.34s, and "
@@ -173,7 +173,7 @@ static bool from_twilio(struct server *s, struct request *r)
     httpd_peer(r, peer);
     log_event(LOG_WARN, "webhook_refused", LB("path", r->head.path),
         LS("signature", sign_name(result)), LS("why", why), LS("peer", peer),
-        LB("host", r->head.host), LS("public", s->conf->public_base));
+        LB("host", r->head.host), LS("public", server_public(s)));
     tell_refusal(s, r, why);
     httpd_answer(r, 403, "text/plain", result == SIGN_MISSING
         ? SLICE("no X-Twilio-Signature\n")
@@ -242,9 +242,9 @@ static void answer_ticket(struct server *s, struct request *r, const char *id,
 
     buf_over(&doc, mem, sizeof mem);
     text_fmt(url, sizeof url, "wss%s/media-stream",
-        s->conf->public_base + sizeof "https" - 1);
+        server_public(s) + sizeof "https" - 1);
     t.stream_url = slice_str(url);
-    if (!s->conf->public_base[0] || twiml_connect(&doc, &t, NULL))
+    if (!server_public(s)[0] || twiml_connect(&doc, &t, NULL))
         answer_hangup(r);
     else
         answer_twiml(r, &doc);
@@ -287,7 +287,7 @@ void hook_incoming(struct request *r, void *arg)
     struct server *s = arg;
     char sid[64], from[64], to[64];
     struct call *c = NULL;
-    const char *missing = conf_missing(s->conf, CONF_MODEL | CONF_PUBLIC);
+    const char *missing = server_missing(s, CONF_MODEL | CONF_PUBLIC);
 
     if (!from_twilio(s, r))
         return;

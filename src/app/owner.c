@@ -66,7 +66,7 @@ static enum owner_origin origin_of(const struct server *s,
 
     if (from == OWNER_FOREIGN && other.len && httpd_trusted(r))
         from = owner_origin(origin, other, allowed);
-    other = slice_from(slice_str(s->conf->public_base), sizeof "https://" - 1);
+    other = slice_from(slice_str(server_public(s)), sizeof "https://" - 1);
     if (from == OWNER_FOREIGN && other.len)
         from = owner_origin(origin, slice_cut(&other, '/'), allowed);
     if (from == OWNER_FOREIGN

@@ -72,7 +72,6 @@ struct doctor_options {
     const char *to;             /* --to: who is to be called; E.164, or NULL */
     const char *public_dns[3];  /* NULL at the end; asked unless offline or
                                    private */
-    const char *ngrok_api;      /* "http://127.0.0.1:4040" */
     int frames;                 /* of the fake stream; 100 */
     int64_t hold_ms;            /* --hold: it is idle for that long; 0 */
     int64_t slow_ms, late_ms;   /* TwiML: warns over 5 s, fails over 15 s */

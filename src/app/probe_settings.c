@@ -160,8 +160,7 @@ static void check_host(struct findings *f, struct slice host)
 static void check_public(struct findings *f, const struct doctor *d)
 {
     if (d->conf->public_auto && !d->public_base[0]) {
-        found(f, PROBE_FAIL, 11100, "PUBLIC_DOMAIN is auto, and ngrok's agent "
-            "on this machine tells of no https tunnel",
+        found(f, PROBE_FAIL, 11100, d->public_err.msg,
             "start it, ngrok http 8080, or set PUBLIC_DOMAIN to the address");
         return;
     }

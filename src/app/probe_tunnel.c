@@ -284,7 +284,7 @@ static void ask_api(struct probe_run *p)
     char url[CONF_TEXT];
     struct httpc_request q = {.method = "GET", .timeout = API_WITHIN};
 
-    text_fmt(url, sizeof url, "%s/api/tunnels", p->d->opt.ngrok_api);
+    text_fmt(url, sizeof url, "%s/api/tunnels", p->d->conf->ngrok_api);
     q.url = slice_str(url);
     k->api = httpc_start(p->d->http, &q, on_api, k, NULL);
     k->pending += k->api != NULL;

@@ -104,8 +104,9 @@ int cmd_serve(const struct conf *c, int argc, char **argv)
         return term_fail(&err);
     }
     log_event(LOG_INFO, "listening", LI("port", server_port(s.server)),
-        LS("public", c->public_base), LS("roots", s.server->ca_taken),
-        LS("missing", conf_missing(c, CONF_TWILIO | CONF_MODEL | CONF_PUBLIC)));
+        LS("public", server_public(s.server)), LS("roots", s.server->ca_taken),
+        LS("missing", server_missing(s.server, CONF_TWILIO | CONF_MODEL
+            | CONF_PUBLIC)));
     /* Last: who waits for it may look at the log at once. */
     term_outf("listening %s://%s:%u\n", c->tls_cert[0] ? "https" : "http",
         c->server_host, server_port(s.server));

@@ -252,7 +252,7 @@ static int start_calls(struct server *s, struct err *err)
     struct calls_conf calls = {
         .loop = s->loop, .disk = s->disk, .resolver = s->resolver,
         .tls = s->client_tls, .rest = s->rest, .dir = c->dir,
-        .public_base = slice_str(c->public_base),
+        .public_base = slice_str(server_public(s)),
         .from = slice_str(c->twilio_phone_number),
         .name = slice_str(c->name), .language = slice_str(c->language),
         .disclosure = slice_str(s->disclosure),
@@ -326,6 +326,41 @@ static int start_listening(struct server *s, struct err *err)
     return 0;
 }
 
+/* ---- PUBLIC_DOMAIN=auto ---- */
+
+const char *server_public(const struct server *s)
+{
+    return s->conf->public_auto ? s->ngrok.base : s->conf->public_base;
+}
+
+const char *server_missing(const struct server *s, int wanted)
+{
+    const char *missing = conf_missing(s->conf, wanted);
+
+    return missing || !(wanted & CONF_PUBLIC) || server_public(s)[0] ? missing
+        : "PUBLIC_DOMAIN";
+}
+
+static void on_public(void *arg)
+{
+    struct server *s = arg;
+
+    log_event(LOG_INFO, "public_found", LS("public", s->ngrok.base));
+    calls_set_public(s->calls, slice_str(s->ngrok.base));
+}
+
+/* Who starts the tunnel after the server need not start it again. */
+static void find_public(struct server *s)
+{
+    if (!s->conf->public_auto)
+        return;
+    if (ngrok_find(&s->ngrok, s->loop, s->httpc, s->conf, server_port(s)))
+        log_event(LOG_WARN, "public_unknown", LS("why", s->ngrok.err.msg));
+    else
+        on_public(s);
+    ngrok_watch(&s->ngrok, on_public, s);
+}
+
 struct server *server_new(struct loop *loop, const struct conf *conf,
     struct err *err)
 {
@@ -356,6 +391,7 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
         || start_clients(s, err) || start_calls(s, err)
         || start_listening(s, err))
         goto fail;
+    find_public(s);
     return s;
 fail:
     server_free(s);
@@ -370,6 +406,7 @@ void server_free(struct server *s)
     api_events_end_all(s);
     api_requests_end_all(s);
     api_whys_end_all(s);
+    ngrok_stop(&s->ngrok);
     desk_free(s->desk);
     s->desk = NULL;
     door_free(s->door);

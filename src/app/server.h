@@ -7,6 +7,7 @@
 #include "app/clerk.h"
 #include "app/conf.h"
 #include "app/directory.h"
+#include "app/ngrok.h"
 #include "app/owner.h"
 #include "app/zone.h"
 #include "call/calls.h"
@@ -34,6 +35,7 @@ struct server {
     struct calls *calls;
     struct door *door;
     struct httpd *httpd;
+    struct ngrok ngrok;         /* PUBLIC_DOMAIN=auto */
     char token[128];            /* the owner's */
     struct owner owner;         /* browsers that have shown it */
     char disclosure[640];       /* {name} replaced */
@@ -72,6 +74,13 @@ void server_free(struct server *s);
 void server_reload(struct server *s);
 
 uint16_t server_port(const struct server *s);
+
+/* Where Twilio reaches us, "https://host[:port][/path]", or "" while that is
+ * not known. */
+const char *server_public(const struct server *s);
+/* The first of those settings (enum conf CONF_...) without which it cannot be
+ * done, or NULL: conf_missing, and what is to be found out but is not. */
+const char *server_missing(const struct server *s, int wanted);
 
 /* Accepts nothing new and lets calls end, for at most within ms; then hangs
  * up.  When none runs, whoever followed one has its object still handed out;

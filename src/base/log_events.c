@@ -65,6 +65,8 @@ static const struct log_kind kinds[] = {
     {"outcome_not_saved", "a result could not be written; it is tried again"},
     {"place_refused", "a line of RESTAURANTS_FILE is no place"},
     {"poll_failed", "Twilio did not say what a call's status is"},
+    {"public_found", "ngrok's agent told where Twilio reaches us"},
+    {"public_unknown", "PUBLIC_DOMAIN is auto, and ngrok's agent did not tell"},
     {"question_asked", "the model put a question to the owner in mid-call"},
     {"question_closed", "that question was answered, or its time was over"},
     {"reload_failed",

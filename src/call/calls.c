@@ -406,6 +406,11 @@ void calls_path(const struct calls *cs, struct slice id, const char *name,
 
 /* ---- the whole ---- */
 
+void calls_set_public(struct calls *cs, struct slice base)
+{
+    cs->conf.public_base = base;
+}
+
 struct calls *calls_new(const struct calls_conf *conf, struct err *err)
 {
     struct calls *cs = mem_new(sizeof *cs);

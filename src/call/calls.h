@@ -80,6 +80,9 @@ struct calls_conf {             /* slices and pointers outlive calls */
 struct calls *calls_new(const struct calls_conf *conf, struct err *err);
 void calls_free(struct calls *cs);
 
+/* Twilio reaches us there from now on.  base lives as long as cs. */
+void calls_set_public(struct calls *cs, struct slice base);
+
 size_t calls_running(const struct calls *cs);
 /* No new calls; empty is called on the loop when none runs (at once if so). */
 void calls_drain(struct calls *cs, void (*empty)(void *arg), void *arg);

@@ -107,10 +107,12 @@ static void dial(struct call *c)
     call_note(c, "create", 0, "Twilio was asked for the call, with "
         "%.*s/twiml for its TwiML", SLICE_ARG(slice_head(conf->public_base,
         HOST_SHOWN)));
-    if (conf->rest)
-        c->dial = rest_create(conf->rest, &create, on_dialled, c, &err);
-    else
+    if (!conf->rest)
         fail(&err, ERR_CONF, "TWILIO_ACCOUNT_SID is not set");
+    else if (!conf->public_base.len)
+        fail(&err, ERR_CONF, "PUBLIC_DOMAIN is not known");
+    else
+        c->dial = rest_create(conf->rest, &create, on_dialled, c, &err);
     if (c->dial) {
         rest_about(c->dial, slice_str(c->id));
     } else {

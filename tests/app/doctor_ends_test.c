@@ -378,7 +378,7 @@ static void ngrok_row(const char *what, const char *tunnels, int number,
     api.fault.canned = answer;
     crooked_start(&api);
     snprintf(api_url, sizeof api_url, "http://127.0.0.1:%d", api.port);
-    options.ngrok_api = api_url;
+    text_copy(conf.ngrok_api, sizeof conf.ngrok_api, slice_str(api_url));
     run_doctor("tunnel");
     if (number)
         expect(what, "tunnel", PROBE_FAIL, number, 0, cause, remedy);

@@ -75,7 +75,8 @@ static inline void set_conf(void)
     doctor_options_init(&options);
     options.private = options.offline = true;
     options.trust = cert_path("ca.pem");
-    options.ngrok_api = "http://127.0.0.1:1";
+    text_copy(conf.ngrok_api, sizeof conf.ngrok_api,
+        SLICE("http://127.0.0.1:1"));
     options.frames = 10;
     /* How long this machine takes for a sync, or to have its turn, is not what
      * is tested; rows that are about it set these lower. */
