@@ -14,103 +14,6 @@
 #define HOUR 3600
 #define DAY 86400
 
-/* The zones' own footers, as of tzdata 2025b.  Zones whose future does not
- * fit a TZ string (Africa/Casablanca) are not here. */
-static const struct {
-    const char *name, *tz;
-} builtin[] = {
-    {"Africa/Cairo", "EET-2EEST,M4.5.5/0,M10.5.4/24"},
-    {"Africa/Johannesburg", "SAST-2"},
-    {"Africa/Lagos", "WAT-1"},
-    {"Africa/Nairobi", "EAT-3"},
-    {"America/Anchorage", "AKST9AKDT,M3.2.0,M11.1.0"},
-    {"America/Argentina/Buenos_Aires", "<-03>3"},
-    {"America/Bogota", "<-05>5"},
-    {"America/Chicago", "CST6CDT,M3.2.0,M11.1.0"},
-    {"America/Denver", "MST7MDT,M3.2.0,M11.1.0"},
-    {"America/Halifax", "AST4ADT,M3.2.0,M11.1.0"},
-    {"America/Lima", "<-05>5"},
-    {"America/Los_Angeles", "PST8PDT,M3.2.0,M11.1.0"},
-    {"America/Mexico_City", "CST6"},
-    {"America/New_York", "EST5EDT,M3.2.0,M11.1.0"},
-    {"America/Phoenix", "MST7"},
-    {"America/Santiago", "<-04>4<-03>,M9.1.6/24,M4.1.6/24"},
-    {"America/Sao_Paulo", "<-03>3"},
-    {"America/St_Johns", "NST3:30NDT,M3.2.0,M11.1.0"},
-    {"America/Toronto", "EST5EDT,M3.2.0,M11.1.0"},
-    {"America/Vancouver", "PST8PDT,M3.2.0,M11.1.0"},
-    {"Asia/Bangkok", "<+07>-7"},
-    {"Asia/Calcutta", "IST-5:30"},
-    {"Asia/Dubai", "<+04>-4"},
-    {"Asia/Hong_Kong", "HKT-8"},
-    {"Asia/Jakarta", "WIB-7"},
-    {"Asia/Jerusalem", "IST-2IDT,M3.4.4/26,M10.5.0"},
-    {"Asia/Karachi", "PKT-5"},
-    {"Asia/Kolkata", "IST-5:30"},
-    {"Asia/Kuala_Lumpur", "<+08>-8"},
-    {"Asia/Manila", "PST-8"},
-    {"Asia/Riyadh", "<+03>-3"},
-    {"Asia/Seoul", "KST-9"},
-    {"Asia/Shanghai", "CST-8"},
-    {"Asia/Singapore", "<+08>-8"},
-    {"Asia/Taipei", "CST-8"},
-    {"Asia/Tehran", "<+0330>-3:30"},
-    {"Asia/Tokyo", "JST-9"},
-    {"Atlantic/Azores", "<-01>1<+00>,M3.5.0/0,M10.5.0/1"},
-    {"Atlantic/Canary", "WET0WEST,M3.5.0/1,M10.5.0"},
-    {"Atlantic/Reykjavik", "GMT0"},
-    {"Australia/Adelaide", "ACST-9:30ACDT,M10.1.0,M4.1.0/3"},
-    {"Australia/Brisbane", "AEST-10"},
-    {"Australia/Darwin", "ACST-9:30"},
-    {"Australia/Hobart", "AEST-10AEDT,M10.1.0,M4.1.0/3"},
-    {"Australia/Melbourne", "AEST-10AEDT,M10.1.0,M4.1.0/3"},
-    {"Australia/Perth", "AWST-8"},
-    {"Australia/Sydney", "AEST-10AEDT,M10.1.0,M4.1.0/3"},
-    {"Etc/GMT", "GMT0"},
-    {"Etc/UTC", "UTC0"},
-    {"Europe/Amsterdam", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Andorra", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Athens", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Belgrade", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Berlin", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Bratislava", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Brussels", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Bucharest", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Budapest", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Copenhagen", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Dublin", "IST-1GMT0,M10.5.0,M3.5.0/1"},
-    {"Europe/Helsinki", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Istanbul", "<+03>-3"},
-    {"Europe/Kiev", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Kyiv", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Lisbon", "WET0WEST,M3.5.0/1,M10.5.0"},
-    {"Europe/Ljubljana", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/London", "GMT0BST,M3.5.0/1,M10.5.0"},
-    {"Europe/Luxembourg", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Madrid", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Malta", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Monaco", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Moscow", "MSK-3"},
-    {"Europe/Oslo", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Paris", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Prague", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Riga", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Rome", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Sofia", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Stockholm", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Tallinn", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Vaduz", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Vienna", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Vilnius", "EET-2EEST,M3.5.0/3,M10.5.0/4"},
-    {"Europe/Warsaw", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Zagreb", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"Europe/Zurich", "CET-1CEST,M3.5.0,M10.5.0/3"},
-    {"GMT", "GMT0"},
-    {"Pacific/Auckland", "NZST-12NZDT,M9.5.0,M4.1.0/3"},
-    {"Pacific/Honolulu", "HST10"},
-    {"UTC", "UTC0"}
-};
-
 /* ---- POSIX TZ strings: RFC 8536 3.3.1, POSIX 8.3 ---- */
 
 struct rule {               /* when in a year the clock is changed */
@@ -477,24 +380,6 @@ int tzif_offset_posix(struct slice tz, int64_t wall_ms, int *offset)
         return -1;
     *offset = posix_offset(&p, seconds(wall_ms));
     return 0;
-}
-
-struct slice tzif_builtin(struct slice zone)
-{
-    size_t lo = 0, hi = sizeof builtin / sizeof *builtin;
-
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        int d = slice_cmp(zone, slice_str(builtin[mid].name));
-
-        if (d == 0)
-            return slice_str(builtin[mid].tz);
-        if (d < 0)
-            hi = mid;
-        else
-            lo = mid + 1;
-    }
-    return (struct slice){NULL, 0};
 }
 
 bool tzif_name_ok(struct slice zone)

@@ -163,6 +163,77 @@ static void test_builtin(void)
     tap_ok(!tzif_builtin(SLICE("")).ptr, "nor the empty name");
 }
 
+/* ---- all of them, against the system's own list ---- */
+
+static const char by_the_moon[] = "|Africa/Casablanca|Africa/El_Aaiun"
+    "|Asia/Gaza|Asia/Hebron|";
+
+static bool same_as_file(const char *name, struct slice tz)
+{
+    struct slice file = read_zone(name);
+    const char *why;
+    int a, b;
+
+    for (int64_t s = 1767225600; file.len && s < 1893456000; s += 11 * 3600)
+        if (tzif_offset_posix(tz, s * 1000, &a)
+            || tzif_offset(file, s * 1000, &b, &why) || a != b)
+            return false;
+    return true;
+}
+
+static void test_all(void)
+{
+    static char all[300000];
+    struct slice list, line;
+    int names = 0, unknown = 0, other = 0;
+    bool ours;
+    FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "r");
+
+    if (!f) {
+        tap_skip("all zones: no tzdata.zi on this machine");
+        return;
+    }
+    list = slice_of(all, fread(all, 1, sizeof all, f));
+    fclose(f);
+    ours = slice_starts(list, "# version 2025b");
+    while (list.len) {
+        char name[80], key[84];
+        struct slice tz;
+
+        line = slice_cut(&list, '\n');
+        if (!slice_starts(line, "Z ") && !slice_starts(line, "L "))
+            continue;
+        if (line.ptr[0] == 'L') {
+            line = slice_from(line, 2);
+            slice_cut(&line, ' ');
+        } else {
+            line = slice_from(line, 2);
+        }
+        line = slice_cut(&line, ' ');
+        snprintf(name, sizeof name, "%.*s", SLICE_ARG(line));
+        snprintf(key, sizeof key, "|%s|", name);
+        if (strcmp(name, "Factory") == 0 || strstr(by_the_moon, key))
+            continue;
+        names++;
+        tz = tzif_builtin(slice_str(name));
+        if (!tz.ptr && !unknown++)
+            printf("#   not built in: %s\n", name);
+        else if (tz.ptr && !same_as_file(name, tz) && !other++)
+            printf("#   not as on this machine: %s\n", name);
+    }
+    printf("#   %d names\n", names);
+    /* Another year's tzdata may know what we cannot. */
+    tap_ok(names > 400 && (!ours || unknown == 0), "every zone is built in");
+    tap_ok(!ours || other == 0, "with its rule of 2025b");
+    for (size_t i = 1; i < sizeof by_the_moon - 1; i++) {
+        struct slice left = slice_str(by_the_moon + i);
+
+        left = slice_cut(&left, '|');
+        tap_ok(!tzif_builtin(left).ptr, "but %.*s", SLICE_ARG(left));
+        i += left.len;
+    }
+}
+
 /* Changes as the governments published them. */
 static const struct {
     const char *zone, *at;
@@ -365,6 +436,7 @@ int main(void)
 {
     test_system();
     test_builtin();
+    test_all();
     test_edges();
     test_strings();
     test_files();
