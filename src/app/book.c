@@ -99,7 +99,8 @@ static int take_options(struct booking *b, int *argc, char **argv,
 }
 
 /* What the words said, under what the options said. */
-static int read_words(struct booking *b, const char *words, struct err *err)
+static int read_words(struct booking *b, const char *words,
+    const struct directory *places, struct err *err)
 {
     struct asked said, *a = &b->asked;
     struct understand u = {.conf = NULL};
@@ -107,7 +108,7 @@ static int read_words(struct booking *b, const char *words, struct err *err)
 
     if (zone_load(&zone, b->conf->zone, err))
         return -1;
-    understand_open(&u, b->conf, &zone, b->offline);
+    understand_open(&u, b->conf, &zone, places, b->offline);
     understand_read(&u, slice_str(words), &b->plan);
     understand_close(&u);
     zone_free(&zone);
@@ -132,33 +133,41 @@ static int read_words(struct booking *b, const char *words, struct err *err)
 }
 
 /* Whom the directory knows by that name. */
-static int find_number(struct booking *b, struct err *err)
+static int find_number(struct booking *b, struct directory *places,
+    struct err *err)
 {
-    struct directory places;
     uint8_t mem[512];
     struct buf question;
     const struct place *p;
 
     if (b->asked.to[0] || b->plan.blocked != PLAN_FINE)
         return 0;
-    if (directory_load(&places, b->conf, directory_log, NULL, err))
-        return -1;
     buf_over(&question, mem, sizeof mem);
     text_copy(b->plan.restaurant, sizeof b->plan.restaurant,
         slice_str(b->asked.restaurant));
-    if (directory_widen(&places, b->conf, slice_str(b->plan.restaurant),
-        err)) {
-        directory_free(&places);
+    if (directory_widen(places, b->conf, slice_str(b->plan.restaurant), err))
         return -1;
-    }
-    p = directory_fill(&places, &b->plan, &question);
+    p = directory_fill(places, &b->plan, &question);
     if (p) {
         text_copy(b->asked.to, sizeof b->asked.to, p->number);
         text_copy(b->asked.restaurant, sizeof b->asked.restaurant, p->name);
     }
-    directory_free(&places);
     return question.len ? fail(err, ERR_DATA, "%.*s",
         SLICE_ARG(buf_slice(&question))) : 0;
+}
+
+static int understood(struct booking *b, const char *words, struct err *err)
+{
+    struct directory places;
+    int r;
+
+    if (directory_load(&places, b->conf, directory_log, NULL, err))
+        return -1;
+    r = words ? read_words(b, words, &places, err) : 0;
+    if (r == 0)
+        r = find_number(b, &places, err);
+    directory_free(&places);
+    return r;
 }
 
 /* "It may cost up to USD 1.23 (an estimate)." */
@@ -506,8 +515,7 @@ int cmd_book(const struct conf *c, int argc, char **argv)
     if (argc < 2 && !b.asked.restaurant[0])
         return term_usage("book: what? concierge book \"a table at ... for 4 "
             "tomorrow at 7 pm\"");
-    if ((argc > 1 && read_words(&b, argv[1], &err))
-        || find_number(&b, &err))
+    if (understood(&b, argc > 1 ? argv[1] : NULL, &err))
         return term_fail(&err);
     if (agree(&b, &err))
         return term_fail(&err);

@@ -197,11 +197,12 @@ static void cost(void *arg, struct slice to, struct buf *out)
 
 /* ---- the whole ---- */
 
-static int offset_at(void *arg, int64_t wall)
+static int offset_at(void *arg, int64_t wall, struct slice number,
+    struct slice restaurant)
 {
     const struct clerk *k = arg;
 
-    return zone_offset(k->zone, wall);
+    return directory_offset(k->places, k->zone, number, restaurant, wall);
 }
 
 static void save(void *arg, const char *session, int64_t seq,

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "agent/region.h"
 #include "app/lookup.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "codec/tzif.h"
 
 #define ASKED_ABOUT 4           /* places a question names */
 
@@ -150,6 +152,44 @@ const struct place *directory_fill(const struct directory *d,
     text_copy(plan->phone, sizeof plan->phone, p->number);
     text_copy(plan->restaurant, sizeof plan->restaurant, p->name);
     return p;
+}
+
+/* Every zone has its rule built in: no file is read. */
+static bool offset_in(struct slice zone, int64_t wall, int *offset)
+{
+    struct slice rule = tzif_builtin(zone);
+
+    return rule.ptr && tzif_offset_posix(rule, wall, offset) == 0;
+}
+
+static const struct place *place_of(const struct directory *d,
+    struct slice number, struct slice name)
+{
+    struct place_hit hit[PLACE_HITS];
+    size_t n;
+
+    if (number.len)
+        return places_by_number(&d->list, number);
+    n = name.len ? place_find(d->list.at, d->list.n, name, PLACE_BY_NAME, hit,
+        PLACE_HITS) : 0;
+    return n && place_clear(hit, n) ? hit[0].place : NULL;
+}
+
+int directory_offset(const struct directory *d, const struct zone *owner,
+    struct slice number, struct slice name, int64_t wall)
+{
+    const struct place *p = place_of(d, number, name);
+    struct region region;
+    int offset;
+
+    if (p && p->zone.len && offset_in(p->zone, wall, &offset))
+        return offset;
+    if (p)
+        number = p->number;
+    if (region_of(number, &region) && region.zone
+        && offset_in(slice_str(region.zone), wall, &offset))
+        return offset;
+    return zone_offset(owner, wall);
 }
 
 int directory_widen(struct directory *d, const struct conf *c,

@@ -9,6 +9,7 @@
 #include "agent/places.h"
 #include "agent/request.h"
 #include "app/conf.h"
+#include "app/zone.h"
 
 struct directory {
     struct places list;
@@ -43,6 +44,13 @@ void directory_log(void *arg, const char *from, const struct places_fault *f);
  * cities, and nothing is filled in.  Returns the place, or NULL. */
 const struct place *directory_fill(const struct directory *d,
     struct plan *plan, struct buf *question);
+
+/* Seconds east of UTC at a moment where they pick up: by the zone of the place
+ * with that number, or else of that name when it is clear which; by the
+ * number's own, where it has but one; else by the owner's.  number and name may
+ * be empty. */
+int directory_offset(const struct directory *d, const struct zone *owner,
+    struct slice number, struct slice name, int64_t wall);
 
 /* Where the owner's own directory does not know the name, and OVERPASS_URL is
  * set, *d becomes what was found there; for commands.  0, or -1 and *err. */

@@ -71,7 +71,7 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
         zone_free(&zone);
         return term_fail(&err);
     }
-    understand_open(&u, c, &zone, offline);
+    understand_open(&u, c, &zone, &places, offline);
     if (!file) {
         print_plan(&u, &places, slice_str(argv[1]));
     } else if (read_text(file, &text, &err) == 0) {

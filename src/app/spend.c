@@ -1,11 +1,9 @@
 /* spend.c - what the settings and the directory say to policy: limits, prices,
  * and the clock of the place that is called.
  */
-#include "agent/region.h"
 #include "app/server.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "codec/tzif.h"
 
 int server_prices(const struct conf *c, struct prices *p, struct err *err)
 {
@@ -45,28 +43,13 @@ struct policy server_policy(const struct conf *c)
     };
 }
 
-/* Zone files are not read here: the loop does not wait for a disk. */
-static bool offset_in(struct slice zone, int64_t wall, int *offset)
-{
-    struct slice rule = tzif_builtin(zone);
-
-    return rule.ptr && tzif_offset_posix(rule, wall, offset) == 0;
-}
-
-/* The zone of the place, where it is known; else the number's, where it has
- * but one; else the owner's. */
 void server_place(void *arg, struct slice to, int64_t wall,
     struct calls_place *out)
 {
     const struct server *s = arg;
     const struct place *p = places_by_number(&s->places.list, to);
-    struct region region;
 
     out->hours = p ? p->hours : slice_str("");
-    if (p && p->zone.len && offset_in(p->zone, wall, &out->offset))
-        return;
-    if (region_of(to, &region) && region.zone && offset_in(slice_str(
-        region.zone), wall, &out->offset))
-        return;
-    out->offset = zone_offset(&s->zone, wall);
+    out->offset = directory_offset(&s->places, &s->zone, to, slice_str(""),
+        wall);
 }

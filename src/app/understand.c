@@ -35,26 +35,25 @@ static int start(struct understand *u, const struct conf *conf,
     if (!u->http_)
         return -1;
     u->clerk_ = (struct clerk){.conf = conf, .http = u->http_,
-        .zone = u->zone};
+        .zone = u->zone, .places = u->places};
     u->desk_ = clerk_desk(&u->clerk_, u->loop_, true, err);
     return u->desk_ ? 0 : -1;
 }
 
 void understand_open(struct understand *u, const struct conf *conf,
-    const struct zone *zone, bool offline)
+    const struct zone *zone, const struct directory *places, bool offline)
 {
     struct err err = {0};
 
-    u->conf = conf;
-    u->zone = zone;
+    *u = (struct understand){.conf = conf, .zone = zone, .places = places};
     if (offline || !conf->agent_model[0]
         || !(conf->openai_api_key[0] || conf->openai_base_url[0]))
         return;
     if (start(u, conf, &err)) {
         log_event(LOG_WARN, "chat_failed", LS("why", err.msg));
         understand_close(u);
-        u->conf = conf;
-        u->zone = zone;
+        *u = (struct understand){.conf = conf, .zone = zone,
+            .places = places};
     }
 }
 
@@ -94,14 +93,19 @@ void understand_read(struct understand *u, struct slice words,
     struct reading r = {.loop = u->loop_, .out = out};
     struct desk_ask ask = {.words = words, .done = on_done, .arg = &r};
     struct err err = {0};
-    int64_t now = sys_wall();
+    struct request_now now = {.wall = sys_wall(),
+        .party_max = u->conf->party_max};
 
     if (u->desk_ && desk_start(u->desk_, &ask, &err))
         loop_run(u->loop_);
-    if (!r.done)
-        request_read(words, &(struct request_now){.wall = now,
-            .offset = zone_offset(u->zone, now),
-            .party_max = u->conf->party_max}, out);
+    if (r.done)
+        return;
+    /* Once for the place, once by its clock. */
+    now.offset = zone_offset(u->zone, now.wall);
+    request_read(words, &now, out);
+    now.offset = directory_offset(u->places, u->zone, slice_str(out->phone),
+        slice_str(out->restaurant), now.wall);
+    request_read(words, &now, out);
 }
 
 /* ---- plans to calls ---- */

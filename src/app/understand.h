@@ -11,6 +11,7 @@
 struct understand {             /* zero it */
     const struct conf *conf;
     const struct zone *zone;
+    const struct directory *places;
     struct loop *loop_;         /* private; all NULL without a model */
     struct resolver *resolver_;
     struct tlsctx *tls_;
@@ -20,9 +21,9 @@ struct understand {             /* zero it */
 };
 
 /* offline: the grammar alone, as when the model cannot be asked (no memory, no
- * root certificates), which is logged.  conf and zone outlive it. */
+ * root certificates), which is logged.  conf, zone and places outlive it. */
 void understand_open(struct understand *u, const struct conf *conf,
-    const struct zone *zone, bool offline);
+    const struct zone *zone, const struct directory *places, bool offline);
 void understand_close(struct understand *u);
 void understand_read(struct understand *u, struct slice words,
     struct plan *out);

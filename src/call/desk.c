@@ -256,15 +256,36 @@ void desk_found(struct desk_turn *t, const struct place *place,
     desk_step(t, dialog_found(&t->turn, place, question, guess));
 }
 
+/* "Tomorrow" is the restaurant's: its clock counts from the moment it is
+ * known, be it by these very words. */
+static void set_clock(struct desk_turn *t, const struct desk_conf *conf)
+{
+    const struct dialog *d = &t->session->dialog;
+    struct request_now *now = &t->world.now;
+    struct slice number = slice_str(t->to), name = slice_str("");
+    struct plan said;
+
+    *now = (struct request_now){.wall = sys_wall(),
+        .party_max = conf->party_max};
+    if (!conf->offset)
+        return;
+    now->offset = conf->offset(conf->arg, now->wall, name, name);
+    request_read(buf_slice(&t->words), now, &said);
+    if (!number.len && said.phone[0])
+        number = slice_str(said.phone);
+    else if (!number.len && said.restaurant[0])
+        name = slice_str(said.restaurant);
+    else if (!number.len)
+        number = slice_str(d->plan.phone[0] ? d->plan.phone : d->target.to);
+    now->offset = conf->offset(conf->arg, now->wall, number, name);
+}
+
 static void begin(void *arg)
 {
     struct desk_turn *t = arg;
     struct desk *k = t->desk;
-    int64_t now = sys_wall();
 
-    t->world.now = (struct request_now){.wall = now,
-        .offset = k->conf.offset ? k->conf.offset(k->conf.arg, now) : 0,
-        .party_max = k->conf.party_max};
+    set_clock(t, &k->conf);
     t->world.booking = t->booking;
     if (k->conf.bookings)
         t->world.bookings = k->conf.bookings(k->conf.arg, t->booking,

@@ -29,7 +29,10 @@ struct desk_conf {              /* slices and pointers outlive the desk */
     bool plan_only;             /* dialog_world's */
     int keep_days;              /* a session's memory; 0: for ever */
     int party_max;
-    int (*offset)(void *arg, int64_t wall);
+    /* Seconds east of UTC where they pick up: the number (E.164) or the name of
+     * a place, each may be empty; both: where the owner is. */
+    int (*offset)(void *arg, int64_t wall, struct slice number,
+        struct slice restaurant);
     /* What was booked, the newest first; returns how many. */
     size_t (*bookings)(void *arg, struct dialog_booking *out, size_t max);
     /* Finds the plan's restaurant: calls desk_found, at once or later. */

@@ -94,6 +94,24 @@ run book --yes $now "Book a table at Luigis for 4 tomorrow at 7 pm"
 is "the sentence is enough to ring: busy, 2" "$rc" 2
 ok "and it says whom" has err "Calling Luigi's at +1******0000"
 
+# ---- whose tomorrow ----
+
+# Half past eleven in Berlin is seven the next morning in Tokyo, and two in the
+# morning eight the evening before in New York.
+printf 'name,number,city,zone\nKyo,+15551230002,Tokyo,Asia/Tokyo\n' >mine.csv
+late=--now=2026-11-22T23:30:00+01:00 zone=--zone=Europe/Berlin
+run plan "A table at Kyo for 2 tonight at 8" $late $zone
+ok "the restaurant's: its tonight has not passed" has out \
+    '"date":"2026-11-23","weekday":"Monday","time":"20:00"' '"blocked":null'
+run plan "A table at Luigi for 2 tomorrow at 8" $late $zone
+ok "else the owner's" has out '"date":"2026-11-23"'
+night=--now=2026-11-22T02:00:00+01:00
+run plan "A table for 2 at Bar Foo, +1 212 555 0199, tomorrow at 8" $night $zone
+ok "or its number's" has out '"date":"2026-11-22","weekday":"Sunday"'
+printf '%s\n' "A table for 2 at Kyo" "tonight at 8" no |
+    "$program" chat $late $zone >out 2>err
+ok "in a conversation, once it is known" has out "Monday 23 November 2026"
+
 # ---- read again ----
 
 mkfifo said.fifo
