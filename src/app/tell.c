@@ -116,8 +116,12 @@ void tell_outcome(struct buf *out, struct json call)
 
     buf_adds(out, i < OUTCOMES ? outcomes[i].words : "Not finished");
     s = text_of(json_get(call, "outcome.reason"), mem);
-    if (s.len)
-        buf_addf(out, " (%.*s)", SLICE_ARG(s));
+    if (s.len) {
+        for (char *c = mem; *c; c++)    /* "no_answer" */
+            if (*c == '_')
+                *c = ' ';
+        buf_addf(out, " (%s)", mem);
+    }
     buf_adds(out, ": ");
     add_terms(out, call);
     s = text_of(json_get(call, "error.message"), mem);

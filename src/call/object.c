@@ -41,7 +41,6 @@ static const char *why_failed(int sip)
     return "network";
 }
 
-/* What the end of the call alone says, when nobody was spoken to. */
 /* Twilio did not take the call, and not because of the number: nobody was
  * tried to be reached (twilio 3.4). */
 static bool not_made(const struct call *c)
@@ -52,6 +51,7 @@ static bool not_made(const struct call *c)
         && n != 21214 && n != 21217;
 }
 
+/* What the end of the call alone says, when nobody was spoken to. */
 static const char *unreached_reason(const struct call *c)
 {
     if (c->restored)
@@ -60,12 +60,11 @@ static const char *unreached_reason(const struct call *c)
     case END_BUSY:
         return declined(c->sip) ? "rejected" : "busy";
     case END_NO_ANSWER:
+    case END_CANCELED:          /* they did not turn it away: we did not wait */
+    case END_HANGUP:
         return "no_answer";
     case END_FAILED:
         return why_failed(c->sip);
-    case END_CANCELED:
-    case END_HANGUP:
-        return "rejected";
     case END_REFUSED:
         return "invalid_number";
     case END_NONE:

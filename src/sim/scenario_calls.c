@@ -156,14 +156,14 @@ const struct scenario scenario_calls[] = {
             "call is being made",
         USUAL, .callee = &slow_callee,
         .act = {ACT_HANG_UP, "dialling", 0},
-        .want = {NOBODY, .reason = "rejected", .error = "us",
+        .want = {NOBODY, .reason = "no_answer", .error = "us",
             .error_says = "owner", .last = "canceled", .updates = 1},
     },
     {
         .name = "hangup-ringing", .about = "the owner hangs up while it rings",
         USUAL, .callee = &slow_callee,
         .act = {ACT_HANG_UP, "ringing", 1500},
-        .want = {NOBODY, .reason = "rejected", .error = "us",
+        .want = {NOBODY, .reason = "no_answer", .error = "us",
             .error_says = "owner", .last = "canceled", .updates = 1},
     },
     {
@@ -179,7 +179,7 @@ const struct scenario scenario_calls[] = {
         USUAL, .callee = &slow_callee,
         .act = {ACT_HANG_UP, "ringing", 1500},
         .fault = FAULT(.what = SIM_FAULT_UPDATE, .n = 500, .count = 1),
-        .want = {NOBODY, .reason = "rejected", .error = "us",
+        .want = {NOBODY, .reason = "no_answer", .error = "us",
             .error_says = "owner", .last = "canceled", .updates = 2},
     },
     {
@@ -188,7 +188,7 @@ const struct scenario scenario_calls[] = {
         USUAL, .callee = &slow_callee,
         .act = {ACT_HANG_UP, "ringing", 1500},
         .fault = FAULT(.what = SIM_FAULT_UPDATE, .n = SIM_SILENT),
-        .want = {NOBODY, .reason = "rejected", .error = "us",
+        .want = {NOBODY, .reason = "no_answer", .error = "us",
             .error_says = "owner", .last = "completed"},
     },
     /* The document. */

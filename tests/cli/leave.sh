@@ -38,7 +38,7 @@ ok "and the telephone has stopped ringing" \
     await 4 stand.log '*the call is over: canceled'
 stand_ends
 run calls
-ok "the journal has it" grep -q "Nobody reached (rejected).*owner's wish" out
+ok "the journal has it" grep -q "Nobody reached (no answer).*owner's wish" out
 
 # ---- Twilio does not answer the hang-up ----
 
