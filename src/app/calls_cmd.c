@@ -26,6 +26,7 @@ struct desk {                   /* a client, and whether a server is there */
     struct loop *loop;
     struct client client;
     bool alive;
+    struct err dead;            /* if not: why */
 };
 
 static int open_desk(struct desk *d, const struct conf *c, struct err *err)
@@ -34,7 +35,7 @@ static int open_desk(struct desk *d, const struct conf *c, struct err *err)
     d->loop = loop_new(err);
     if (!d->loop || client_open(&d->client, d->loop, c, NULL, NULL, err))
         return -1;
-    d->alive = client_alive(&d->client);
+    d->alive = client_alive(&d->client, &d->dead);
     return 0;
 }
 
@@ -60,10 +61,10 @@ static int ask(struct desk *d, const char *method, const char *path,
     return status >= 300 ? client_refusal(status, buf_slice(answer), err) : 0;
 }
 
-static int nobody(const struct conf *c, struct err *err)
+static int nobody(const struct desk *d, const struct conf *c, struct err *err)
 {
-    return fail(err, ERR_NET, "no server answers at %s (SERVER_URL)",
-        c->server_url);
+    return fail(err, ERR_NET, "no server answers at %s (SERVER_URL): %s",
+        c->server_url, d->dead.msg);
 }
 
 static bool id_ok(const char *id)
@@ -353,7 +354,7 @@ int cmd_watch(const struct conf *c, int argc, char **argv)
         text_copy(id, sizeof id, slice_str(argv[1]));
     rc = open_desk(&d, c, &err);
     if (rc == 0 && !d.alive)
-        rc = nobody(c, &err);
+        rc = nobody(&d, c, &err);
     if (rc == 0 && !id[0])
         rc = newest(&d, id, sizeof id, &err);
     if (rc == 0)
@@ -383,7 +384,7 @@ static int act_on(const struct conf *c, int argc, char **argv,
     buf_init(&answer, ANSWER_MAX);
     rc = open_desk(&d, c, &err);
     if (rc == 0 && !d.alive)
-        rc = nobody(c, &err);
+        rc = nobody(&d, c, &err);
     if (rc == 0)
         rc = ask(&d, method, path, &answer, &err);
     if (rc == 0)

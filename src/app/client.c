@@ -57,7 +57,9 @@ int client_open(struct client *c, struct loop *loop, const struct conf *conf,
     if (!c->resolver)
         return -1;
     if (slice_starts(slice_str(c->base), "https:")) {
-        c->tls = tlsctx_client(NULL, NULL, err);
+        c->tls = conf->tls_cert[0] && (base || strcmp(conf_source(conf,
+            "SERVER_URL"), "default") == 0) ? tlsctx_client_of(conf->tls_cert,
+            err) : tlsctx_client(NULL, NULL, err);
         if (!c->tls)
             goto fail;
     }
@@ -176,18 +178,19 @@ void client_send(struct client *c, const char *method, const char *path)
     client_start(c, method, path, slice_str(NULL), on_ignored, NULL, NULL);
 }
 
-bool client_alive(struct client *c)
+bool client_alive(struct client *c, struct err *err)
 {
-    struct err err = {0};
     struct buf body;
     int status = 0;
     bool ok;
 
     buf_init(&body, 4096);
     ok = client_call(c, "GET", "/health", slice_str(NULL), &status, &body,
-        &err) == 0 && status == 200;
+        err) == 0;
     buf_free(&body);
-    return ok;
+    if (ok && status != 200)
+        fail(err, ERR_NET, "GET /health: %d", status);
+    return ok && status == 200;
 }
 
 int client_refusal(int status, struct slice body, struct err *err)

@@ -23,13 +23,15 @@ struct client {
 };
 
 /* base and token as given; or, when NULL, SERVER_URL, and CONCIERGE_TOKEN or
- * what stands in CONCIERGE_DIR/token.  0, or -1 and *err. */
+ * what stands in CONCIERGE_DIR/token.  A server of our own settings, one that
+ * SERVER_URL does not name, is known by TLS_CERT: its certificate is made for
+ * the public name, and we come by 127.0.0.1.  0, or -1 and *err. */
 int client_open(struct client *c, struct loop *loop, const struct conf *conf,
     const char *base, const char *token, struct err *err);
 void client_close(struct client *c);
 
-/* Does a server answer there? */
-bool client_alive(struct client *c);
+/* Does a server answer there?  No: *err says why not. */
+bool client_alive(struct client *c, struct err *err);
 
 /* One request; body absent: none.  0 and the status and body, whatever the
  * status; -1 and *err when there was no answer. */

@@ -55,6 +55,17 @@ const struct doctor_ticket *doctor_ticket(struct doctor *d)
         : NULL;
 }
 
+struct tlsctx *doctor_tls(const struct doctor *d, const char *url)
+{
+    return d->home_tls && d->local[0] && slice_starts(slice_str(url),
+        d->local) ? d->home_tls : d->tls;
+}
+
+struct httpc *doctor_twilio(const struct doctor *d)
+{
+    return d->direct && d->home ? d->home : d->twilio;
+}
+
 void doctor_date(struct doctor *d, const char *peer, const struct http *head,
     int64_t asked)
 {
@@ -269,6 +280,9 @@ static void find_server(struct doctor *d)
 
 static int start_tls(struct doctor *d, struct err *err)
 {
+    if (d->conf->tls_cert[0] && strcmp(conf_source(d->conf, "SERVER_URL"),
+        "default") == 0)
+        d->home_tls = tlsctx_client_of(d->conf->tls_cert, NULL);
     d->tls = tlsctx_client(NULL, &d->roots, &d->roots_err);
     if (!d->opt.trust)
         return 0;
@@ -306,6 +320,13 @@ static int start_tools(struct doctor *d, struct err *err)
     d->twilio = httpc_new(d->loop, &http, err);
     if (!d->twilio)
         return -1;
+    if (d->home_tls) {
+        http.tls = d->home_tls;
+        d->home = httpc_new(d->loop, &http, err);
+        http.tls = d->tls;
+        if (!d->home)
+            return -1;
+    }
     http.user_agent = "concierge-doctor";
     d->http = httpc_new(d->loop, &http, err);
     return d->http ? 0 : -1;
@@ -335,6 +356,8 @@ static void tear_down(struct doctor *d)
         buf_free(&d->run[i].result.seen);
     if (d->twilio)
         httpc_free(d->twilio);
+    if (d->home)
+        httpc_free(d->home);
     if (d->http)
         httpc_free(d->http);
     server_free(d->server);
@@ -347,6 +370,7 @@ static void tear_down(struct doctor *d)
         loop_free(d->loop);
     }
     tlsctx_free(d->tls);
+    tlsctx_free(d->home_tls);
     if (d->scratch[0]) {
         sys_listdir(d->scratch, remove_entry, &s);
         sys_unlink(d->scratch);

@@ -9,10 +9,11 @@ int own_open(struct own *o, struct client *client, struct loop *loop,
     const struct conf *conf, struct err *err)
 {
     char base[CONF_TEXT];
+    struct err dead;
 
     if (client_open(client, loop, conf, NULL, NULL, err))
         return -1;
-    if (client_alive(client))
+    if (client_alive(client, &dead))
         return 0;
     client_close(client);
     o->server = server_new(loop, conf, err);

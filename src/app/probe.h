@@ -113,6 +113,10 @@ struct doctor {
     struct err roots_err;
     struct httpc *twilio;       /* asks as TwilioProxy/1.1; keeps nothing */
     struct httpc *http;         /* asks as concierge: REST, models, owner */
+    struct tlsctx *home_tls;    /* for the server's own port, where TLS_CERT is
+                                   what it shows; NULL: it speaks plain HTTP, or
+                                   SERVER_URL names it */
+    struct httpc *home;         /* asks there */
 
     char public_base[CONF_TEXT];            /* "https://host[:port][/path]" */
     struct url public;          /* the same in parts; host absent: not set */
@@ -166,6 +170,11 @@ void doctor_bad_settings(const struct err *why, struct probe_result *r);
 
 /* A ticket that nobody has used yet; NULL when they are out. */
 const struct doctor_ticket *doctor_ticket(struct doctor *d);
+
+/* Whom to trust at that URL, which is d->way's or d->local's. */
+struct tlsctx *doctor_tls(const struct doctor *d, const char *url);
+/* Who asks at d->way as Twilio does. */
+struct httpc *doctor_twilio(const struct doctor *d);
 
 /* A peer's Date header, for the probe "clock".  asked: loop_now() then. */
 void doctor_date(struct doctor *d, const char *peer, const struct http *head,

@@ -125,7 +125,7 @@ static void ask(struct probe_run *p, struct callback *c, const char *door)
     text_fmt(head, sizeof head, "X-Twilio-Signature: %s\r\n", signature);
     q.url = slice_str(url);
     q.body = buf_slice(&body);
-    c->call = httpc_start(p->d->twilio, &q, on_answer, c, &err);
+    c->call = httpc_start(doctor_twilio(p->d), &q, on_answer, c, &err);
     if (c->call)
         k->pending++;
     else

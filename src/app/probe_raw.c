@@ -163,7 +163,7 @@ void raw_start(struct raw *r, struct probe_run *p, const char *base,
     }
     to.host = u.host;
     to.port = u.number;
-    to.tls = u.tls ? d->tls : NULL;
+    to.tls = u.tls ? doctor_tls(d, base) : NULL;
     r->conn = conn_dial(d->loop, d->resolver, &to, &ops, r, &r->err);
     if (r->conn)
         conn_deadline(r->conn, within, "the answer to the upgrade");

@@ -184,7 +184,8 @@ static void start(struct probe_run *p)
         return;
     }
     plan(p, t);
-    k->run = stream_open(p->d->loop, p->d->resolver, p->d->tls, &k->plan,
+    k->run = stream_open(p->d->loop, p->d->resolver,
+        doctor_tls(p->d, p->d->way), &k->plan,
         on_done, p, &err);
     if (!k->run)
         probe_fail(p, 31900, "%s", err.msg);

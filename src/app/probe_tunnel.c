@@ -307,7 +307,7 @@ static void start(struct probe_run *p)
     }
     k->p = p;
     k->asked = loop_now(p->d->loop);
-    ask_page(p, &k->twilio, p->d->twilio);
+    ask_page(p, &k->twilio, doctor_twilio(p->d));
     ask_page(p, &k->person, k->browser);
     ask_api(p);
     if (!k->pending)

@@ -353,7 +353,7 @@ static void ask(struct probe_run *p)
     k->ask.known = slice_str(k->known);
     k->ask.token = k->wrong ? SLICE("not the token of this account")
         : slice_str(p->d->conf->twilio_auth_token);
-    k->request = stream_ask(p->d->twilio, &k->ask, on_answer, p, &err);
+    k->request = stream_ask(doctor_twilio(p->d), &k->ask, on_answer, p, &err);
     if (!k->request)
         probe_fail(p, 11100, "%s", err.msg);
 }

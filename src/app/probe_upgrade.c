@@ -196,11 +196,11 @@ static void on_way(struct probe_run *p)
     k->way = k->arrived.got;
     if (k->way.found)
         jsonw_kcstr(probe_seen(p), "arrived", k->way.head);
-    if (slice_starts(slice_str(p->d->local), "http:"))
+    if (slice_starts(slice_str(p->d->local), "http:") || p->d->home_tls)
         raw_start(&k->local, p, p->d->local, PATH, p->d->opt.upgrade_ms,
             on_local);
     else
-        explain(p);             /* its own certificate is for another name */
+        explain(p);             /* a certificate for another name */
 }
 
 static void redirected(struct probe_run *p, const struct raw *r)

@@ -78,13 +78,14 @@ static int find_out(const struct conf *c, const char *id, struct buf *out,
 {
     struct loop *loop = loop_new(err);
     struct client cl;
+    struct err dead;
     int rc;
 
     if (!loop)
         return -1;
     rc = client_open(&cl, loop, c, NULL, NULL, err);
     if (rc == 0)
-        rc = client_alive(&cl) ? ask_server(&cl, id, out, err)
+        rc = client_alive(&cl, &dead) ? ask_server(&cl, id, out, err)
             : read_files(c, id, out, err);
     client_close(&cl);
     conn_abort_all(loop);

@@ -3,7 +3,8 @@
  * The one file that includes OpenSSL.  A BIO of our own reads from the slice
  * the caller hands over and appends to the caller's buf, so one large recv
  * serves many records and base/sys stays the only door.  The client always
- * verifies chain and name (or address); there is no way to switch that off.
+ * verifies chain and name (or address), or that it meets one certificate; there
+ * is no way to switch that off.
  */
 #ifndef NET_TLSIO_H
 #define NET_TLSIO_H
@@ -21,6 +22,9 @@ struct tlsctx *tlsctx_client(const char *ca_file, const char **taken,
     struct err *err);
 /* Adds a CA to a client's roots (doctor --trust). */
 int tlsctx_trust(struct tlsctx *ctx, const char *pem_file, struct err *err);
+/* Client that means one server: the first certificate of that PEM file is the
+ * only one it takes.  Neither roots nor names count then. */
+struct tlsctx *tlsctx_client_of(const char *cert, struct err *err);
 /* Server: certificate chain and key in PEM. */
 struct tlsctx *tlsctx_server(const char *cert, const char *key,
     struct err *err);

@@ -167,4 +167,28 @@ is "HUP with a broken file: the old one stays" "$(serial)" \
 kill -TERM "$server"
 ends "$server"
 is "it ends well" "$rc" 0
+
+# ---- our own commands, when the certificate names the public address ----
+
+signed public middle "$(site DNS:voice.example.com)" || { cat ssl.log && exit 1; }
+cat public.crt middle.crt >chain.pem
+cp public.key key.pem
+TLS_CERT=$PWD/chain.pem TLS_KEY=$PWD/key.pem PUBLIC_DOMAIN=voice.example.com
+export TLS_CERT TLS_KEY PUBLIC_DOMAIN
+serve public.log --server-port "$port" || { cat public.log && exit 1; }
+export SERVER_PORT="$port"
+ok "curl does not know it by 127.0.0.1" not curl -s -m 20 --cacert root.crt \
+    "https://127.0.0.1:$port/health"
+run hangup 0123456789abcdef01234567
+is "a command does: there is no such call" "$rc" 65
+ok "a command does: there is no such call" has err 'no such call'
+TLS_CERT=$PWD/renewed.crt run hangup 0123456789abcdef01234567
+is "another of the same issuer is not ours" "$rc" 69
+ok "and it says why" has err 'certificate of 127.0.0.1'
+run doctor --offline --only upgrade
+ok "doctor, straight to its port" grep -q '^ok *upgrade' out
+kill -TERM "$server"
+ends "$server"
+run doctor --offline --only upgrade
+ok "doctor, with a server of its own" grep -q '^ok *upgrade' out
 finish

@@ -376,6 +376,35 @@ static void reload(struct tlsctx *c, const struct cert *between)
     unlink(path[5]);
 }
 
+/* Whoever has that certificate's key, under any name, and nobody else: not one
+ * of the same issuer, nor the issuer's own. */
+static void one_certificate(struct tlsctx *s, const struct cert *between)
+{
+    struct err e;
+    struct tlsctx *c = tlsctx_client_of(path[1], &e), *other;
+    struct cert x;
+    struct pair p;
+
+    pair_init(&p, c, s, "elsewhere.example", RING_MAX);
+    pair_run(&p, true);
+    tap_ok(p.client.open && p.client.got.len == BULK, "met by another name");
+    pair_free(&p);
+    cert_make(&x, "localhost", "DNS:localhost", between, -1, 30);
+    cert_save(file(4, "x.pem"), file(5, "x.key"), &x, between);
+    refused(c, path[4], path[5], "localhost", 20, "local issuer");
+    other = tlsctx_client_of(path[4], &e);
+    refused(other, path[1], path[2], "localhost", 20, "local issuer");
+    tap_ok(!tlsctx_client_of("/nonexistent.pem", &e)
+        && strstr(e.msg, "/nonexistent.pem"), "%s", e.msg);
+    tap_ok(!tlsctx_client_of(path[5], &e) && strstr(e.msg, path[5]),
+        "a key is no certificate: %s", e.msg);
+    tlsctx_free(c);
+    tlsctx_free(other);
+    cert_free(&x);
+    unlink(path[4]);
+    unlink(path[5]);
+}
+
 int main(void)
 {
     static const size_t rings[] = {1, 7, 512};
@@ -404,6 +433,7 @@ int main(void)
     broken(c, s);
     contexts();
     reload(c, &between);
+    one_certificate(s, &between);
     tap_ok(tlsio_random(r[0]) == 0 && tlsio_random(r[1]) == 0
         && memcmp(r[0], r[1], 32) != 0, "random bytes differ");
     tlsio_wipe(r, sizeof r);
