@@ -99,7 +99,8 @@ void arrived_look(struct arrived_ask *a, struct probe_run *p,
     } else if (p->d->running) {
         text_fmt(url, sizeof url, "%s/v1/attempts", p->d->local);
         q.url = slice_str(url);
-        a->call = httpc_start(p->d->home ? p->d->home : p->d->http, &q, on_ring, a, NULL);
+        a->call = httpc_start(p->d->home ? p->d->home : p->d->http, &q,
+            on_ring, a, NULL);
     }
     if (!a->call)
         done(p);

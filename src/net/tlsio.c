@@ -369,8 +369,8 @@ struct tlsctx *tlsctx_client(const char *ca_file, const char **taken,
 }
 
 /* A leaf may be its own anchor (RFC 5280 6.1.1 d leaves that open): whoever has
- * its key is the server that is meant.  What follows it in the file is not read:
- * an intermediate as anchor would let all of its leaves in. */
+ * its key is the server that is meant.  What follows it in the file is not
+ * read: an intermediate as anchor would let all of its leaves in. */
 static int anchor_leaf(SSL_CTX *c, const char *path, struct err *err)
 {
     BIO *b;

@@ -170,7 +170,8 @@ is "it ends well" "$rc" 0
 
 # ---- our own commands, when the certificate names the public address ----
 
-signed public middle "$(site DNS:voice.example.com)" || { cat ssl.log && exit 1; }
+signed public middle "$(site DNS:voice.example.com)" ||
+    { cat ssl.log && exit 1; }
 cat public.crt middle.crt >chain.pem
 cp public.key key.pem
 TLS_CERT=$PWD/chain.pem TLS_KEY=$PWD/key.pem PUBLIC_DOMAIN=voice.example.com
