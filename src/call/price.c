@@ -24,6 +24,7 @@ static const char built_in[] =
     "minute +47 0.06\n" "minute +48 0.05\n" "minute +49 0.05\n"
     "minute +61 0.05\n" "minute +64 0.05\n" "minute +81 0.10\n"
     "stream 0.004\n"
+    "detect 0.0075\n"
     "input 600 32.00\n"
     "output 1200 64.00\n";
 
@@ -134,8 +135,11 @@ static const char *read_line(struct prices *p, struct slice line)
         why = read_currency(p, first);
     else if (slice_is(what, "stream"))
         why = price_amount(first, &p->stream) ? "no amount like 0.004" : NULL;
+    else if (slice_is(what, "detect"))
+        why = price_amount(first, &p->detect) ? "no amount like 0.004" : NULL;
     else
-        return "a line begins with currency, minute, stream, input or output";
+        return "a line begins with currency, minute, stream, detect, input or "
+            "output";
     return !why && second.len ? "more words than the line can have" : why;
 }
 
@@ -188,6 +192,6 @@ int64_t price_of(const struct prices *p, struct slice e164, int64_t ms)
         return 0;
     model = (p->input_tokens * p->input + p->output_tokens * p->output)
         / 1000000;
-    return minutes * ((line ? line->minute : 0) + p->stream)
+    return p->detect + minutes * ((line ? line->minute : 0) + p->stream)
         + model * ms / MINUTE;
 }

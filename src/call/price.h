@@ -5,6 +5,7 @@
  *   minute + 0.05           each minute begun, to numbers that begin so;
  *   minute +49 0.03         the longest beginning counts
  *   stream 0.004            each minute begun of Twilio's media stream
+ *   detect 0.0075           each call: is it a person who answers?
  *   input 600 32.00         tokens the voice model hears in a minute, and
  *   output 1200 64.00       says; the price of a million of them
  *
@@ -33,6 +34,7 @@ struct prices {
     size_t n;
     struct price_prefix prefix[PRICE_PREFIXES];
     int64_t stream;             /* a minute */
+    int64_t detect;             /* a call */
     int64_t input_tokens, output_tokens;        /* a minute */
     int64_t input, output;      /* a million tokens */
 };

@@ -175,7 +175,7 @@ const struct scenario scenario_policy[] = {
     },
     {
         .name = "policy-dear-day", .about = "the day's money is spent",
-        BOOKS, .asked = ASKED, .settings = "COST_PER_DAY=0.12",
+        BOOKS, .asked = ASKED, .settings = "COST_PER_DAY=0.13",
         .more = one_other, .mores = 1, .later = 60000,
         .want = REFUSED("cost_per_day"),
     },
@@ -311,7 +311,7 @@ const struct scenario scenario_policy[] = {
         .name = "ceiling-cost", .about = "the call comes to COST_PER_CALL and "
             "says goodbye",
         .request = REQUEST, .asked = ASKED, .callee = &slow_callee,
-        .model = &slow_model, .settings = "COST_PER_CALL=0.12",
+        .model = &slow_model, .settings = "COST_PER_CALL=0.13",
         .want = {.status = "completed", .heard = "have to end this call",
             .error = "us", .error_says = "COST_PER_CALL", .seconds = 65,
             .dear = true, .exit = 3},

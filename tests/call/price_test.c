@@ -5,7 +5,7 @@
 #include "tests/tap.h"
 
 #define GOOD "# ours\r\ncurrency EUR\n\nminute + 0.10\n minute +49\t0.02 " \
-    "# home\nminute +4930 0\nstream 0.004\ninput 600 32.00\n" \
+    "# home\nminute +4930 0\nstream 0.004\ndetect 0.007\ninput 600 32.00\n" \
     "output 1200 64"
 
 static const struct {
@@ -13,13 +13,13 @@ static const struct {
     int64_t ms, cost;
 } calls[] = {
     {"+15551230000", 0, 0},
-    {"+15551230000", 1, 104000 + 1},            /* a minute is begun */
-    {"+15551230000", 60000, 104000 + 96000},
-    {"+15551230000", 60001, 208000 + 96001},
-    {"+498912345", 30000, 24000 + 48000},
-    {"+493012345", 30000, 4000 + 48000},        /* the longest counts */
+    {"+15551230000", 1, 7000 + 104000 + 1},     /* a minute is begun */
+    {"+15551230000", 60000, 7000 + 104000 + 96000},
+    {"+15551230000", 60001, 7000 + 208000 + 96001},
+    {"+498912345", 30000, 7000 + 24000 + 48000},
+    {"+493012345", 30000, 7000 + 4000 + 48000}, /* the longest counts */
     {"+15551230000", -5, 0},
-    {"", 60000, 104000 + 96000},
+    {"", 60000, 7000 + 104000 + 96000},
 };
 
 static const struct {
@@ -46,6 +46,7 @@ static const struct {
     {"minute + 1 2\n", 1, "more words"},
     {"stream x\n", 1, "no amount"},
     {"stream 1 2\n", 1, "more words"},
+    {"detect\n", 1, "no amount"},
     {"input 600\n", 1, "no amount"},
     {"input many 1\n", 1, "tokens"},
     {"output 9999999 1\n", 1, "tokens"},
