@@ -64,6 +64,8 @@ static void call_metrics(struct server *s, struct buf *b)
     metric(b, "calls_ended_total", "counter", c.ended);
     metric(b, "calls_confirmed_total", "counter", c.confirmed);
     metric(b, "calls_refused_total", "counter", c.refused);
+    metric(b, "webhook_waiting", "gauge", s->webhook
+        ? webhook_waiting(s->webhook) : 0);
     metric(b, "streams_waiting", "gauge", door_waiting(s->door));
     metric(b, "frames_up_total", "counter", c.frames_up);
     metric(b, "frames_down_total", "counter", c.frames_down);

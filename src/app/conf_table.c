@@ -107,9 +107,9 @@ const struct setting conf_table[] = {
     SET("COUNTRY_CODE", KIND_TEXT, country_code, NULL, "+CODE",
         "what its numbers without one begin with"),
     SET("WEBHOOK_URL", KIND_HOOK, webhook_url, NULL, "URL",
-        "is told the outcome of every call"),
+        "is told every outcome and question, by POST"),
     SET("WEBHOOK_SECRET", KIND_SECRET, webhook_secret, NULL, "SECRET",
-        "signs what it is told"),
+        "signs what it is told; both or none"),
 
     SET("ALLOWED_NUMBERS", KIND_PHONES, allowed_numbers, NULL,
         "+NUMBER,+49*", "the only numbers that may be called"),

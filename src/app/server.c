@@ -181,7 +181,8 @@ static void make_disclosure(struct server *s)
 /* A machine without root certificates can still serve stand-ins. */
 static bool needs_tls(const struct conf *c)
 {
-    return !slice_starts(slice_str(c->twilio_api_base), "http:")
+    return slice_starts(slice_str(c->webhook_url), "https:")
+        || !slice_starts(slice_str(c->twilio_api_base), "http:")
         || !(slice_starts(slice_str(c->realtime_url), "ws:")
         || slice_starts(slice_str(c->realtime_url), "http:"));
 }
@@ -238,6 +239,23 @@ static int start_clients(struct server *s, struct err *err)
     return s->rest ? 0 : setting_fault(s, "TWILIO_ACCOUNT_SID", err, err);
 }
 
+static int start_webhook(struct server *s, struct err *err)
+{
+    struct webhook_conf hook = {.loop = s->loop, .disk = s->disk,
+        .httpc = s->httpc, .url = slice_str(s->conf->webhook_url),
+        .secret = slice_str(s->conf->webhook_secret)};
+
+    if (!hook.url.len)
+        return 0;
+    if (!hook.secret.len) {
+        fail(err, ERR_CONF, "WEBHOOK_SECRET, which signs what it is told, is "
+            "not set");
+        return setting_fault(s, "WEBHOOK_URL", err, err);
+    }
+    s->webhook = webhook_new(&hook, err);
+    return s->webhook ? 0 : -1;
+}
+
 static int offset_at(void *arg, int64_t wall)
 {
     const struct server *s = arg;
@@ -291,6 +309,7 @@ static int start_calls(struct server *s, struct err *err)
         return -1;
     calls.desk = s->desk;
     calls.attempts = s->attempts;
+    calls.webhook = s->webhook;
     s->calls = calls_new(&calls, err);
     if (!s->calls)
         return -1;
@@ -388,7 +407,8 @@ struct server *server_new(struct loop *loop, const struct conf *conf,
     if (load_token(s, err) || zone_load(&s->zone, conf->zone, err)
         || server_prices(conf, &s->prices, err) || load_prompt(s, err)
         || load_places(s, err) || start_tls(s, err)
-        || start_clients(s, err) || start_calls(s, err)
+        || start_clients(s, err) || start_webhook(s, err)
+        || start_calls(s, err)
         || start_listening(s, err))
         goto fail;
     find_public(s);
@@ -411,6 +431,7 @@ void server_free(struct server *s)
     s->desk = NULL;
     door_free(s->door);
     calls_free(s->calls);
+    webhook_free(s->webhook);
     if (s->httpd)
         httpd_free(s->httpd);
     if (s->rest)
@@ -474,6 +495,30 @@ static void shut_doors(void *arg)
     httpd_on_empty(s->httpd, on_doors_shut, s);
 }
 
+static void after_last_words(void *arg)
+{
+    struct server *s = arg;
+
+    if (s->webhook)
+        webhook_on_rest(s->webhook, NULL, NULL);
+    shut_doors(s);
+}
+
+/* The outcome of the last call is told once; what is not taken waits for the
+ * next start. */
+static void tell_webhook(void *arg)
+{
+    struct server *s = arg;
+
+    s->lingering = false;
+    if (!s->webhook) {
+        shut_doors(s);
+        return;
+    }
+    set_drain_timer(s, after_last_words, LAST_WORDS);
+    webhook_on_rest(s->webhook, shut_doors, s);
+}
+
 /* No call runs any more.  Who followed one asks for its object next: `book`
  * learns from it what to print. */
 static void on_empty(void *arg)
@@ -483,16 +528,16 @@ static void on_empty(void *arg)
 
     s->lingering = s->owed && left > 0;
     if (s->lingering)
-        set_drain_timer(s, shut_doors, left);
+        set_drain_timer(s, tell_webhook, left);
     else
-        shut_doors(s);
+        tell_webhook(s);
 }
 
 void server_paid(struct server *s)
 {
     s->owed -= s->owed > 0;
     if (s->lingering && !s->owed)
-        shut_doors(s);
+        tell_webhook(s);
 }
 
 static void on_drain_timer(void *arg)

@@ -32,6 +32,7 @@ struct server {
     struct httpc *httpc;
     struct rest *rest;          /* NULL: no account is set */
     struct attempts *attempts;
+    struct webhook *webhook;    /* NULL: WEBHOOK_URL is not set */
     struct calls *calls;
     struct door *door;
     struct httpd *httpd;

@@ -98,8 +98,13 @@ static const struct log_kind kinds[] = {
     {"update_refused", "Twilio did not change a call as it was asked to"},
     {"upgrade", "an upgrade attempt: all of it on one line"},
     {"upgrade_head", "at debug: its head as it arrived, secrets masked"},
+    {"webhook_failed", "WEBHOOK_URL did not take an event; it is tried again"},
+    {"webhook_full",
+        "an event for WEBHOOK_URL found no room; the next start tells it"},
+    {"webhook_gave_up", "WEBHOOK_URL will not be told of an event"},
     {"webhook_refused",
         "a webhook without a fitting signature, and what would have"},
+    {"webhook_sent", "WEBHOOK_URL took an event"},
 };
 
 const struct log_kind *log_kind_at(size_t i)

@@ -47,6 +47,7 @@ struct call_question {          /* question.c */
     int64_t deadline;           /* wall ms */
     bool open;
     char answer[512];           /* "" : none came in time */
+    char delivery[WEBHOOK_ID + 1];      /* "" : no webhook is told */
 };
 
 #define CALL_QUESTIONS 4        /* of one call, one after the other */
@@ -65,6 +66,8 @@ struct call {
     bool freed;                 /* only the disk still knows it */
     unsigned tries;             /* at writing the outcome down */
     bool unsaved;               /* none of them worked */
+    char delivery[WEBHOOK_ID + 1];      /* of the outcome; "": not yet, or no
+                                   webhook is told */
     struct timer save_timer;    /* the next one */
     unsigned saving;            /* synced records on their way to the disk */
     struct asked asked;
@@ -273,6 +276,19 @@ const struct call_question *call_open_question(const struct call *c);
 void call_drop_question(struct call *c);
 /* What was asked and answered, for a new session of the model. */
 void call_write_questions(const struct call *c, struct buf *out);
+
+/* ---- spool.c ---- */
+
+/* A member of the record that is open: the webhook's delivery of what it says.
+ * id is made at the first time and stays; nothing without a webhook. */
+void call_write_delivery(const struct call *c, struct jsonw *w,
+    char id[static WEBHOOK_ID + 1]);
+/* Once that record is queued, or on disk. */
+void call_spool_outcome(struct call *c);
+void call_spool_question(struct call *c, const char *id, struct slice json);
+/* A record of the journal, at start; any type. */
+void calls_spool_again(struct calls *cs, struct slice type, struct json rec);
+void calls_spool_begin(struct calls *cs);   /* the journal is open */
 
 /* ---- restore.c ---- */
 

@@ -164,6 +164,8 @@ void calls_forget_ended(struct calls *cs, struct slice id)
     if (e)
         drop_ended(cs, e);
     calls_drop_old(cs, id);
+    if (cs->conf.webhook)
+        webhook_forget(cs->conf.webhook, id);
 }
 
 /* ---- making one ---- */
@@ -435,6 +437,7 @@ struct calls *calls_new(const struct calls_conf *conf, struct err *err)
     }
     if (journal_compact(cs->journal, calls_keep_records, cs, err))
         goto fail;
+    calls_spool_begin(cs);
     calls_keep_failed(cs);
     cs->keep_timer = (struct timer){.fire = calls_forget_old, .arg = cs};
     calls_forget_old(cs);

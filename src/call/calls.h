@@ -15,6 +15,7 @@
 #include "call/machine.h"
 #include "call/policy.h"
 #include "call/price.h"
+#include "call/webhook.h"
 #include "model/voice.h"
 #include "net/disk.h"
 #include "net/httpc.h"
@@ -66,10 +67,8 @@ struct calls_conf {             /* slices and pointers outlive calls */
     struct slice model_url, model_key;
     const struct voice_dialect *dialect;
     struct voice_session session;       /* model, voice, transcription */
-    /* A question was put to the owner: the hook of who carries events out of
-     * here.  May be NULL. */
-    void (*on_question)(void *arg, const char *call, struct slice json);
-    void *hook_arg;
+    struct webhook *webhook;    /* tells the owner's server of questions and
+                                   outcomes; or NULL */
     struct desk *desk;          /* whose sessions the journal has; or NULL */
     struct attempts *attempts;  /* those that fail go into the journal; or
                                    NULL */

@@ -426,6 +426,7 @@ static void tell_outcome(struct call *c)
     jsonw_begin(&w, &b);
     outcome_json(&w, &c->outcome);
     call_tell(c, "outcome", buf_slice(&b));
+    call_spool_outcome(c);
     buf_free(&b);
     log_event(LOG_INFO, "call_ended", LS("call", c->id),
         LS("end", call_end_name(c->machine.end)),
@@ -458,6 +459,7 @@ static void write_outcome(struct call *c)
 
     c->tries++;
     c->has_outcome = true;
+    call_write_delivery(c, w, c->delivery);
     jsonw_key(w, "object");
     call_write_brief(w, c, false);
     c->has_outcome = false;     /* nobody is told what is not on disk */

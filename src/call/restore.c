@@ -182,6 +182,7 @@ void calls_restore(void *arg, struct slice type, struct json rec)
         on_line(c, rec);
     else if (c && slice_is(type, JOURNAL_NOTE))
         c->noted = true;
+    calls_spool_again(cs, type, rec);
 }
 
 /* ---- with Twilio ---- */

@@ -58,22 +58,40 @@ void hmac_sha1_of(struct slice key, struct slice in,
     hmac_sha1_end(&h, out);
 }
 
-void hmac_sha256_of(struct slice key, struct slice in,
-    uint8_t out[static SHA256_LEN])
+void hmac_sha256_begin(struct hmac_sha256 *h, struct slice key)
 {
-    uint8_t pad[BLOCK], small[SHA256_LEN], inner[SHA256_LEN];
-    struct sha256 s;
+    uint8_t pad[BLOCK], small[SHA256_LEN];
 
     if (key.len > BLOCK) {
         sha256_of(key, small);
         key = slice_of(small, sizeof small);
     }
-    sha256_begin(&s);
-    sha256_feed(&s, padded(pad, key, 0x36));
-    sha256_feed(&s, in);
-    sha256_end(&s, inner);
-    sha256_begin(&s);
-    sha256_feed(&s, padded(pad, key, 0x5c));
-    sha256_feed(&s, slice_of(inner, sizeof inner));
-    sha256_end(&s, out);
+    sha256_begin(&h->in_);
+    sha256_feed(&h->in_, padded(pad, key, 0x36));
+    sha256_begin(&h->out_);
+    sha256_feed(&h->out_, padded(pad, key, 0x5c));
+}
+
+void hmac_sha256_feed(struct hmac_sha256 *h, struct slice in)
+{
+    sha256_feed(&h->in_, in);
+}
+
+void hmac_sha256_end(struct hmac_sha256 *h, uint8_t out[static SHA256_LEN])
+{
+    uint8_t inner[SHA256_LEN];
+
+    sha256_end(&h->in_, inner);
+    sha256_feed(&h->out_, slice_of(inner, sizeof inner));
+    sha256_end(&h->out_, out);
+}
+
+void hmac_sha256_of(struct slice key, struct slice in,
+    uint8_t out[static SHA256_LEN])
+{
+    struct hmac_sha256 h;
+
+    hmac_sha256_begin(&h, key);
+    hmac_sha256_feed(&h, in);
+    hmac_sha256_end(&h, out);
 }

@@ -15,6 +15,15 @@ void hmac_sha1_end(struct hmac_sha1 *h, uint8_t out[static SHA1_LEN]);
 
 void hmac_sha1_of(struct slice key, struct slice in,
     uint8_t out[static SHA1_LEN]);
+
+struct hmac_sha256 {
+    struct sha256 in_, out_;
+};
+
+void hmac_sha256_begin(struct hmac_sha256 *h, struct slice key);
+void hmac_sha256_feed(struct hmac_sha256 *h, struct slice in);
+void hmac_sha256_end(struct hmac_sha256 *h, uint8_t out[static SHA256_LEN]);
+
 void hmac_sha256_of(struct slice key, struct slice in,
     uint8_t out[static SHA256_LEN]);
 
