@@ -73,7 +73,7 @@ void httpc_call_end(struct httpc_call *c, const struct err *err)
 {
     struct httpc *h = c->h;
     struct httpc_answer a = {
-        .head = err ? NULL : &c->http,
+        .head = c->state == CALL_BODY ? &c->http : NULL,
         .body = buf_slice(&c->body),
         .ms = loop_now(h->loop) - c->began,
         .sent = c->written,

@@ -45,7 +45,8 @@ struct httpc_request {              /* slices need live only for the call */
 };
 
 struct httpc_answer {               /* lives for the call of done */
-    const struct http *head;        /* status, headers */
+    const struct http *head;        /* status, headers; on failure too, when it
+                                       was the body that failed; else NULL */
     struct slice body;
     int64_t ms;                     /* from start to end */
     bool sent;                      /* on failure: had all of the request left

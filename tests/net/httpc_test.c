@@ -78,6 +78,7 @@ static void on_done(void *arg, const struct httpc_answer *a,
     r->failed = err != NULL;
     if (err) {
         r->err = *err;
+        r->status = a->head ? a->head->status : 0;
     } else {
         r->status = a->head->status;
         r->len = a->body.len;
@@ -300,6 +301,9 @@ static void fails(const char *name, const char *in, bool close_it,
     RIG_UNTIL(r.calls);
     tap_ok(r.calls == 1 && r.failed && r.err.code == code && r.sent
         && strstr(r.err.msg, word), "%s: %s", name, r.err.msg);
+    tap_is_int(r.status, strncmp(in, "HTTP/1.1 2", 10) == 0
+        && strstr(in, "\r\n\r\n") ? 200 : 0,
+        "it has the head that was whole");
     rig_wait(100);
     tap_is_int(fars, 1, "and it is not tried again");
     far_reset();
