@@ -424,6 +424,10 @@ static int finish(struct conf *c, struct err *err)
         return fail(err, ERR_CONF, "%s is set and %s is not",
             c->tls_cert[0] ? "TLS_CERT" : "TLS_KEY",
             c->tls_cert[0] ? "TLS_KEY" : "TLS_CERT");
+    if (c->webhook_url[0] && !c->webhook_secret[0])
+        return fail(err, ERR_CONF, "WEBHOOK_URL (%s): WEBHOOK_SECRET, which "
+            "signs what it is told, is not set", conf_source(c,
+            "WEBHOOK_URL"));
     if (warning)
         conf_warn(c, "REALTIME_URL: %s", warning);
     return 0;
@@ -458,22 +462,28 @@ int conf_defaults(struct conf *c, struct err *err)
     return finish(c, err);
 }
 
-int conf_load(struct conf *c, int *argc, char **argv, struct err *err)
+static struct load *begin(struct conf *c, struct err *err)
 {
-    int i = conf_find(SLICE("ENV_FILE")), r;
-    struct load *l;
+    struct load *l = mem_new(sizeof *l);
 
     memset(c, 0, sizeof *c);
     c->quiet_from = c->quiet_to = -1;
     c->now = -1;
-    l = mem_new(sizeof *l);
-    if (!l)
-        return fail(err, ERR_MEM, "no memory for the settings");
+    if (!l) {
+        fail(err, ERR_MEM, "no memory for the settings");
+        return NULL;
+    }
     l->c = c;
     l->err = err;
-    r = read_flags(l, argc, argv);
-    if (!r)
-        r = resolve(l, (size_t)i);
+    return l;
+}
+
+/* Behind the flags. */
+static int read_rest(struct load *l)
+{
+    int i = conf_find(SLICE("ENV_FILE"));
+    int r = resolve(l, (size_t)i);
+
     if (!r)
         r = read_env_file(l, l->flag[i] != NULL);
     if (!r)
@@ -482,10 +492,37 @@ int conf_load(struct conf *c, int *argc, char **argv, struct err *err)
         if ((int)k != i)
             r = resolve(l, k);
     if (!r)
-        r = finish(c, err);
+        r = finish(l->c, l->err);
+    return r;
+}
+
+static int end(struct load *l, int r)
+{
+    memcpy(l->c->flag_, l->flag, sizeof l->flag);
+    memcpy(l->c->flag_file_, l->from_file, sizeof l->from_file);
     if (l->store.ptr)
         memset(l->store.ptr, 0, l->store.cap);
     buf_free(&l->store);
     mem_drop(l);
     return r;
+}
+
+int conf_load(struct conf *c, int *argc, char **argv, struct err *err)
+{
+    struct load *l = begin(c, err);
+
+    if (!l)
+        return -1;
+    return end(l, read_flags(l, argc, argv) || read_rest(l) ? -1 : 0);
+}
+
+int conf_again(struct conf *c, const struct conf *was, struct err *err)
+{
+    struct load *l = begin(c, err);
+
+    if (!l)
+        return -1;
+    memcpy(l->flag, was->flag_, sizeof l->flag);
+    memcpy(l->from_file, was->flag_file_, sizeof l->from_file);
+    return end(l, read_rest(l) ? -1 : 0);
 }

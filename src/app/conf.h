@@ -63,7 +63,7 @@ struct conf {
     char inbound_prompt_file[CONF_TEXT], prices_file[CONF_TEXT],
         restaurants_file[CONF_TEXT], overpass_url[CONF_TEXT],
         overpass_area[CONF_TEXT], country_code[CONF_TEXT];
-    char webhook_url[CONF_TEXT], webhook_secret[128];
+    char webhook_url[CONF_TEXT], webhook_secret[128], webhook_secret_old[128];
 
     /* Policy. */
     char allowed_numbers[CONF_LONG];        /* "+4930*, +15551230000"; "": any
@@ -90,6 +90,8 @@ struct conf {
     unsigned char tidied_[CONF_SETTINGS];
     char warning_[CONF_WARNINGS][200];
     size_t warnings_;
+    const char *flag_[CONF_SETTINGS];       /* from argv, which lives on */
+    bool flag_file_[CONF_SETTINGS];
 };
 
 /* Reads everything.  Options it knows are taken out of argv (argv[0] stays,
@@ -97,6 +99,10 @@ struct conf {
  * or -1 and *err: ERR_CONF (exit 78), with the name and the source; ERR_USAGE
  * (64) for a flag without its value. */
 int conf_load(struct conf *c, int *argc, char **argv, struct err *err);
+
+/* Everything once more, with the flags that was had: environment, files and
+ * what follows from them as they are now.  As conf_load. */
+int conf_again(struct conf *c, const struct conf *was, struct err *err);
 
 /* The defaults alone: neither flags nor environment nor files are looked at.
  * For simulations, where nobody's keys have any business. */

@@ -109,7 +109,9 @@ const struct setting conf_table[] = {
     SET("WEBHOOK_URL", KIND_HOOK, webhook_url, NULL, "URL",
         "is told every outcome and question, by POST"),
     SET("WEBHOOK_SECRET", KIND_SECRET, webhook_secret, NULL, "SECRET",
-        "signs what it is told; both or none"),
+        "signs what WEBHOOK_URL is told, which wants one"),
+    SET("WEBHOOK_SECRET_OLD", KIND_SECRET, webhook_secret_old, NULL,
+        "SECRET", "signs it too, while a new one is taken up"),
 
     SET("ALLOWED_NUMBERS", KIND_PHONES, allowed_numbers, NULL,
         "+NUMBER,+49*", "the only numbers that may be called"),

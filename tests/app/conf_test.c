@@ -27,6 +27,7 @@ static const char *const names[] = {"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
     "LANGUAGE", "ZONE", "TZ", "TLS_CERT", "TLS_KEY", "MAX_CALLS",
     "MAX_CALL_SECONDS", "RECORDING", "KEEP_DAYS", "QUIET_HOURS", "PARTY_MAX",
     "PRICES_FILE", "RESTAURANTS_FILE", "WEBHOOK_URL", "WEBHOOK_SECRET",
+    "WEBHOOK_SECRET_OLD", "WEBHOOK_SECRET_FILE",
     "ALLOW_ORIGIN", "TRUSTED_PROXIES", "DNS_SERVER"};
 
 static void clean(void)
@@ -336,6 +337,7 @@ static void test_values(void)
         ROW("WEBHOOK_URL", "https://a.example/hook?x=1",
             "https://a.example/hook?x=1", webhook_url),
         ROW("WEBHOOK_URL", "http://a.example/hook", NULL, webhook_url),
+        ROW("WEBHOOK_URL", "https://u:p@a.example/hook", NULL, webhook_url),
         ROW("REALTIME_VOICE", "a\tb", NULL, realtime_voice),
         ROW("REALTIME_VOICE", "a\xff", NULL, realtime_voice),
 #undef ROW
@@ -344,6 +346,7 @@ static void test_values(void)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int r;
 
+        setenv("WEBHOOK_SECRET", "s3cret", 1);  /* WEBHOOK_URL wants one */
         setenv(rows[i].name, rows[i].value, 1);
         r = load("");
         if (rows[i].want)
@@ -357,6 +360,46 @@ static void test_values(void)
                 rows[i].name, rows[i].value, err.msg);
         clean();
     }
+}
+
+static void test_webhook(void)
+{
+    tap_is_int(load_env("\nWEBHOOK_URL=https://a.example/hook\n", ""), -1,
+        "a webhook that signs nothing is none");
+    tap_ok(err.code == ERR_CONF && slice_starts(slice_str(err.msg),
+        "WEBHOOK_URL (") && strstr(err.msg, "line 2): WEBHOOK_SECRET, which")
+        != NULL, "it says where it is from and what is missing");
+    tap_is_int(load_env("WEBHOOK_SECRET=s3cret\n", ""), 0,
+        "a secret alone harms nobody");
+}
+
+/* HUP: flags and environment as they were, files as they are. */
+static void test_again(void)
+{
+    static struct conf fresh;
+    char args[300], secret[200];
+
+    file("secret", "0ld", 0600);
+    text_copy(secret, sizeof secret, slice_str(env_path));
+    text_fmt(args, sizeof args, "--max-calls 5 --webhook-secret-file %s",
+        secret);
+    setenv("KEEP_DAYS", "7", 1);
+    tap_is_int(load_env("WEBHOOK_URL=https://a.example/\nPARTY_MAX=3\n", args),
+        0, "settings from everywhere");
+    file("secret", "n3w", 0600);
+    file("env", "WEBHOOK_URL=https://b.example/\nMAX_CALLS=9\n", 0600);
+    tap_is_int(conf_again(&fresh, &c, &err), 0, "read again");
+    is(fresh.webhook_url, "https://b.example/", "the file as it is");
+    is(fresh.webhook_secret, "n3w", "a secret's file, too");
+    tap_is_int(fresh.max_calls, 5, "a flag stays");
+    tap_is_int(fresh.keep_days, 7, "and the environment");
+    tap_is_int(fresh.party_max, 12, "what went has its default");
+    is(c.webhook_url, "https://a.example/", "the first ones are untouched");
+    file("env", "CONCIERGE_TYPO=1\n", 0600);
+    tap_is_int(conf_again(&fresh, &c, &err), -1, "a bad file is refused");
+    unlink(env_path);
+    unlink(secret);
+    clean();
 }
 
 static void test_public(void)
@@ -485,7 +528,7 @@ static void test_print(void)
     }
     tap_is_int((int64_t)bad, 0, "every line is an object");
     tap_ok(lines > 50, "all settings are printed");
-    tap_is_int((int64_t)secrets, 5, "five of them secrets");
+    tap_is_int((int64_t)secrets, 6, "six of them secrets");
     tap_ok(slice_find(buf_slice(&out), SLICE("very-secret")) == SLICE_NPOS,
         "never shown");
     buf_clear(&out);
@@ -543,6 +586,8 @@ int main(void)
     test_env_file();
     test_secrets();
     test_values();
+    test_webhook();
+    test_again();
     test_public();
     test_ranges();
     test_print();
