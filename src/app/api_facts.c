@@ -56,6 +56,7 @@ static void metric(struct buf *b, const char *name, const char *type,
 static void call_metrics(struct server *s, struct buf *b)
 {
     struct calls_counts c = calls_counts(s->calls);
+    struct webhook_counts h = webhook_counts(s->webhook);
 
     metric(b, "calls_running", "gauge", calls_running(s->calls));
     metric(b, "calls_stopped", "gauge", calls_stopped(s->calls));
@@ -64,8 +65,10 @@ static void call_metrics(struct server *s, struct buf *b)
     metric(b, "calls_ended_total", "counter", c.ended);
     metric(b, "calls_confirmed_total", "counter", c.confirmed);
     metric(b, "calls_refused_total", "counter", c.refused);
-    metric(b, "webhook_waiting", "gauge", s->webhook
-        ? webhook_waiting(s->webhook) : 0);
+    metric(b, "webhook_waiting", "gauge", h.waiting);
+    metric(b, "webhook_delivered_total", "counter", h.delivered);
+    metric(b, "webhook_failed_tries_total", "counter", h.failed);
+    metric(b, "webhook_given_up_total", "counter", h.given_up);
     metric(b, "streams_waiting", "gauge", door_waiting(s->door));
     metric(b, "frames_up_total", "counter", c.frames_up);
     metric(b, "frames_down_total", "counter", c.frames_down);

@@ -1,4 +1,6 @@
-/* reload.c - HUP: certificates and places, read again while calls run. */
+/* reload.c - HUP: certificates, places and where the webhook is, read again
+ * while calls run.
+ */
 #include <errno.h>
 #include <string.h>
 
@@ -87,11 +89,38 @@ static void reload_places(struct server *s)
         failed(r, "the disk's queue is full");
 }
 
+/* The environment of a process stays what it was: what can have changed is
+ * .env and the files that hold secrets. */
+static void reload_webhook(struct server *s)
+{
+    struct conf *fresh = mem_new(sizeof *fresh);
+    struct err err = {0};
+
+    if (!fresh)
+        fail(&err, ERR_MEM, "no memory for the settings");
+    if (!fresh || conf_again(fresh, s->conf, &err)) {
+        log_event(LOG_ERROR, "reload_failed", LS("what", "WEBHOOK_URL"),
+            LS("why", err.msg));
+    } else if (slice_starts(slice_str(fresh->webhook_url), "https:")
+        && !s->client_tls) {
+        log_event(LOG_ERROR, "reload_failed", LS("what", "WEBHOOK_URL"),
+            LS("why", "https:// without root certificates"));
+    } else {
+        server_set_webhook(s, fresh);
+        log_event(LOG_INFO, "reloaded", LS("what", "WEBHOOK_URL"),
+            LS("state", webhook_on(s->webhook) ? "on" : "off"));
+    }
+    if (fresh)
+        tlsio_wipe(fresh, sizeof *fresh);
+    mem_drop(fresh);
+}
+
 void server_reload(struct server *s)
 {
     struct err err = {0};
 
     reload_places(s);
+    reload_webhook(s);
     if (!s->server_tls)
         return;
     if (tlsctx_reload(s->server_tls, s->conf->tls_cert, s->conf->tls_key,

@@ -239,21 +239,21 @@ static int start_clients(struct server *s, struct err *err)
     return s->rest ? 0 : setting_fault(s, "TWILIO_ACCOUNT_SID", err, err);
 }
 
+void server_set_webhook(struct server *s, const struct conf *c)
+{
+    /* Settings are shorter than what it takes. */
+    (void)webhook_set(s->webhook, slice_str(c->webhook_url),
+        slice_str(c->webhook_secret), slice_str(c->webhook_secret_old));
+}
+
+/* Without a URL, too: HUP may bring one. */
 static int start_webhook(struct server *s, struct err *err)
 {
-    struct webhook_conf hook = {.loop = s->loop, .disk = s->disk,
-        .httpc = s->httpc, .url = slice_str(s->conf->webhook_url),
-        .secret = slice_str(s->conf->webhook_secret)};
-
-    if (!hook.url.len)
-        return 0;
-    if (!hook.secret.len) {
-        fail(err, ERR_CONF, "WEBHOOK_SECRET, which signs what it is told, is "
-            "not set");
-        return setting_fault(s, "WEBHOOK_URL", err, err);
-    }
-    s->webhook = webhook_new(&hook, err);
-    return s->webhook ? 0 : -1;
+    s->webhook = webhook_new(s->loop, s->disk, s->httpc, err);
+    if (!s->webhook)
+        return -1;
+    server_set_webhook(s, s->conf);
+    return 0;
 }
 
 static int offset_at(void *arg, int64_t wall)
@@ -499,8 +499,7 @@ static void after_last_words(void *arg)
 {
     struct server *s = arg;
 
-    if (s->webhook)
-        webhook_on_rest(s->webhook, NULL, NULL);
+    webhook_on_rest(s->webhook, NULL, NULL);
     shut_doors(s);
 }
 
@@ -511,10 +510,6 @@ static void tell_webhook(void *arg)
     struct server *s = arg;
 
     s->lingering = false;
-    if (!s->webhook) {
-        shut_doors(s);
-        return;
-    }
     set_drain_timer(s, after_last_words, LAST_WORDS);
     webhook_on_rest(s->webhook, shut_doors, s);
 }

@@ -32,7 +32,7 @@ struct server {
     struct httpc *httpc;
     struct rest *rest;          /* NULL: no account is set */
     struct attempts *attempts;
-    struct webhook *webhook;    /* NULL: WEBHOOK_URL is not set */
+    struct webhook *webhook;    /* off when WEBHOOK_URL is not set */
     struct calls *calls;
     struct door *door;
     struct httpd *httpd;
@@ -73,6 +73,8 @@ void server_free(struct server *s);
  * fails, and the log says so.  The places come from the disk's thread, a
  * moment later. */
 void server_reload(struct server *s);
+/* WEBHOOK_URL and its secrets as c has them. */
+void server_set_webhook(struct server *s, const struct conf *c);
 
 uint16_t server_port(const struct server *s);
 

@@ -105,6 +105,8 @@ static const struct log_kind kinds[] = {
     {"webhook_refused",
         "a webhook without a fitting signature, and what would have"},
     {"webhook_sent", "WEBHOOK_URL took an event"},
+    {"webhook_short", "call.json could not be read: WEBHOOK_URL gets the call "
+        "without its transcript"},
 };
 
 const struct log_kind *log_kind_at(size_t i)

@@ -47,7 +47,6 @@ struct call_question {          /* question.c */
     int64_t deadline;           /* wall ms */
     bool open;
     char answer[512];           /* "" : none came in time */
-    char delivery[WEBHOOK_ID + 1];      /* "" : no webhook is told */
 };
 
 #define CALL_QUESTIONS 4        /* of one call, one after the other */
@@ -279,13 +278,14 @@ void call_write_questions(const struct call *c, struct buf *out);
 
 /* ---- spool.c ---- */
 
-/* A member of the record that is open: the webhook's delivery of what it says.
- * id is made at the first time and stays; nothing without a webhook. */
-void call_write_delivery(const struct call *c, struct jsonw *w,
-    char id[static WEBHOOK_ID + 1]);
-/* Once that record is queued, or on disk. */
+/* A member of the outcome's record, which is open: the delivery of it.  Its id
+ * is made at the first time and stays; nothing without a webhook. */
+void call_write_delivery(struct call *c, struct jsonw *w);
+/* Once that record is on disk. */
 void call_spool_outcome(struct call *c);
-void call_spool_question(struct call *c, const char *id, struct slice json);
+/* json: the question; told until deadline, wall ms. */
+void call_spool_question(const struct call *c, struct slice json,
+    int64_t deadline);
 /* A record of the journal, at start; any type. */
 void calls_spool_again(struct calls *cs, struct slice type, struct json rec);
 void calls_spool_begin(struct calls *cs);   /* the journal is open */

@@ -68,7 +68,7 @@ struct calls_conf {             /* slices and pointers outlive calls */
     const struct voice_dialect *dialect;
     struct voice_session session;       /* model, voice, transcription */
     struct webhook *webhook;    /* tells the owner's server of questions and
-                                   outcomes; or NULL */
+                                   outcomes; bound to calls; or NULL */
     struct desk *desk;          /* whose sessions the journal has; or NULL */
     struct attempts *attempts;  /* those that fail go into the journal; or
                                    NULL */

@@ -27,7 +27,8 @@ struct journal;
 #define JOURNAL_FAILED  "failed"    /* a request, theirs or ours; it may
                                        name no call */
 #define JOURNAL_OUTCOME "outcome"   /* the result, synced before it is told */
-#define JOURNAL_TOLD    "told"      /* the webhook's delivery came to its end */
+#define JOURNAL_TOLD    "told"      /* the webhook's delivery of the result came
+                                       to its end */
 #define JOURNAL_FORGET  "forget"    /* the owner wants it gone */
 #define JOURNAL_SESSION "session"   /* a conversation's memory; its "session"
                                        is the id, no call is named */

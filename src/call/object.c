@@ -459,7 +459,7 @@ static void write_outcome(struct call *c)
 
     c->tries++;
     c->has_outcome = true;
-    call_write_delivery(c, w, c->delivery);
+    call_write_delivery(c, w);
     jsonw_key(w, "object");
     call_write_brief(w, c, false);
     c->has_outcome = false;     /* nobody is told what is not on disk */

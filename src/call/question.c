@@ -61,7 +61,7 @@ static void tell_question(struct call *c)
     jsonw_begin(&w, &b);
     call_write_question(&w, c);
     call_tell(c, "question", buf_slice(&b));
-    call_spool_question(c, last(c)->delivery, buf_slice(&b));
+    call_spool_question(c, buf_slice(&b), last(c)->deadline);
     buf_free(&b);
 }
 
@@ -114,7 +114,6 @@ const char *call_ask(void *arg, const struct tool_question *question)
     c->question_timer = (struct timer){.fire = on_deadline, .arg = c};
     loop_in(c->calls->conf.loop, &c->question_timer, ANSWER_WITHIN);
     w = journal_begin(c->calls->journal, JOURNAL_QUESTION, slice_str(c->id));
-    call_write_delivery(c, w, q->delivery);
     jsonw_key(w, "question");
     call_write_question(w, c);
     journal_end(c->calls->journal, false, NULL, NULL);

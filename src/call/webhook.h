@@ -7,12 +7,23 @@
  *   X-Concierge-Delivery: 32 hex digits, the same whenever it is sent again
  *   X-Concierge-Signature: t=UNIX,v1=HEX
  *
- * HEX is HMAC-SHA256(secret, UNIX "." body), UNIX the second of this try.  The
- * spool is the journal: the record of an outcome or a question names its
- * delivery, another record ends it, and what has none is sent again after a
- * restart.  At least once, and in order for each call: 2xx ends a delivery,
- * 4xx but 408 and 429 gives it up, anything else (a redirect, which is not
- * followed, too) is tried again after 1 s, doubling to an hour, for three days.
+ *   {"delivery":"...","event":"outcome", the members of the call object}
+ *   {"delivery":"...","event":"question","call":ID,"question":{...}}
+ *
+ * HEX is HMAC-SHA256(secret, UNIX "." body), UNIX the second of this try; with
+ * a second secret a second v1 follows.  The body says event and delivery, too:
+ * headers are not signed.
+ *
+ * The spool is the journal: the record of an outcome names its delivery,
+ * another record ends it, and what has none is sent again after a restart.  At
+ * least once, and in order for each call.  A question is told as long as it can
+ * be answered; it does not outlive its call, so it needs no spool.
+ *
+ * The status alone decides: 2xx ends a delivery, 4xx but 408 and 429 gives it
+ * up, anything else (a redirect, which is not followed, too) is tried again
+ * after 1 s, doubling to an hour, up to a fifth less so that servers do not
+ * march in step, and not before the receiver's Retry-After.  After three days
+ * it is given up, though never untried.
  */
 #ifndef CALL_WEBHOOK_H
 #define CALL_WEBHOOK_H
@@ -24,52 +35,77 @@
 
 #define WEBHOOK_ID 32           /* hex digits of a delivery's id */
 #define WEBHOOK_CALL 24         /* hex digits of a call's id */
-#define WEBHOOK_MOST TINY_OR(4, 1000)       /* deliveries that wait */
-#define WEBHOOK_BODY (4u << 20)             /* bytes of one body */
-#define WEBHOOK_BYTES (4u << 20)    /* of bodies held while they wait */
-#define WEBHOOK_AT_ONCE 4           /* tries under way */
-#define WEBHOOK_FIRST 1000          /* ms to the second try; doubles */
-#define WEBHOOK_LONGEST 3600000     /* ms between two tries */
+#define WEBHOOK_URL_MAX 512     /* bytes, with the NUL; a secret likewise */
+#define WEBHOOK_MOST TINY_OR(4, 1000)       /* deliveries that are tried */
+#define WEBHOOK_ASIDE TINY_OR(2, 16)        /* questions beyond those */
+#define WEBHOOK_LATER TINY_OR(8, 65536)     /* outcomes that wait for one of
+                                               them to end; 72 bytes each */
+#define WEBHOOK_HELD 8192       /* bytes of a body that is in no file */
+#define WEBHOOK_BODY (4u << 20) /* bytes of call.json */
+#define WEBHOOK_ANSWER 4096     /* bytes of an answer; what they say is nothing
+                                   to us */
+#define WEBHOOK_AT_ONCE 4       /* tries under way */
+#define WEBHOOK_FIRST 1000      /* ms to the second try; doubles */
+#define WEBHOOK_LONGEST 3600000 /* ms between two tries */
 #define WEBHOOK_DEADLINE INT64_C(259200000)     /* ms: three days */
-#define WEBHOOK_WITHIN 10000        /* ms that one try may take */
+#define WEBHOOK_WITHIN 10000    /* ms that one try may take */
 
 struct webhook;
 
-struct webhook_conf {               /* all of it outlives the webhook */
-    struct loop *loop;
-    struct disk *disk;
-    struct httpc *httpc;
-    struct slice url;               /* http:// or https:// */
-    struct slice secret;
+/* Whose deliveries they are. */
+struct webhook_ops {
+    /* Where the call object of a call is: a file. */
+    void (*path)(void *arg, const char *call, char *out, size_t cap);
+    /* What is still known of it when that file is no call object; or absent.
+     * Lives until the next call into whoever owns it. */
+    struct slice (*object)(void *arg, const char *call);
+    /* Once for each delivery that comes to its end: "delivered", "refused" (a
+     * 4xx), "expired", "gone" (nothing is left to tell). */
+    void (*done)(void *arg, const char *id, const char *call,
+        const char *type, const char *how);
 };
 
-struct webhook *webhook_new(const struct webhook_conf *conf, struct err *err);
+/* Off until webhook_set.  loop, disk and httpc outlive it. */
+struct webhook *webhook_new(struct loop *loop, struct disk *disk,
+    struct httpc *httpc, struct err *err);
 /* What waits is in the journal; nothing is called any more. */
 void webhook_free(struct webhook *w);
+void webhook_bind(struct webhook *w, const struct webhook_ops *ops,
+    void *arg);
 
-/* done is called once for each delivery that comes to its end: "delivered",
- * "refused" (a 4xx), "expired", "gone" (its file was removed). */
-void webhook_on_done(struct webhook *w, void (*done)(void *arg,
-    const char *id, const char *call, const char *how), void *arg);
+/* From now on it goes there (http:// or https://; absent or "": nowhere, what
+ * waits goes on waiting), signed with secret and, when that is not empty, with
+ * old as well.  All are copied; what waits is tried at once.  -1: too long,
+ * nothing has changed. */
+int webhook_set(struct webhook *w, struct slice url, struct slice secret,
+    struct slice old);
+bool webhook_on(const struct webhook *w);
 
 struct webhook_event {              /* slices need live only for the call */
     struct slice id;                /* WEBHOOK_ID hex digits */
-    struct slice call;
+    struct slice call;              /* WEBHOOK_CALL */
     const char *type;               /* "outcome", "question": a constant */
-    struct slice body;              /* absent: it is the file at path */
-    const char *path;
+    struct slice body;              /* an object; absent: the call object */
     int64_t at;                     /* wall ms when it came to be */
+    int64_t until;                  /* wall ms from which nobody wants to hear
+                                       of it, not even once; 0: see above */
 };
 
-/* Is sent from the loop, not before this returned.  -1 and a log event: too
- * many wait, or no memory; it is found again at the next start, then. */
+/* Is sent from the loop, not before this returned.  An id that waits already
+ * is not added twice.  -1 and a log event: too many wait, or no memory; an
+ * outcome is found again at the next start, then. */
 int webhook_add(struct webhook *w, const struct webhook_event *e);
 /* At start, from the journal: that one is done with. */
 void webhook_ended(struct webhook *w, struct slice id);
 /* Nothing more is told about that call. */
 void webhook_forget(struct webhook *w, struct slice call);
 
-size_t webhook_waiting(const struct webhook *w);    /* all of them */
+struct webhook_counts {
+    uint64_t waiting;           /* now */
+    uint64_t delivered, failed, given_up;       /* failed: tries */
+};
+struct webhook_counts webhook_counts(const struct webhook *w);
+
 /* Calls rest, once, when none is under way or still to be tried the first
  * time; at once if so.  NULL: not any more. */
 void webhook_on_rest(struct webhook *w, void (*rest)(void *arg), void *arg);

@@ -1,8 +1,8 @@
 """A receiver of POSTs: receiver.py PORT FOLDER STATUS...
 
 PORT 0 picks one; the first line it prints is its port.  Each POST is answered
-with the next STATUS (the last one stays), kept as FOLDER/N.head and N.body,
-and told by a line "N STATUS EVENT".
+with the next STATUS (the last one stays; 0 is silence until the other side goes
+away), kept as FOLDER/N.head and N.body, and told by a line "N STATUS EVENT".
 """
 import http.server
 import sys
@@ -21,10 +21,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             f.write(body)
         with open('%s/%d.head' % (folder, seen), 'w') as f:
             f.write(''.join('%s: %s\n' % h for h in self.headers.items()))
+        print(seen, status, self.headers['X-Concierge-Event'], flush=True)
+        if status == '0':
+            self.rfile.read()
+            self.close_connection = True
+            return
         self.send_response(int(status))
         self.send_header('Content-Length', '0')
         self.end_headers()
-        print(seen, status, self.headers['X-Concierge-Event'], flush=True)
 
     def log_message(self, *args):
         pass
