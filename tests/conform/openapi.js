@@ -4,10 +4,13 @@
  * Every owner's door is asked without the token and every webhook without a
  * signature; then a call is made against the stand-ins, watched, hung up and
  * asked for.  An answer passes when its status, its type and, for JSON, its
- * body are documented, with no member that is not.
+ * body are documented, with no member that is not.  What comes to WEBHOOK_URL
+ * meanwhile is judged likewise, its signature by Node's crypto.
  */
 'use strict';
 
+const crypto = require('crypto');
+const http = require('http');
 const path = require('path');
 const {pathToFileURL} = require('url');
 const {ok, is, note, finish, need, run, serve, stand, within, freePort,
@@ -159,13 +162,99 @@ async function oneCall()
     await ask('get', '/v1/attempts');
 }
 
+/* ---- what comes to WEBHOOK_URL ---- */
+
+const SECRET = 'conform-secret';
+const came = [], waiting = [];
+
+function receiver()
+{
+    const site = http.createServer(async (req, res) => {
+        const pieces = [];
+
+        for await (const piece of req)
+            pieces.push(piece);
+        came.push({headers: req.headers, body: Buffer.concat(pieces)});
+        res.writeHead(204).end();
+        waiting.splice(0).forEach((f) => f());
+    });
+
+    return new Promise((resolve) => site.listen(0, '127.0.0.1',
+        () => resolve(site)));
+}
+
+/* The first event of that type about that call. */
+async function event(type, call)
+{
+    const fits = (e) => e.headers['x-concierge-event'] === type
+        && JSON.parse(e.body)[type === 'outcome' ? 'id' : 'call'] === call;
+
+    while (!came.some(fits))
+        await within(60000, new Promise((f) => waiting.push(f)), type);
+    return came.find(fits);
+}
+
+/* As the document says, in head, body and signature. */
+function judge(type, e)
+{
+    const op = doc.webhooks[type].post;
+    const at = ['webhooks', type, 'post', 'requestBody', 'content',
+        e.headers['content-type'], 'schema'];
+    const check = ajv.compile({$ref: pointer(...at).replace('doc', 'open'),
+        unevaluatedProperties: false});
+    const body = JSON.parse(e.body);
+    const sum = (t) => crypto.createHmac('sha256', SECRET).update(t + '.')
+        .update(e.body).digest('hex');
+    const [, t, v1] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(
+        e.headers['x-concierge-signature']) || [];
+
+    ok(check(body), `${type}: a body as documented`,
+        ajv.errorsText(check.errors));
+    ok(!check({...body, more: 1}), `${type}: with no member more`);
+    for (const {$ref} of op.parameters) {
+        const p = $ref.slice(2).split('/').reduce((v, k) => v[k], doc);
+
+        ok(ajv.validate(p.schema, e.headers[p.name.toLowerCase()]),
+            `${type}: ${p.name} as documented`, ajv.errorsText());
+    }
+    is(body.event, type, `${type}: the body says so`);
+    is(body.delivery, e.headers['x-concierge-delivery'],
+        `${type}: and under which delivery`);
+    is(v1, sum(t), `${type}: signed`);
+    ok(Math.abs(Date.now() / 1000 - t) < 60, `${type}: just now`);
+    return body;
+}
+
+/* A call that asks its owner something, who hears of it by the webhook. */
+async function oneQuestion()
+{
+    const started = await ask('post', '/v1/calls', {body: {...asked,
+        party: 2}});
+    const id = started.json.id;
+    const {question} = judge('question', await event('question', id));
+    const said = await ask('post', '/v1/calls/{id}/answer', {id,
+        body: {question_id: question.id, text: 'Yes, 9 pm is fine.'}});
+
+    ok(said.status < 300, 'its answer is taken');
+    const told = judge('outcome', await event('outcome', id));
+    const {delivery, event: type, ...object} = told;
+
+    is(JSON.stringify(object), JSON.stringify((await ask('get',
+        '/v1/calls/{id}', {id})).json), 'what is told is the call object');
+    is(new Set(came.map((e) => e.headers['x-concierge-delivery'])).size,
+        came.length, 'nothing was told twice');
+}
+
 async function main()
 {
     const Validator = await schemaValidator();
     const port = await freePort();
-    const standing = await stand(port);
+    const standing = await stand(port, ['asked-answered']);
+    const site = await receiver();
     const server = await serve(['--server-port', String(port)],
-        {...standing.env, CONCIERGE_TOKEN: OWNER, QUIET_HOURS: 'off'});
+        {...standing.env, CONCIERGE_TOKEN: OWNER, QUIET_HOURS: 'off',
+            WEBHOOK_URL: `http://127.0.0.1:${site.address().port}/hook`,
+            WEBHOOK_SECRET: SECRET});
 
     base = server.url;
     const r = await fetch(`${base}/openapi.json`,
@@ -189,14 +278,17 @@ async function main()
     ajv = new Ajv({strict: false, allErrors: true});
     formats(ajv);
     ajv.addSchema(closed, 'doc');
+    ajv.addSchema(doc, 'open');
 
     await strangers();
     await facts();
     await oneCall();
+    await oneQuestion();
     note(`${Object.keys(doc.paths).length} paths, ${answers} answers of the `
         + 'server judged');
     await server.stop();
     standing.stop();
+    site.close();
     finish();
 }
 
