@@ -18,7 +18,7 @@ const struct probe *const probes[] = {
     &probe_settings, &probe_clock, &probe_dns, &probe_tcp, &probe_tls,
     &probe_tunnel, &probe_twiml, &probe_upgrade, &probe_stream,
     &probe_callbacks, &probe_twilio, &probe_errors, &probe_model, &probe_chat,
-    &probe_disk, &probe_limits, NULL,
+    &probe_webhook, &probe_disk, &probe_limits, NULL,
 };
 
 const char doctor_help[] =
@@ -35,8 +35,8 @@ const char doctor_help[] =
     "  --json              one object a line, the last one the verdict\n"
     "\n"
     "Probes: settings clock dns tcp tls tunnel twiml upgrade stream callbacks\n"
-    "twilio errors model chat disk limits.  Exit status: 0 all is well, 1 "
-    "warnings,\n2 failures.\n"
+    "twilio errors model chat webhook disk limits.  Exit status: 0 all is "
+    "well,\n1 warnings, 2 failures.\n"
     "\n"
     "Examples:\n"
     "  concierge doctor --only tls,upgrade --json\n"

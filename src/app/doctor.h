@@ -26,6 +26,7 @@ extern const struct probe probe_twilio;                 /* probe_twilio.c */
 extern const struct probe probe_errors;                 /* probe_errors.c */
 extern const struct probe probe_model;                  /* probe_model.c */
 extern const struct probe probe_chat;                   /* probe_chat.c */
+extern const struct probe probe_webhook;                /* probe_webhook.c */
 extern const struct probe probe_disk, probe_limits;     /* probe_host.c */
 
 #endif

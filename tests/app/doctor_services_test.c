@@ -476,6 +476,65 @@ static void skipped(void)
             "--offline: %s is skipped", names[i]);
 }
 
+/* ---- the webhook's receiver ---- */
+
+static void set_hook(const char *base, int port)
+{
+    snprintf(conf.webhook_url, sizeof conf.webhook_url, "%s:%d/hook", base,
+        port);
+    TEXT(webhook_secret, "s3cret");
+}
+
+static void hooks(void)
+{
+    static const struct {
+        const char *what, *cert, *base, *cause, *remedy;
+        int port;               /* 0: where a receiver is */
+    } rows[] = {
+        {"a receiver that is off", NULL, "http://localhost", "refused",
+            "start the receiver", 1},
+        {"a receiver nobody knows", NULL, "https://nowhere.invalid",
+            "nowhere.invalid", "correct the host", 443},
+        {"a receiver with another's certificate", "name",
+            "https://localhost", "it is for elsewhere.example",
+            "a certificate for the host", 0},
+        {"a receiver whose certificate has expired", "expired",
+            "https://localhost", "expired", "renew", 0},
+        {"a receiver without TLS", NULL, "https://localhost",
+            "TLS", "speak TLS", 0},
+    };
+    SSL_CTX *tls;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        tls = rows[i].cert ? tls_of(rows[i].cert) : NULL;
+        set_way(NULL, tls);
+        options.offline = false;
+        set_hook(rows[i].base, rows[i].port ? rows[i].port : way.port);
+        run_doctor("webhook");
+        expect(rows[i].what, "webhook", PROBE_FAIL, 0, 0, rows[i].cause,
+            rows[i].remedy);
+        crooked_stop(&way);
+        if (tls)
+            SSL_CTX_free(tls);
+    }
+    tls = tls_of("good");
+    set_way(&(struct fault){.once = 1}, tls);   /* counts requests */
+    set_hook("https://localhost", way.port);
+    run_doctor("webhook");
+    tap_ok(result("webhook")->status == PROBE_OK && strstr(
+        result("webhook")->note, "nothing was sent"), "a good one: %s%s",
+        result("webhook")->note, result("webhook")->cause);
+    tap_is_int(way.seen, 0, "and nothing was");
+    set_hook("https://hooks.example.com", 443);
+    run_doctor("webhook");
+    tap_ok(result("webhook")->status == PROBE_SKIP, "--offline: skipped");
+    conf.webhook_url[0] = 0;
+    run_doctor("webhook");
+    tap_ok(result("webhook")->status == PROBE_SKIP, "unset: skipped");
+    crooked_stop(&way);
+    SSL_CTX_free(tls);
+}
+
 /* Every probe there is, between the stand-ins: what the run takes is what it
  * sleeps for its own timers and computes (doctor_test). */
 static void everything(void)
@@ -489,6 +548,7 @@ static void everything(void)
     snprintf(public_host, sizeof public_host, "localhost:%d", way.port);
     set_stand(NULL, NULL);
     set_public(way.port);
+    set_hook("https://localhost", way.port);
     options.frames = 100;
     options.asleep = &asleep;
     began = clock();
@@ -496,7 +556,7 @@ static void everything(void)
     took = asleep + (int64_t)(clock() - began) * 1000 / CLOCKS_PER_SEC;
     crooked_stop(&way);
     stand_stop(&stand);
-    tap_is_int((int64_t)got.n, 16, "all sixteen probes have run");
+    tap_is_int((int64_t)got.n, 17, "all seventeen probes have run");
     expect_silence("all is well", "chat");
     tap_ok(took < FULL_RUN, "a full run takes %lld ms, under %d",
         (long long)took, FULL_RUN);
@@ -553,6 +613,7 @@ int main(void)
     make_certs();
     everything();
     healthy();
+    hooks();
     account_faults();
     account_order();
     model_faults();
