@@ -71,7 +71,7 @@ only()
 only 'net/tlsio.c includes OpenSSL' 'openssl/.*' 'net/tlsio\.c'
 only 'base/sys.c includes what calls the kernel' \
     '(sys|net|arpa|netinet)/.*|unistd\.h|dirent\.h|netdb\.h|time\.h|spawn\.h' \
-    'base/sys\.[ch]'
+    'base/sys(_addr)?\.[ch]'
 only 'base/sys and net/loop know struct pollfd' 'poll\.h' \
     'base/sys\.[ch]|net/loop\.c'
 only 'base/sys, net/sigs and app know signals' 'signal\.h' \

@@ -183,7 +183,9 @@ void calls_forget_stop(struct calls *cs);
 /* ---- session.c ---- */
 
 void call_prepare(struct call *c, bool inbound);    /* machine, talk, timers */
+void call_feed_input(struct call *c, const struct call_input *in);
 void call_feed(struct call *c, enum call_event event);
+void call_feed_status(struct call *c, enum call_status status);
 void call_blame(struct call *c, const char *why);   /* the first one stands */
 void call_renew(struct call *c);        /* model and tokens, for an attempt */
 /* Writes the intent, then dials.  -1: it found no room, nothing was begun. */
@@ -193,6 +195,13 @@ void call_free(struct call *c);
 /* Call it first when a synced record of c's is done: true when c was freed
  * meanwhile, it is gone then. */
 bool call_saved(struct call *c);
+
+/* ---- dial.c: what Twilio's REST is asked ---- */
+
+void call_dial(struct call *c);         /* EV_DIALLED, _REFUSED or _UNCLEAR */
+void call_poll(struct call *c);         /* EV_STATUS */
+void call_update(struct call *c, enum rest_update what, struct slice twiml);
+void call_say_sorry(struct call *c);    /* the model is lost (DESIGN 4) */
 
 /* ---- gate.c ---- */
 

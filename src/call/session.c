@@ -16,21 +16,18 @@
 #include "twilio/errors.h"
 #include "twilio/twiml.h"
 
-#define RING_SECONDS 45         /* Twilio's Timeout; then no-answer */
 #define URL_MAX 512
-#define HOST_SHOWN 120          /* bytes of our public address in the story */
 #define SAY_BYTE_MS 120         /* of <Say>; twice as slow as people read */
-
-static void feed(struct call *c, const struct call_input *in);
 
 void call_feed(struct call *c, enum call_event event)
 {
-    feed(c, &(struct call_input){.event = event});
+    call_feed_input(c, &(struct call_input){.event = event});
 }
 
-static void feed_status(struct call *c, enum call_status status)
+void call_feed_status(struct call *c, enum call_status status)
 {
-    feed(c, &(struct call_input){.event = EV_STATUS, .status = status});
+    call_feed_input(c, &(struct call_input){.event = EV_STATUS,
+        .status = status});
 }
 
 /* The first reason is the one that is told. */
@@ -38,158 +35,6 @@ void call_blame(struct call *c, const char *why)
 {
     if (!c->why[0])
         text_copy(c->why, sizeof c->why, slice_str(why));
-}
-
-/* ---- Twilio's REST ---- */
-
-static void on_dialled(void *arg, const struct rest_result *res)
-{
-    struct call *c = arg;
-
-    c->dial = NULL;
-    switch (res->how) {
-    case REST_DONE:
-        text_copy(c->sid, sizeof c->sid, slice_str(res->call.sid));
-        if (res->found)
-            call_note(c, "created", 0, "the answer to our create was lost; "
-                "Twilio's list proved that it had made the call, %s", c->sid);
-        else
-            call_note(c, "created", 0, "Twilio took the call: %s (exchanges: "
-                "%d)", c->sid, res->tries);
-        call_feed(c, EV_DIALLED);
-        break;
-    case REST_GONE:
-    case REST_REFUSED:
-        call_blame(c, res->err.msg);
-        call_note(c, "create_refused", res->err.sys, "Twilio did not take the "
-            "call: HTTP %d, %s", res->http, res->err.msg);
-        feed(c, &(struct call_input){.event = EV_DIAL_REFUSED,
-            .number = res->err.sys});
-        break;
-    case REST_UNCLEAR:
-        call_blame(c, res->err.msg);
-        call_note(c, "create_unclear", 0, "Twilio may have taken the call or "
-            "not, so it was not asked again: %s", res->err.msg);
-        call_feed(c, EV_DIAL_UNCLEAR);
-        break;
-    }
-}
-
-static bool sid_is_known(void *arg, const char *sid)
-{
-    struct call *c = arg;
-
-    return calls_sid_taken(c->calls, c, slice_str(sid));
-}
-
-static void dial(struct call *c)
-{
-    const struct calls_conf *conf = &c->calls->conf;
-    char url[URL_MAX], status_url[URL_MAX], amd_url[URL_MAX];
-    struct err err = {0};
-    struct rest_create create = {
-        .to = slice_str(c->asked.to), .from = conf->from,
-        .timeout = RING_SECONDS, .time_limit = conf->max_seconds,
-        .detect = true,
-        .known = sid_is_known, .known_arg = c,
-    };
-
-    text_fmt(url, sizeof url, "%.*s/twiml?call_id=%s",
-        SLICE_ARG(conf->public_base), c->id);
-    text_fmt(status_url, sizeof status_url, "%.*s/twilio-status?call_id=%s",
-        SLICE_ARG(conf->public_base), c->id);
-    call_dialling(c);
-    create.url = slice_str(url);
-    create.status_url = slice_str(status_url);
-    text_fmt(amd_url, sizeof amd_url, "%.*s/amd-status?call_id=%s",
-        SLICE_ARG(conf->public_base), c->id);
-    create.amd_url = slice_str(amd_url);
-    call_note(c, "create", 0, "Twilio was asked for the call, with "
-        "%.*s/twiml for its TwiML", SLICE_ARG(slice_head(conf->public_base,
-        HOST_SHOWN)));
-    if (!conf->rest)
-        fail(&err, ERR_CONF, "TWILIO_ACCOUNT_SID is not set");
-    else if (!conf->public_base.len)
-        fail(&err, ERR_CONF, "PUBLIC_DOMAIN is not known");
-    else
-        c->dial = rest_create(conf->rest, &create, on_dialled, c, &err);
-    if (c->dial) {
-        rest_about(c->dial, slice_str(c->id));
-    } else {
-        call_blame(c, err.msg);
-        call_note(c, "create_refused", 0, "%s", err.msg);
-        call_feed(c, EV_DIAL_REFUSED);
-    }
-}
-
-static void on_polled(void *arg, const struct rest_result *res)
-{
-    struct call *c = arg;
-
-    c->poll = NULL;
-    if (res->how == REST_DONE)
-        feed_status(c, call_status_parse(res->call.status,
-            strlen(res->call.status)));
-    else
-        log_event(LOG_WARN, "poll_failed", LS("call", c->id),
-            LS("why", res->err.msg));
-}
-
-static void poll_status(struct call *c)
-{
-    struct err err = {0};
-
-    if (!c->calls->conf.rest || !c->sid[0] || c->poll)
-        return;
-    c->poll = rest_fetch(c->calls->conf.rest, slice_str(c->sid), on_polled, c,
-        &err);
-    if (c->poll)
-        rest_about(c->poll, slice_str(c->id));
-}
-
-static void on_updated(void *arg, const struct rest_result *res)
-{
-    struct call *c = arg;
-
-    c->update = NULL;
-    if (res->how == REST_REFUSED) {
-        call_note(c, "update_refused", res->err.sys, "%s", res->err.msg);
-        log_event(LOG_WARN, "update_refused", LS("call", c->id),
-            LS("why", res->err.msg));
-    }
-    if (res->how == REST_GONE || res->how == REST_DONE)
-        poll_status(c);
-}
-
-static void update(struct call *c, enum rest_update what, struct slice twiml)
-{
-    struct err err = {0};
-
-    if (!c->calls->conf.rest || !c->sid[0] || c->fetching)
-        return;
-    if (c->update)
-        rest_cancel(c->update);
-    c->update = rest_update(c->calls->conf.rest, slice_str(c->sid), what,
-        twiml, on_updated, c, &err);
-    if (c->update)
-        rest_about(c->update, slice_str(c->id));
-    else
-        log_event(LOG_WARN, "update_failed", LS("call", c->id),
-            LS("why", err.msg));
-}
-
-/* The model is lost: Twilio says sorry and hangs up (DESIGN 4). */
-static void say_sorry(struct call *c)
-{
-    struct buf doc;
-
-    buf_init(&doc, LIMIT_TWIML);
-    if (twiml_apology(&doc, SLICE("I am sorry, we have a technical problem "
-        "and have to end this call. Goodbye."), SLICE("en-US"), NULL) == 0)
-        update(c, REST_TWIML, buf_slice(&doc));
-    else
-        update(c, REST_COMPLETE, slice_str(NULL));
-    buf_free(&doc);
 }
 
 /* ---- carrying out ---- */
@@ -244,7 +89,7 @@ static void carry_out(struct call *c, const struct call_order *order)
         talk_farewell(&c->talk);
         break;
     case DO_DIAL:
-        dial(c);
+        call_dial(c);
         break;
     case DO_OPEN_MODEL:
         talk_open(&c->talk);
@@ -253,16 +98,16 @@ static void carry_out(struct call *c, const struct call_order *order)
         talk_begin(&c->talk);
         break;
     case DO_POLL:
-        poll_status(c);
+        call_poll(c);
         break;
     case DO_CANCEL:
-        update(c, REST_CANCEL, slice_str(NULL));
+        call_update(c, REST_CANCEL, slice_str(NULL));
         break;
     case DO_HANGUP:
-        update(c, REST_COMPLETE, slice_str(NULL));
+        call_update(c, REST_COMPLETE, slice_str(NULL));
         break;
     case DO_SORRY:
-        say_sorry(c);
+        call_say_sorry(c);
         break;
     case DO_CLOSE_STREAM:
         if (c->bridge.stream)
@@ -283,7 +128,7 @@ static void carry_out(struct call *c, const struct call_order *order)
     }
 }
 
-static void feed(struct call *c, const struct call_input *in)
+void call_feed_input(struct call *c, const struct call_input *in)
 {
     enum call_state from = c->machine.state;
     struct call_steps steps;
@@ -300,7 +145,8 @@ static void feed(struct call *c, const struct call_input *in)
 #define TIMER_HANDLER(name, which) \
     static void name(void *arg) \
     { \
-        feed(arg, &(struct call_input){.event = EV_TIMER, .timer = (which)}); \
+        call_feed_input(arg, &(struct call_input){.event = EV_TIMER, \
+            .timer = (which)}); \
     }
 TIMER_HANDLER(on_poll_timer, TIMER_POLL)
 TIMER_HANDLER(on_limit_timer, TIMER_LIMIT)
@@ -318,7 +164,8 @@ static void on_stream_timer(void *arg)
         (int)(machine_stream_ms(&c->machine) / 1000));
     call_blame(c, why);
     call_note(c, "no_stream", 0, "%s", why);
-    feed(c, &(struct call_input){.event = EV_TIMER, .timer = TIMER_STREAM});
+    call_feed_input(c, &(struct call_input){.event = EV_TIMER,
+        .timer = TIMER_STREAM});
 }
 
 /* ---- what the model tells ---- */
@@ -737,7 +584,7 @@ void call_on_stream_error(struct call *c, int number, struct slice why)
     text_copy(text, sizeof text, why);
     call_blame(c, text);
     call_note(c, "stream_error", number, "the stream was not to be: %s", text);
-    feed(c, &(struct call_input){.event = EV_STREAM_ERROR,
+    call_feed_input(c, &(struct call_input){.event = EV_STREAM_ERROR,
         .number = number});
 }
 
@@ -763,7 +610,7 @@ void call_on_status(struct call *c, enum call_status status, int sip,
         text_fmt(why, sizeof why, "the network answered SIP %d", sip);
         call_blame(c, why);
     }
-    feed_status(c, status);
+    call_feed_status(c, status);
 }
 
 void call_on_answered_by(struct call *c, struct slice by)
