@@ -383,6 +383,8 @@ void hook_stream_status(struct request *r, void *arg)
         call_note(c, "stream_status", 0, "Twilio: %s%s%s", event, error[0]
             ? ": " : "", error);
     }
+    if (c && strcmp(event, "stream-started") == 0)
+        call_on_stream_started(c);
     if (c && strcmp(event, "stream-error") == 0)
         call_on_stream_error(c, stream_error_number(error),
             slice_str(error));

@@ -59,6 +59,7 @@ struct call {
     char sid[40];               /* "" until known */
     bool token_used;
     bool restored;              /* from the journal, after a crash */
+    bool streamed;              /* Twilio told that its stream was opened */
     bool fetching;              /* its TwiML is being answered: whatever Twilio
                                    is to do now belongs into that */
     bool ending;                /* DO_FINISH has run: nothing more happens */

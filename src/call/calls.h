@@ -174,8 +174,10 @@ int call_on_twiml(struct call *c, struct slice sid);
 /* The document that answers it: <Connect><Stream> with the call's id and
  * token.  0, or -1 and *err (a public address that cannot be a stream's). */
 int call_twiml(const struct call *c, struct buf *out, struct err *err);
-/* Its stream could not be opened, or was refused: Twilio's number (0: not
- * known) and why.  The first reason is the one that is told. */
+/* Twilio says that the upgrade of its stream was answered. */
+void call_on_stream_started(struct call *c);
+/* Its stream could not be opened, or was refused: Twilio's number (0: not said)
+ * and why.  The first reason is the one that is told. */
 void call_on_stream_error(struct call *c, int number, struct slice why);
 /* A status callback; sip: its SipResponseCode, 0 without one (twilio 6.1). */
 void call_on_status(struct call *c, enum call_status status, int sip,

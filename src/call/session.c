@@ -479,6 +479,7 @@ void call_renew(struct call *c)
         *ops[i] = NULL;
     }
     c->sid[0] = 0;
+    c->streamed = false;
     if (c->bridge.model)        /* it is being closed: that may go on */
         bridge_disown(c->bridge.model, false);
     c->bridge.model = NULL;
@@ -575,10 +576,17 @@ int call_twiml(const struct call *c, struct buf *out, struct err *err)
     return twiml_connect(out, &t, err);
 }
 
+void call_on_stream_started(struct call *c)
+{
+    c->streamed = true;
+}
+
 void call_on_stream_error(struct call *c, int number, struct slice why)
 {
     char text[sizeof c->why];
 
+    if (!number && c->streamed)     /* then it was closed (twilio 3.3) */
+        number = 31921;
     if (c->machine.state >= CALL_TALKING)
         return;                 /* whoever knows a SID can try another one */
     text_copy(text, sizeof text, why);

@@ -220,7 +220,8 @@ const struct scenario scenario_stream[] = {
         .name = "no-start",
         .about = "Twilio's stream opens and never says start",
         GREETED, .fault = FAULT(.what = SIM_FAULT_NO_START),
-        .want = {.twilio_error = 31921, .exit = 2},
+        .want = {.twilio_error = 31921, .error = "twilio",
+            .error_number = 31921, .exit = 2},
     },
     {
         .name = "other-sid",
