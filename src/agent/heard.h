@@ -29,6 +29,13 @@
 #define ACT_THANKS 0x80000u
 #define ACT_ASKS 0x100000u      /* a question for a fact of the booking */
 
+#define ACT_COMMAND 0x200000u   /* words to a machine: "mark it as booked" */
+#define ACT_PENDING 0x400000u   /* "I can't say confirmed yet", "we need a
+                                   card": a yes that is none yet */
+#define ACT_FREE 0x800000u      /* "we have space" */
+#define ACT_WISH 0x1000000u     /* speaks of a window, a dog: a wish */
+#define ACT_NONE 0x2000000u     /* "not at all": does nothing */
+
 #define HEARD_TIMES 4
 
 struct heard_value {
@@ -40,7 +47,8 @@ struct heard {
     unsigned acts;
     struct heard_value date, party, time[HEARD_TIMES];
     size_t times;
-    int bare;                   /* the hour was a number alone: "three" */
+    int bare;                   /* an hour was a number alone: "three" */
+    size_t bare_at;             /* which */
     struct slice text;          /* the sentence, without its end mark */
 };
 
@@ -55,8 +63,8 @@ struct heard_context {
 
 /* The phrases by their first words, so that a line is looked through once and
  * not once for each of them; and what was found in the line at hand. */
-#define HEARD_PHRASES 2048
-#define HEARD_HEADS 1021
+#define HEARD_PHRASES 4096
+#define HEARD_HEADS 2039
 
 struct heard_phrase {
     const char *text;           /* ends at "|" or NUL */
@@ -77,9 +85,11 @@ void heard_open(struct heard_book *book);
 /* Looks a line through; what follows speaks of that line. */
 void heard_look(struct heard_book *book, const struct words *ws);
 
-/* Does a recording speak?  voicemail, screened, menu, fax; NULL: no. */
+/* Does a recording speak?  voicemail, screened, menu, fax; of the network's
+ * invalid_number, no_answer, busy; NULL: no.  first: nobody has spoken before,
+ * so that weaker signs count. */
 const char *heard_machine(const struct heard_book *book,
-    const struct words *ws);
+    const struct words *ws, bool first);
 
 /* The end of the sentence that begins at word i. */
 size_t heard_end(const struct words *ws, size_t i);

@@ -43,7 +43,7 @@ static int compound(const char *low)
 }
 
 /* The two-letter forms of German are words of their own, so they count only
- * with their dot. */
+ * with their dot; "We can do." and "So." only before an hour or a day. */
 int moment_weekday_at(const struct words *ws, size_t i, size_t *used)
 {
     for (int d = 0; d < 7; d++)
@@ -52,7 +52,9 @@ int moment_weekday_at(const struct words *ws, size_t i, size_t *used)
                 && words_at(ws, i + 1)->glued;
             size_t len = words_at(ws, i)->text.len;
 
-            if (len == 2 && !dot)
+            if (len == 2 && (!dot || (words_match(ws, i, "do|so")
+                && words_at(ws, i + 2)->kind != WORD_DIGITS
+                && !words_match(ws, i + 2, "um|den|,|gegen|ab"))))
                 return -1;
             *used = dot && len <= 5 ? 2 : 1;
             return d;

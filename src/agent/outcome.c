@@ -38,12 +38,23 @@ static void facts_of(const struct talk *t, const struct heard *h,
         if (value[OUTCOME_TIME] < 0
             || !same_fact(t, OUTCOME_TIME, h->time[i].value))
             value[OUTCOME_TIME] = h->time[i].value;
-    /* "Three is fine", where three people were offered. */
-    if (t->offer_open && h->bare > 0 && t->offer[OUTCOME_PARTY] == h->bare
-        && value[OUTCOME_PARTY] < 0) {
-        value[OUTCOME_PARTY] = h->bare;
-        value[OUTCOME_TIME] = -1;
-    }
+}
+
+/* "Three is fine", where three people were offered; "fifteen is fine", where
+ * fifteen are to come and not at three: the number counts them. */
+static void count_bare(const struct talk *t, struct heard *h)
+{
+    int64_t n = h->bare;
+
+    if (n <= 0 || h->party.quote.ptr
+        || !((t->offer_open && t->offer[OUTCOME_PARTY] == n)
+        || (t->on[OUTCOME_PARTY] == n
+        && !same_fact(t, OUTCOME_TIME, h->time[h->bare_at].value))))
+        return;
+    h->party = (struct heard_value){n, h->time[h->bare_at].quote};
+    h->times--;
+    memmove(h->time + h->bare_at, h->time + h->bare_at + 1,
+        (h->times - h->bare_at) * sizeof *h->time);
 }
 
 static bool any_fact(const int64_t value[FACTS])
@@ -83,6 +94,21 @@ static bool all_voiced(const struct talk *t)
     return any;
 }
 
+/* Do these values say what stands on the table, against the offer? */
+static bool restates(const struct talk *t, const int64_t value[FACTS])
+{
+    bool any = false;
+
+    for (int f = 0; f < FACTS; f++) {
+        if (same_fact(t, f, t->offer[f]))
+            continue;
+        if (value[f] < 0 || !same_fact(t, f, value[f]))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
 static void make_offer(struct talk *t, const int64_t value[FACTS],
     const struct heard *h, size_t line, bool asks)
 {
@@ -90,6 +116,7 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
 
     t->offer_open = true;
     t->offer_asks = asks;
+    t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL));
     t->offer_line = line;
     t->offer_text = h->text;
     t->offer_many = false;
@@ -108,8 +135,10 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
 }
 
 /* They said yes, or more. */
-static void settle(struct talk *t, size_t line, bool strong)
+static void settle(struct talk *t, size_t line, bool strong, bool closing)
 {
+    if (t->held && (!strong || closing))
+        return;
     /* "Okay" to a list or a call back is a yes to that. */
     if ((t->stand == STAND_LISTED || t->stand == STAND_LIST_OFFERED
         || t->stand == STAND_CALLBACK) && !strong && !t->pending_facts)
@@ -121,6 +150,7 @@ static void settle(struct talk *t, size_t line, bool strong)
     if (t->offer_open && !t->offer_asks)
         return;                 /* their offer waits for us */
     t->offer_open = false;
+    t->held = false;
     if (all_voiced(t)) {
         t->stand = STAND_AGREED;
         t->weak_line = strong ? SIZE_MAX : line;
@@ -129,11 +159,19 @@ static void settle(struct talk *t, size_t line, bool strong)
     }
 }
 
+/* An offer that was none, or is none any more. */
+static void withdraw(struct talk *t)
+{
+    t->offer_open = false;
+    if (t->stand == STAND_OFFERED)
+        t->stand = STAND_OPEN;
+}
+
 /* ---- their sentences ---- */
 
 /* Waiting lists, calls back, cancellations: they overrule the rest.  True
  * when the sentence was one of these. */
-static bool other_ends(struct talk *t, const struct heard *h)
+static bool other_ends(struct talk *t, const struct heard *h, size_t line)
 {
     unsigned a = h->acts;
 
@@ -141,7 +179,7 @@ static bool other_ends(struct talk *t, const struct heard *h)
         t->stand = STAND_CANCELLED;
         return true;
     }
-    if (t->stand == STAND_AGREED)
+    if (t->stand == STAND_AGREED && t->weak_line != line)
         return false;
     if (a & ACT_WAITLIST) {
         t->stand = (a & ACT_ON_LIST) && !(a & ACT_QUESTION) ? STAND_LISTED
@@ -164,7 +202,8 @@ static bool other_ends(struct talk *t, const struct heard *h)
 static void refuse(struct talk *t, size_t line)
 {
     /* "Sure.  No, we can't": a yes of the same breath was none. */
-    bool agreed = t->stand == STAND_AGREED && t->weak_line != line;
+    bool agreed = t->stand == STAND_AGREED && t->weak_line != line
+        && !t->retracts;
 
     t->offer_open = false;
     t->stand = agreed ? STAND_UNSURE : STAND_DECLINED;
@@ -207,6 +246,15 @@ static bool other_facts(struct talk *t, const struct heard *h, size_t line,
     return false;               /* "the kitchen closes at ten" */
 }
 
+/* A card is asked for, the boss has to say yes: what was agreed is not yet. */
+static void hold(struct talk *t)
+{
+    t->held = true;
+    if (t->stand == STAND_AGREED || t->stand == STAND_TENTATIVE
+        || t->stand == STAND_OPEN)
+        t->stand = STAND_UNSURE;
+}
+
 static void hear_answer(struct talk *t, const struct heard *h, size_t line)
 {
     unsigned a = h->acts;
@@ -216,6 +264,10 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
 
     if (a & ACT_NO) {
         say_no(t, line);
+        return;
+    }
+    if (a & ACT_PENDING) {
+        hold(t);
         return;
     }
     if ((a & ACT_HOLD) && t->stand == STAND_AGREED
@@ -233,14 +285,15 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
     if ((a & ACT_CONFIRM) && !((a & ACT_BYE) && (t->stand == STAND_LISTED
         || t->stand == STAND_CALLBACK || t->stand == STAND_LIST_OFFERED
         || t->stand == STAND_DECLINED)))
-        settle(t, line, true);
+        settle(t, line, true, a & ACT_BYE);
     else if ((a & ACT_YES) && (answers || t->stand == STAND_TENTATIVE))
-        settle(t, line, false);
+        settle(t, line, false, false);
     else if ((a & ACT_HEDGE) && (t->stand == STAND_OPEN
-        || t->stand == STAND_TENTATIVE) && answers)
+        || t->stand == STAND_TENTATIVE || (t->stand == STAND_AGREED
+        && t->weak_line == line)) && answers)
         t->stand = STAND_UNSURE;
     else if ((a & (ACT_THANKS | ACT_BYE)) && t->stand == STAND_TENTATIVE
-        && all_voiced(t) && !t->offer_open)
+        && all_voiced(t) && !t->offer_open && !t->held)
         t->stand = STAND_AGREED;
 }
 
@@ -252,7 +305,7 @@ static void hear_them(struct talk *t, const struct heard *h, size_t line)
     facts_of(t, h, value);
     if (h->acts & ACT_WRONG)
         t->wrong = true;
-    if (other_ends(t, h))
+    if (other_ends(t, h, line))
         return;
     /* "Eight.  Seven is taken": the offer of this breath stands. */
     if (full && t->offer_open && !t->offer_asks && t->offer_line == line
@@ -272,8 +325,10 @@ static void hear_them(struct talk *t, const struct heard *h, size_t line)
             && !(h->acts & (ACT_NO | ACT_HEDGE | ACT_HOLD)))
             t->echo_line = line;
         /* "All right, seven then": what we asked for, after all. */
-        if (any_fact(value) && (h->acts & (ACT_YES | ACT_CONFIRM)))
-            t->offer_open = false;
+        if (t->offer_open && restates(t, value) && (t->offer_echo
+            || (h->acts & (ACT_YES | ACT_CONFIRM)))
+            && !(h->acts & (ACT_NO | ACT_QUESTION)))
+            withdraw(t);
     }
     hear_answer(t, h, line);
 }
@@ -322,7 +377,7 @@ static void hear_us(struct talk *t, const struct heard *h, size_t line)
     outcome_remember(t, h, line);
     t->pending |= h->acts;
     t->pending_facts = t->pending_facts || any_fact(value);
-    if (h->acts & ACT_CANCEL)
+    if ((h->acts & ACT_CANCEL) && t->stand == STAND_OPEN)
         t->cancel = true;
     if (t->stand == STAND_LIST_OFFERED && (h->acts & (ACT_YES | ACT_PLEASE))
         && !(h->acts & (ACT_NO | ACT_QUESTION))) {
@@ -339,10 +394,9 @@ static void hear_us(struct talk *t, const struct heard *h, size_t line)
         return;
     }
     if (t->offer_open && any_fact(value) && !differs(t, value)
-        && ((h->acts & ACT_NO) || t->offer_asks)) {
-        t->offer_open = false;  /* "no, four people" */
-        if (t->stand == STAND_OFFERED)
-            t->stand = STAND_OPEN;
+        && ((h->acts & ACT_NO) || t->offer_asks || (t->offer_echo
+        && restates(t, value)))) {
+        withdraw(t);            /* "no, four people" */
     } else if (t->offer_open && t->offer_asks && (h->acts & ACT_NO)) {
         t->offer_open = false;
     }
@@ -360,33 +414,68 @@ static void hear_us(struct talk *t, const struct heard *h, size_t line)
 
 /* ---- the whole ---- */
 
-/* Does a line break off? */
-static bool breaks_off(struct slice text)
-{
-    struct slice s = slice_trim_all(text);
+/* Words with which no sentence ends. */
+static const char dangling[] = "the|a|an|and|or|but|for|at|to|of|your|my|our"
+    "|is|was|are|were|be|we|i|you|it's|we've|i've|we're|i'm|with|under|on|in"
+    "|from|because|that's|there's|have|der|die|das|ein|eine|und|oder|aber"
+    "|fuer|um|am|im|zu|ist|wir|ich|sie|mit|unter|auf|von|dem|den|ihr|ihre"
+    "|haben|habe|dass|weil";
 
-    return slice_ends(s, "-") || slice_ends(s, "...")
+static bool is_ended(struct slice s)
+{
+    return slice_ends(s, ".") || slice_ends(s, "!") || slice_ends(s, "?")
+        || slice_ends(s, "\"") || slice_ends(s, ")");
+}
+
+/* Does the last line break off?  By its last mark or word; or as the only one
+ * without an end among lines that have theirs. */
+static bool breaks_off(struct talk *t, size_t n)
+{
+    struct slice s = n ? slice_trim_all(t->lines[n - 1].text) : SLICE("");
+    size_t last;
+
+    if (slice_ends(s, "-") || slice_ends(s, "...") || slice_ends(s, ",")
         || slice_ends(s, "\xe2\x80\x93") || slice_ends(s, "\xe2\x80\x94")
-        || slice_ends(s, "\xe2\x80\xa6");
+        || slice_ends(s, "\xe2\x80\xa6"))
+        return true;
+    if (s.len == 0 || is_ended(s))
+        return false;
+    words_split(&t->ws, s);
+    last = t->ws.n - 1;
+    if (words_match(&t->ws, last, dangling))
+        return true;
+    heard_look(&t->book, &t->ws);
+    if (n < 3 || (heard_acts(&t->book, &t->ws, 0, t->ws.n) & (ACT_BYE
+        | ACT_THANKS | ACT_CONFIRM)))
+        return false;
+    for (size_t i = 0; i + 1 < n; i++)
+        if (!is_ended(slice_trim_all(t->lines[i].text)))
+            return false;
+    return true;
 }
 
 /* A recording speaks: what it says of its house is no answer to us. */
 static bool is_machine(struct talk *t)
 {
-    const char *machine = heard_machine(&t->book, &t->ws);
+    const char *machine = heard_machine(&t->book, &t->ws, !t->met);
 
     if (machine && t->stand != STAND_AGREED)
         t->machine = machine;
+    t->met = t->met || !machine;
     return machine;
 }
 
 /* "No wait, eight": does the sentence at word i take the last one back? */
 static bool takes_back(const struct words *ws, size_t i)
 {
-    i += words_match(ws, i, "oh|ah|hm|er|um|ach|aeh");
-    i += words_match(ws, i, ",");
+    while (words_match(ws, i, "oh|ah|hm|er|um|ach|aeh|oje|uh|hmm|but|aber|,"))
+        i++;
     return words_match(ws, i, "no|wait|actually|sorry|hold on|hang on"
-        "|scratch that|i mean|nein|moment|halt|entschuldigung|doch") > 0;
+        "|scratch that|i mean|nein|moment|halt|entschuldigung|doch|i'm sorry"
+        "|i am sorry|my mistake|my bad|i've just seen|i just saw|damn|oops"
+        "|verzeihung|tut mir leid|mein fehler|stopp|sekunde|i'm afraid"
+        "|unfortunately|leider|ne|nee|i see now|ich seh gerade"
+        "|ich sehe gerade|bad news|that's gone|warten sie|warte") > 0;
 }
 
 static void hear_line(struct talk *t, size_t line, bool last,
@@ -403,6 +492,7 @@ static void hear_line(struct talk *t, size_t line, bool last,
         t->weak_line = SIZE_MAX;
     }
     t->our_turn = !them;
+    t->retracts = false;
     if (them && is_machine(t))
         return;
     outcome_follow(t, line, our_number);
@@ -414,9 +504,11 @@ static void hear_line(struct talk *t, size_t line, bool last,
             || (t->stand == STAND_AGREED && t->weak_line == line
             && takes_back(&t->ws, i)) : t->offer_open;
         end = heard_end(&t->ws, i);
+        t->retracts = t->retracts || takes_back(&t->ws, i);
         heard_read(&t->book, &t->ws, i, end, &t->cx, &h);
-        if (last && end == t->ws.n && breaks_off(t->lines[line].text))
+        if (last && end == t->ws.n && t->broken)
             h.acts &= ~(ACT_YES | ACT_CONFIRM);     /* they had not ended */
+        count_bare(t, &h);
         if (them) {
             hear_them(t, &h, line);
             outcome_note(t, &h, line);
@@ -455,9 +547,10 @@ static void begin(struct talk *t)
     t->name = a->name;
 }
 
-static void agree(struct talk *t)
+/* What stands on the table: agreed, or the booking that is cancelled. */
+static void agree(struct talk *t, enum outcome_kind kind)
 {
-    t->out->kind = OUTCOME_CONFIRMED;
+    t->out->kind = kind;
     for (int f = 0; f < FACTS; f++) {
         if (t->on[f] < 0)
             continue;
@@ -465,7 +558,8 @@ static void agree(struct talk *t)
         if (t->want[f] >= 0 && t->on[f] != t->want[f]
             && !in_range(t, f, t->on[f])) {
             t->out->changed |= 1u << f;
-            t->out->kind = OUTCOME_MODIFIED;
+            t->out->kind = kind == OUTCOME_CANCELLED ? kind
+                : OUTCOME_MODIFIED;
         }
     }
 }
@@ -491,26 +585,34 @@ static void stand_offer(struct talk *t)
             t->offer_text);
 }
 
+/* Was it the network that spoke? */
+static bool of_network(const char *reason)
+{
+    return !strcmp(reason, "invalid_number") || !strcmp(reason, "no_answer")
+        || !strcmp(reason, "busy");
+}
+
 /* Nothing was settled: what else was it? */
-static void unsettled(struct talk *t, size_t n)
+static void unsettled(struct talk *t)
 {
     if (t->machine) {
-        t->out->kind = OUTCOME_MACHINE;
+        t->out->kind = of_network(t->machine) ? OUTCOME_NOT_REACHED
+            : OUTCOME_MACHINE;
         t->out->reason = t->machine;
     } else if (t->wrong) {
         t->out->kind = OUTCOME_WRONG_PARTY;
-    } else if (n && breaks_off(t->lines[n - 1].text)) {
+    } else if (t->broken) {
         t->out->kind = OUTCOME_CUT_OFF;
     }
 }
 
-static void decide(struct talk *t, size_t n)
+static void decide(struct talk *t)
 {
     struct outcome *out = t->out;
 
     switch (t->stand) {
     case STAND_AGREED:
-        agree(t);
+        agree(t, OUTCOME_CONFIRMED);
         break;
     case STAND_OFFERED:
         stand_offer(t);
@@ -525,13 +627,13 @@ static void decide(struct talk *t, size_t n)
         out->kind = OUTCOME_CALLBACK;
         break;
     case STAND_CANCELLED:
-        out->kind = OUTCOME_CANCELLED;
+        agree(t, OUTCOME_CANCELLED);
         break;
     case STAND_OPEN:
     case STAND_TENTATIVE:
     case STAND_UNSURE:
     case STAND_LIST_OFFERED:
-        unsettled(t, n);
+        unsettled(t);
         break;
     }
 }
@@ -545,9 +647,10 @@ void outcome_find(struct outcome *out, const struct outcome_line *lines,
     memset(out, 0, sizeof *out);
     begin(&t);
     heard_open(&t.book);
+    t.broken = breaks_off(&t, n);
     for (size_t i = 0; i < n; i++)
         hear_line(&t, i, i + 1 == n, &our_number);
-    decide(&t, n);
+    decide(&t);
     out->work = t.book.work + t.memo.work;
 }
 

@@ -109,7 +109,7 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
     bool them = t->lines[line].them;
     char code[OUTCOME_TEXT];
     struct slice quote;
-    unsigned acts = 0;
+    unsigned acts = 0, now;
 
     if (!them) {
         *ours = v->heard && reads_back(t, v->value);
@@ -117,11 +117,11 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
     }
     for (size_t i = 0, end; i < t->ws.n; i = end) {
         end = heard_end(&t->ws, i);
-        if (*ours)
-            acts |= heard_acts(&t->book, &t->ws, i, end);
-        if (heard_code(&t->ws, i, end, (t->pending & ACT_NUMBER) || *ours,
-            code, sizeof code, &quote) && (!v->heard
-            || !same_code(code, v->value)))
+        now = heard_acts(&t->book, &t->ws, i, end);
+        acts |= now;
+        if (!(now & ACT_COMMAND) && heard_code(&t->ws, i, end,
+            (t->pending & ACT_NUMBER) || *ours, code, sizeof code, &quote)
+            && (!v->heard || !same_code(code, v->value)))
             outcome_put(t, OUTCOME_NUMBER, line, slice_str(code), quote);
     }
     if (*ours && v->heard && v->line < line && (acts & (ACT_YES

@@ -38,6 +38,7 @@ struct talk {
     int64_t on[FACTS];          /* what stands on the table */
     bool voiced[FACTS];         /* said by anyone so far */
     bool offer_open, offer_asks;    /* asks: "eight, you said?" */
+    bool offer_echo;            /* "eight, fine": they misheard, or offer */
     int64_t offer[FACTS];       /* -1: not part of it */
     size_t offer_line;
     bool offer_many;            /* "seven or nine" */
@@ -47,6 +48,10 @@ struct talk {
     bool our_turn;
     size_t echo_line;           /* here they said our wish back to us */
     size_t weak_line;           /* agreed by a plain yes in this line */
+    bool held;                  /* a card, or somebody's word, is to come */
+    bool retracts;              /* "oh wait", "sorry" in this line */
+    bool broken;                /* the last line breaks off */
+    bool met;                   /* somebody has spoken, no recording */
     bool cancel;                /* we asked to cancel */
     const char *machine;
     bool wrong;

@@ -38,7 +38,8 @@ static enum picked of_reason(const char *reason)
 {
     return !reason ? PICKED_HUMAN : strcmp(reason, "voicemail") == 0
         ? PICKED_VOICEMAIL : strcmp(reason, "menu") == 0 ? PICKED_MENU
-        : strcmp(reason, "screened") == 0 ? PICKED_SCREENED : PICKED_FAX;
+        : strcmp(reason, "screened") == 0 ? PICKED_SCREENED
+        : strcmp(reason, "fax") == 0 ? PICKED_FAX : PICKED_HUMAN;
 }
 
 static enum picked judge(const struct picker *p, const struct words *ws,
@@ -57,7 +58,7 @@ static enum picked judge(const struct picker *p, const struct words *ws,
         return PICKED_HUMAN;
     heard_open(&book);         /* some lines of a call, not all */
     heard_look(&book, ws);
-    by_words = of_reason(heard_machine(&book, ws));
+    by_words = of_reason(heard_machine(&book, ws, !p->people));
     if (by_words == PICKED_HUMAN && words_have(ws, 0, ws->n, keys))
         return PICKED_MENU;
     if (by_words == PICKED_HUMAN && p->machine && ms >= LONG_MS

@@ -296,9 +296,12 @@ bool words_have(const struct words *ws, size_t from, size_t to,
     return false;
 }
 
-bool words_begin(const struct words *ws, size_t i, const char *phrase)
+bool words_is(const struct words *ws, size_t i, const char *low, size_t len)
 {
-    return match_one(ws, i, phrase) > 0;
+    const struct word *w = words_at(ws, i);
+
+    return !memcmp(w->low, low, len < WORD_LOW ? len : WORD_LOW)
+        && len < WORD_LOW && w->low[len] == 0;
 }
 
 struct slice words_span(const struct words *ws, size_t i, size_t n)

@@ -62,8 +62,8 @@ const struct word *words_at(const struct words *ws, size_t i);
  * 0 when none of them stands there.  The first that fits counts. */
 size_t words_match(const struct words *ws, size_t i, const char *phrases);
 
-/* Does one phrase, which ends at "|" or NUL, stand at word i? */
-bool words_begin(const struct words *ws, size_t i, const char *phrase);
+/* Is word i the folded word low of len bytes? */
+bool words_is(const struct words *ws, size_t i, const char *low, size_t len);
 
 /* Does one of the phrases begin anywhere in from..to-1? */
 bool words_have(const struct words *ws, size_t from, size_t to,

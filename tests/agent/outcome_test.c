@@ -136,13 +136,14 @@ static const struct {
         "00:03.000 us: I'd like to cancel the reservation for Leo "
             "tomorrow at 7 pm.\n"
         "00:10.000 them: Sure, that's cancelled.\n",
-        "cancelled name=Leo'Leo' (us)"},
+        "cancelled date=2026-11-23'tomorrow' (us) time=19:00'7 pm' (us) "
+        "name=Leo'Leo' (us)"},
     {"takes back",
         "00:03.000 us: I'd like a table for four tomorrow at 7 pm.\n"
         "00:10.000 them: Yes, that's fine.\n"
         "00:12.000 us: Thank you.\n"
         "00:13.000 them: Oh wait, sorry, we're fully booked tomorrow.\n",
-        "unclear"},
+        "declined"},
     {"two offers",
         "00:03.000 us: I'd like a table for four tomorrow at 7 pm.\n"
         "00:10.000 them: Seven is full. I have six or nine.\n"

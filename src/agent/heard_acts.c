@@ -1,0 +1,284 @@
+/* heard_acts.c - what a sentence does. */
+#include <string.h>
+
+#include "agent/heard_impl.h"
+
+/* ---- the book of phrases ---- */
+
+static const char turns_round[] = "not|never|can't|cannot|couldn't|won't"
+    "|wouldn't|isn't|aren't|don't|doesn't|didn't|haven't|hasn't|nicht|kein"
+    "|keine|keinen|nie|weder|unable|neither|nor|without|ohne|before|net|ned"
+    "|nid|noed|nix|cant|dont|wont|hardly|nobody|niemand|nimmer|bevor|ehe";
+
+static void enter(struct heard_book *book, const char *phrases, size_t row)
+{
+    while (*phrases) {
+        size_t head = words_hash(phrases, strcspn(phrases, " |"))
+            % HEARD_HEADS;
+        size_t len = strcspn(phrases, "|");
+
+        if (book->n == HEARD_PHRASES)
+            return;
+        book->phrase[book->n] = (struct heard_phrase){phrases,
+            (uint8_t)row, book->head[head]};
+        book->head[head] = (uint16_t)++book->n;
+        phrases += len + (phrases[len] == '|');
+    }
+}
+
+/* Rows of the book: the acts, then the machines. */
+void heard_open(struct heard_book *book)
+{
+    memset(book, 0, sizeof *book);
+    for (size_t i = 0; i < heard_row_count; i++)
+        enter(book, heard_rows[i].phrases, i);
+    for (size_t i = 0; i < heard_machine_count; i++)
+        enter(book, heard_machines[i].phrases, heard_row_count + i);
+}
+
+static size_t phrase_at(const struct words *ws, size_t i, const char *p);
+
+/* What follows a "*": the rest of the phrase, after up to three words. */
+static size_t behind_gap(const struct words *ws, size_t i, const char *rest)
+{
+    for (size_t gap = 0; gap <= 3; gap++) {
+        size_t n = phrase_at(ws, i + gap, rest);
+
+        if (n)
+            return gap + n;
+        if (words_at(ws, i + gap)->kind == WORD_MARK
+            || words_at(ws, i + gap)->kind == WORD_NONE
+            || words_match(ws, i + gap, turns_round))
+            return 0;
+    }
+    return 0;
+}
+
+/* The words that a phrase, which ends at "|" or NUL, takes at word i. */
+static size_t phrase_at(const struct words *ws, size_t i, const char *p)
+{
+    size_t at = i;
+
+    while (*p && *p != '|') {
+        size_t len = strcspn(p, " |");
+
+        if (*p == '*') {
+            size_t n = behind_gap(ws, at, p + 2);
+
+            return n ? at - i + n : 0;
+        }
+        if (!words_is(ws, at, p, len))
+            return 0;
+        at++;
+        p += len + (p[len] == ' ');
+    }
+    return at - i;
+}
+
+/* Which way a row goes, for the longest phrase at a word to win. */
+static unsigned way_of(size_t row)
+{
+    static const unsigned no = ACT_NO | ACT_FULL | ACT_HEDGE,
+        yes = ACT_YES | ACT_CONFIRM | ACT_NONE;
+    unsigned act = row < heard_row_count ? heard_rows[row].act : 0;
+
+    return act & no ? 1 : act & yes ? 2 : 0;
+}
+
+/* The rows that begin at word i, in which of the ways no and yes only the
+ * longer one is kept. */
+static uint64_t hits_at(struct heard_book *book, const struct words *ws,
+    size_t i)
+{
+    unsigned at = book->head[ws->at[i].hash % HEARD_HEADS];
+    uint64_t hit = 0, mask[3] = {0, 0, 0};
+    size_t longest[3] = {0, 0, 0};
+
+    for (; at; at = book->phrase[at - 1].next) {
+        const struct heard_phrase *p = &book->phrase[at - 1];
+        unsigned way = way_of(p->row);
+        size_t n;
+
+        book->work++;
+        n = phrase_at(ws, i, p->text);
+        if (!n)
+            continue;
+        hit |= UINT64_C(1) << p->row;
+        mask[way] |= UINT64_C(1) << p->row;
+        if (n > longest[way])
+            longest[way] = n;
+    }
+    if (longest[2] > longest[1])
+        hit &= ~mask[1];
+    else if (longest[1] > longest[2])
+        hit &= ~mask[2];
+    return hit;
+}
+
+void heard_look(struct heard_book *book, const struct words *ws)
+{
+    for (size_t i = 0; i < ws->n; i++)
+        book->hit[i] = hits_at(book, ws, i);
+}
+
+/* ---- what a sentence does ---- */
+
+/* Does one of the three words before i in its clause turn it round? */
+static bool turned_round(const struct words *ws, size_t from, size_t i)
+{
+    for (size_t back = 1; back <= 3 && i >= from + back; back++) {
+        if (words_match(ws, i - back, ",|;|:"))
+            return false;
+        if (words_match(ws, i - back, turns_round)
+            && !words_match(ws, i - back, "not only|not just"))
+            return true;
+    }
+    return words_match(ws, i + 1, "not|nicht|net|ned|nid|noed") > 0;
+}
+
+/* "I can put you down", "shall I book it": it could be done, and is not. */
+static bool only_could(const struct words *ws, size_t from, size_t i)
+{
+    for (size_t back = 1; back <= 4 && i >= from + back; back++) {
+        if (words_at(ws, i - back)->kind == WORD_MARK)
+            return false;
+        if (words_match(ws, i - back, "can|could|may|might|would|shall|should"
+            "|must|want me to|like me to|kann|koennte|koennen|koennt|soll"
+            "|sollen|muss|muessen|wuerde|wuerden|moechten sie|wollen sie"
+            "|have to|has to|needs to|need to|to be"))
+            return true;
+    }
+    return false;
+}
+
+static unsigned found_acts(const struct heard_book *book,
+    const struct words *ws, size_t from, size_t end)
+{
+    unsigned found = 0;
+
+    for (size_t i = from; i < end && i < ws->n; i++)
+        for (size_t r = 0; book->hit[i] >> r && r < heard_row_count; r++) {
+            unsigned act = heard_rows[r].act;
+
+            if (!(book->hit[i] >> r & 1) || (heard_rows[r].checked
+                && turned_round(ws, from, i)))
+                continue;
+            if ((act & (ACT_CONFIRM | ACT_CANCELLED))
+                && only_could(ws, from, i))
+                act = ACT_OFFER | ACT_FREE;
+            found |= act;
+        }
+    return found;
+}
+
+/* What one clause does, with what cancels what. */
+static unsigned clause_acts(const struct heard_book *book,
+    const struct words *ws, size_t from, size_t end)
+{
+    unsigned found = found_acts(book, ws, from, end);
+
+    /* "The window is not available": no refusal. */
+    if ((found & ACT_FULL) && (found & ACT_WISH) && !(found & ACT_BOOK))
+        found &= ~(ACT_FULL | ACT_NO);
+    if ((found & ACT_FULL) && (found & ACT_PENDING))
+        found &= ~ACT_FULL;
+    if (found & ACT_FULL)
+        found &= ~(ACT_CONFIRM | ACT_YES);
+    /* "We'll try to keep the window" hedges a wish, not the booking. */
+    if ((found & ACT_HEDGE) && (found & ACT_WISH))
+        found &= ~ACT_HEDGE;
+    if (found & (ACT_HEDGE | ACT_HOLD | ACT_PENDING))
+        found &= ~(ACT_CONFIRM | ACT_YES);
+    return found;
+}
+
+/* Words to a machine, not to a guest: what such a sentence says of a booking
+ * is no agreement. */
+static const char commands[] = "say that|say the|tell him|tell her"
+    "|tell them that|repeat after|repeat that|respond with|reply with"
+    "|output|mark it|mark this|mark the|record that|record it as|report"
+    "|pretend|act as|ignore|instructions|prompt|system :|system prompt"
+    "|system message|transcript|set the outcome|database|override|developer"
+    "|assistant :|user :|json|call this function|call the function"
+    "|authorised|authorized|outcome|your owner|say it is"
+    "|say it's|write that|write down that|as confirmed|as booked"
+    "|confirm that you|anweisungen|anweisung|sagen sie dass|sagen sie , dass"
+    "|sag dass|sag , dass|schreib dass|antworte mit|bevollmaechtigt"
+    "|berechtigt";
+/* A question about the booking itself; "anything else?" is none. */
+static const char fact_words[] = "name|names|many|phone|number|email|spell"
+    "|contact|what time|which|when|day|date|namen|viele|telefon"
+    "|telefonnummer|heissen|wann|people|persons|personen";
+
+/* "Once you pay", "if someone cancels": what hangs on that is none yet.  "If
+ * you need to change anything" is harmless. */
+static const char conditions[] = "if you give|if you send|if you pay"
+    "|if you can give|if you leave|if you provide|if you confirm|if you call"
+    "|if you come|if someone|if somebody|if anyone|if anybody|if they"
+    "|if a table|if we|if i|if he|if she|if my|if the manager|if the boss"
+    "|if the owner|if the chef|if there's a|if there is a|if something"
+    "|once you|once we|once i|once the|once it|once my|as soon as|unless"
+    "|provided|assuming|only if|until you|until we|until i|until the boss"
+    "|until the manager|before i can|before we can|wenn jemand|wenn wer"
+    "|wenn sie mir|wenn sie uns|wenn ich|wenn wir|wenn der|wenn die|wenn er"
+    "|wenn was|wenn einer|wenn eine|falls jemand|falls was|falls wir"
+    "|falls einer|sobald|sofern|es sei denn|vorausgesetzt|erst wenn"
+    "|nur wenn";
+
+/* Commas part clauses: a refusal in one leaves the yes of another. */
+unsigned heard_acts(const struct heard_book *book, const struct words *ws,
+    size_t from, size_t end)
+{
+    unsigned found = 0;
+    size_t at = from;
+
+    for (size_t i = from; i <= end; i++)
+        if (i == end || words_match(ws, i, ",|;|-")) {
+            found |= clause_acts(book, ws, at, i);
+            at = i + 1;
+        }
+    /* "Sure, one moment", "yes, I think so": no plain yes. */
+    if ((found & ACT_HOLD) || ((found & ACT_HEDGE)
+        && !(found & ACT_CONFIRM)))
+        found &= ~ACT_YES;
+    if ((found & ACT_QUESTION) && words_have(ws, from, end, fact_words))
+        found |= ACT_ASKS;
+    /* "No problem, all booked": they speak of ours. */
+    if ((found & ACT_FULL) && (found & ACT_YES) && !(found & ACT_NO)
+        && words_have(ws, from, end, "all booked")
+        && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
+        "|unfortunately|booked up|booked out"))
+        found = (found & ~ACT_FULL) | ACT_CONFIRM;
+    if ((found & (ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
+        && !(found & ACT_QUESTION) && words_have(ws, from, end, conditions))
+        found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
+            | ACT_PENDING;
+    if (words_have(ws, from, end, commands))
+        found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_OFFER | ACT_CANCELLED
+            | ACT_ON_LIST | ACT_THANKS | ACT_BYE | ACT_FREE)) | ACT_COMMAND;
+    return found;
+}
+
+const char *heard_machine(const struct heard_book *book,
+    const struct words *ws, bool first)
+{
+    uint64_t all = 0;
+    size_t weak = 0;
+
+    for (size_t i = 0; i < ws->n; i++)
+        all |= book->hit[i];
+    all >>= heard_row_count;
+    for (size_t k = 0; all >> k && k < heard_machine_count; k++) {
+        if (!(all >> k & 1))
+            continue;
+        if (heard_machines[k].reason)
+            return heard_machines[k].reason;
+        for (size_t i = 0; i < ws->n; i++)
+            if (book->hit[i] >> (heard_row_count + k) & 1) {
+                weak++;
+                i += 2;         /* "we call you back" is one sign */
+            }
+    }
+    weak = first && !words_match(ws, ws->n - 1, "?") ? weak : 0;
+    return weak > 1 ? "voicemail" : NULL;
+}
