@@ -148,10 +148,12 @@ static size_t hour_minute(const struct words *ws, size_t i,
         t->bare = false;
         used += n;
         if (!minute) {
+            /* "19 Uhr 30"; "19 Uhr vier Plätze" counts places. */
             n = words_number(ws, i + used, &m);
-            if (n && m < 60 && !words_match(ws, i + used, "ein|eine|einen"
-                "|einer|einem") && !words_match(ws, i + used + n, "personen"
-                "|leute|gaeste|mann")) {
+            if (n && m >= 5 && m < 60 && (m >= 10 || words_at(ws, i + used
+                + n)->kind != WORD_LETTERS) && !words_match(ws, i + used + n,
+                "personen|leute|gaeste|mann|plaetze|freunde|kinder|pers"
+                "|erwachsene|kollegen|damen|herren|gedecke|sitzplaetze")) {
                 minute = m;
                 used += n;
             }

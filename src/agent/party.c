@@ -7,9 +7,19 @@ static const char people_words[] = "people|persons|person|guests|guest|pax"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
     "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
     "|people total|persnen|mann|mann hoch|heads|ppl|humans|men|women|ladies"
-    "|gentlemen|in total|insgesamt|p|pers|places|plaetze|grownups";
+    "|gentlemen|in total|insgesamt|p|pers|places|plaetze|grownups|guys|girls"
+    "|folks|dudes|mates|lads|souls|individuals|attendees|eaters|seniors"
+    "|pensioners|colleagues|coworkers|clients|students|peeps|visitors"
+    "|kollegen|teilnehmer|freundinnen|maedels|jungs|damen|herren|frauen"
+    "|maenner|kumpels|sitzplaetze|plaetzen|stueck|pax total|gedecke|couverts"
+    "|maennecken|koepfe|personen insgesamt|seater|kunden|geschaeftspartner"
+    "|senioren|players|family members|diner|spots|chairs";
 static const char child_words[] = "kids|kid|children|child|toddlers|toddler"
-    "|babies|baby|kinder|kind|kindern";
+    "|babies|baby|kinder|kind|kindern|infant|infants|little ones"
+    "|little one|newborn|saeugling|kleinkind|kleinkinder|babys|teenager"
+    "|teenagers|teens|jugendliche|enkel|enkeln|grandchildren|grandkids"
+    "|small children|small kids|young children|young kids|kleine kinder"
+    "|small child|young child|under 10s";
 
 static const char *const zu_words[] = {
     "zu zweit|zu zweien", "zu dritt", "zu viert", "zu fuenft", "zu sechst",
@@ -30,9 +40,14 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
         *n = 2;
         return words_match(ws, i, "a couple of|a couple|a pair");
     }
-    if (words_match(ws, i, "a dozen")) {
-        *n = 12;
-        return 2;
+    for (int k = 0; k < 2; k++) {
+        size_t dozen = words_match(ws, i, k ? "a dozen|one dozen|ein dutzend"
+            : "half a dozen|half dozen|a half dozen|ein halbes dutzend");
+
+        if (dozen) {
+            *n = k ? 12 : 6;
+            return dozen;
+        }
     }
     if (!used || words_match(ws, i, "eine|einen"))
         return 0;
@@ -49,17 +64,22 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
 /* "2 adults and 2 kids": the second part adds. */
 static size_t more_people(const struct words *ws, size_t i, int *people)
 {
-    size_t and = words_match(ws, i, "and|plus|und|,|&"), used;
+    size_t and = words_match(ws, i, ", and|, plus|and|plus|und|,|&|+|sowie"
+        "|along with|zzgl .|as well as|together with"), used, noun;
     int n = 0;
 
-    if (!and)
+    used = words_match(ws, i + and, "a|an|ein|einem|our|one|unser|another"
+        "|eine|einen") ? 1 : words_number(ws, i + and, &n);
+    if (!used && !words_match(ws, i, "plus|+|sowie|und|and"))
         return 0;
-    used = words_match(ws, i + and, "a|ein|einem") ? 1
-        : words_number(ws, i + and, &n);
-    if (!used || !words_match(ws, i + and + used, child_words))
+    noun = words_match(ws, i + and + used, child_words);
+    /* "Two ladies and three gentlemen": with a number they are more of us. */
+    if (!noun && and && n)
+        noun = words_match(ws, i + and + used, people_words);
+    if (!noun)
         return 0;
     *people += n ? n : 1;
-    return and + used + 1;
+    return and + used + noun;
 }
 
 /* "4 people", "four of us", "two adults and two kids". */
@@ -75,25 +95,92 @@ static size_t counted(const struct words *ws, size_t i, int *people)
     /* "One of us is allergic" counts nobody. */
     if (!noun || (*people == 1 && words_match(ws, i + used, "of us")))
         return 0;
-    return used + noun + more_people(ws, i + used + noun, people);
+    used += noun;
+    while ((noun = more_people(ws, i + used, people)) != 0)
+        used += noun;
+    return used;
 }
 
-/* "for me and my wife", "my wife and me", "meine Frau und ich": two. */
-static size_t pair(const struct words *ws, size_t i)
+/* One of those who come, by what he is to the others: "me", "my wife", "our
+ * two kids", "ihre Mutter". */
+static size_t relative(const struct words *ws, size_t i, int *people,
+    bool *self)
 {
-    size_t used = words_match(ws, i, "for me and my|for me and a|me and my"
-        "|me and a|myself and my|fuer mich und meine|fuer mich und meinen"
-        "|fuer mich und einen|mich und meine|mich und meinen"), other;
+    size_t whose = words_match(ws, i, "me|myself|i|mich|ich|mir|us"), n;
+    int count = 1;
 
-    if (used)
-        return words_at(ws, i + used)->kind == WORD_LETTERS ? used + 1 : 0;
-    used = words_match(ws, i, "for my|my|a|fuer meine|fuer meinen|meine"
-        "|mein|meinen|einen|eine");
-    if (!used || words_at(ws, i + used)->kind != WORD_LETTERS)
+    if (whose && !words_match(ws, i, "us")) {
+        *self = true;
+        *people += 1;
+        return 1;
+    }
+    whose = words_match(ws, i, "my|our|a|his|her|their|the|meine|meinen|mein"
+        "|meiner|meinem|unsere|unseren|unser|unserem|einen|eine|einem|seine"
+        "|seinen|ihre|ihren|ihrem");
+    if (!whose)
         return 0;
-    other = words_match(ws, i + used + 1, "and me|and i|and myself|und ich"
-        "|und mich");
-    return other ? used + 1 + other : 0;
+    n = words_number(ws, i + whose, &count);
+    n += whose + words_match(ws, i + whose + n, "best|good|old|dear|lovely"
+        "|little|elderly|beste|besten|gute|guten|liebe|lieben|kleine"
+        "|kleinen|aelteste|older|younger");
+    if (words_at(ws, i + n)->kind != WORD_LETTERS || count < 1 || words_match(
+        ws, i + n, "table|tisch|reservation|dinner|lunch|booking|name"))
+        return 0;
+    if (words_match(ws, i + n, "parents|eltern|grandparents|grosseltern"
+        "|in - laws|schwiegereltern"))
+        count = 2;
+    *people += count;
+    return n + words_match(ws, i + n, "mother in law|mother - in - law"
+        "|in - laws") + !words_match(ws, i + n, "mother in law"
+        "|mother - in - law|in - laws");
+}
+
+/* "for me and my wife", "meine Frau und ich", "my wife, our two kids and me":
+ * the one who asks is among them. */
+static size_t relatives(const struct words *ws, size_t i, int *people)
+{
+    size_t used = words_match(ws, i, "for|fuer|with|mit"), n, last, and = 0;
+    bool self = false;
+    int all = 0, ones = 0;
+
+    n = relative(ws, i + used, &all, &self);
+    if (!n)
+        return 0;
+    for (last = used += n; n; last = n ? used : last) {
+        and = words_match(ws, used + i, ", and|and|und|,|&|plus|+|sowie");
+        ones = all;
+        n = and ? relative(ws, i + used + and, &all, &self) : 0;
+        used += n ? and + n : 0;
+    }
+    if (!self || ones < 2)
+        return 0;
+    *people = ones;
+    return last;
+}
+
+/* "for my boss and her husband", "for Anna and me": one and another. */
+static size_t two_by_name(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "for|fuer"), and;
+
+    if (!n)
+        return 0;
+    while (n < 8 && words_at(ws, i + n)->kind != WORD_NONE) {
+        and = words_match(ws, i + n, "and her|and his|and their|and me"
+            "|and myself|and i|und ihren|und seine|und ihre|und mich"
+            "|und seinen|and partner|and guest|and one guest|plus one"
+            "|und ich|and a guest|und begleitung|and wife|and husband");
+        if (and && n > 1)
+            return n + and + !words_match(ws, i + n, "and me|and myself|and i"
+                "|und mich|plus one|und ich|and partner|and guest"
+                "|and one guest|and a guest|und begleitung|and wife"
+                "|and husband");
+        if (words_at(ws, i + n)->kind == WORD_DIGITS || words_match(ws, i + n,
+            ",|;|!|?|and|und|at|on|bei|am|um|im"))
+            return 0;
+        n++;
+    }
+    return 0;
 }
 
 /* "with three friends", "for me and two others": they and the one who asks. */
@@ -131,6 +218,12 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         "|we will be|there are|there'll be|there will be|wir sind|wir waeren"
         "|to seat|seating|it's for|we would be|we'd be|there would be|that's"
         " for|it will be|it'll be|we will be around|total of|es sind"
+        "|fuer uns|wir sind's|for us|sind zu"
+        "|there'd be|party will be|headcount is|head count is|count is"
+        "|make it for|room for|platz fuer|macht zusammen|zusammen|in all"
+        "|party size :|party size of|size of|personenzahl :|personenzahl"
+        "|anzahl :|anzahl personen :|gaeste :|number of people :"
+        "|number of guests :|people count :|headcount :|we number|we make"
         "|wir werden|wir kommen zu|family of|familie von|gruppe von"
         "|a family of|our group of|our party of|group is|party is|people :"
         "|personen :|party size|party :|guests :|pax :|persons :";
@@ -146,12 +239,25 @@ size_t party_at(const struct words *ws, size_t i, int *people)
             return used;
         }
     used = words_match(ws, i, "just me|only me|for myself|just myself|for me"
-        " alone|nur ich|nur fuer mich|fuer mich allein|by myself");
+        " alone|nur ich|nur fuer mich|fuer mich allein|by myself|for one"
+        "|on my own|party of one|a single person|a single diner|fuer mich"
+        " alleine|ganz allein|ganz alleine|fuer eine person|eine person"
+        "|einer person|eine einzelne person|nur eine person|solo diner"
+        "|ich komme allein|ich komme alleine|ich bin allein|ich bin alleine"
+        "|i'm alone|i am alone|i'll be alone|solo|table for me only");
     if (used) {
         *people = 1;
         return used;
     }
-    used = pair(ws, i);
+    if ((used = relatives(ws, i, people)) != 0)
+        return used;
+    used = words_match(ws, i, "the both of us|both of us|the pair of us"
+        "|fuer uns beide|uns beide|wir beide|fuer uns zwei|wir zwei|uns zwei"
+        "|for us two|us two|a twosome|ein paerchen|for two of us"
+        "|fuer ein paar|wir sind ein paar|me plus one|myself plus one"
+        "|ich plus eins|plus one|zu zwoat|zu zwoet");
+    if (!used)
+        used = two_by_name(ws, i);
     if (used) {
         *people = 2;
         return used;

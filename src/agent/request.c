@@ -15,6 +15,47 @@ static void mark(struct reading *r, size_t i, size_t n)
         r->used[i] = true;
 }
 
+/* Is another hour said than the one at word i? */
+static bool has_other_time(const struct reading *r, size_t i)
+{
+    struct clock_time a, b;
+    size_t n;
+
+    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
+        n = moment_time(&r->ws, k, r->part, &a, &b);
+        if (n && (k > i || k + n <= i))
+            return true;
+    }
+    return false;
+}
+
+/* "At Noon on Friday at 7", "at Seven Stars": the name of a place that looks
+ * like an hour. */
+static bool is_named_hour(struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+    const struct word *w, *next;
+    struct date d;
+    bool clash, named;
+
+    i += words_match(ws, i, "at|bei|im|@");
+    w = words_at(ws, i);
+    next = words_at(ws, i + 1);
+    if (w->kind == WORD_LETTERS && !w->capital)
+        return false;
+    if (words_match(ws, i, "noon|midnight|midday|mitternacht"))
+        return i && !words_match(ws, i - 1, ".|!|?") && has_other_time(r, i);
+    named = next->kind == WORD_LETTERS && next->capital
+        && !request_is_noun(ws, i + 1) && !request_is_plain(ws, i + 1)
+        && !words_match(ws, i + 1, "am|pm|uhr|people|persons|guests")
+        && !moment_date(ws, i + 1, r->today, &d, &clash);
+    if (!named || words_at(ws, i + 1)->glued)
+        return false;
+    return w->kind == WORD_LETTERS ? w->number >= 0 && !words_match(ws, i,
+        "ein|eine|einen|einer|einem") : w->kind == WORD_DIGITS && i
+        && words_match(ws, i - 1, "at|bei|im|@") && has_other_time(r, i);
+}
+
 bool request_starts_other(struct reading *r, size_t i)
 {
     struct clock_time a, b;
@@ -23,7 +64,7 @@ bool request_starts_other(struct reading *r, size_t i)
     int people;
 
     return moment_date(&r->ws, i, r->today, &d, &clash)
-        || moment_time(&r->ws, i, r->part, &a, &b)
+        || (moment_time(&r->ws, i, r->part, &a, &b) && !is_named_hour(r, i))
         || party_at(&r->ws, i, &people);
 }
 
@@ -129,6 +170,15 @@ static void put_time(struct reading *r, const struct clock_time *from,
     r->last = SLOT_TIME;
 }
 
+/* Is it the number of people that is to be another? */
+static bool counts_people(const struct words *ws)
+{
+    return words_have(ws, 0, ws->n, "party size|number of people|headcount"
+        "|head count|number of guests|size of the party|guest count"
+        "|personenzahl|anzahl der personen|anzahl der gaeste|size of our"
+        " party|size of my party|how many");
+}
+
 /* Of a change: "from 7 to 8" leaves 8; "to 9". */
 static size_t changed_time(struct reading *r, size_t i)
 {
@@ -138,6 +188,8 @@ static size_t changed_time(struct reading *r, size_t i)
     struct clock_time t;
     int people;
 
+    if (counts_people(ws))
+        return 0;
     if (from) {
         n = moment_hour(ws, i + from, r->part, &t);
         if (!n)
@@ -165,7 +217,7 @@ static size_t find_time(struct reading *r, size_t i)
     if (n)
         return n;
     n = moment_time(ws, i, r->part, &from, &to);
-    if (!n)
+    if (!n || is_named_hour(r, i))
         return 0;
     put_time(r, &from, &to);
     /* "At 7 or 8": the first is what is asked for. */
@@ -177,6 +229,14 @@ static size_t find_time(struct reading *r, size_t i)
         n += used ? more + used : 0;
     }
     return n;
+}
+
+/* "My three clients and me, so four of us", "six in total". */
+static bool is_sum(const struct words *ws, size_t i, size_t n)
+{
+    return words_have(ws, i, i + n + 1, "in total|altogether|all together"
+        "|insgesamt|in all|all told") || (i && words_match(ws, i - 1,
+        "so|makes|making|that's|=|total|also"));
 }
 
 static size_t find_party(struct reading *r, size_t i)
@@ -194,9 +254,16 @@ static size_t find_party(struct reading *r, size_t i)
         n = 0;
     from = n;
     n = party_at(ws, i + from, &people);
+    if (!n && r->plan->intent == PLAN_CHANGE && counts_people(ws)) {
+        size_t to = from ? 0 : words_match(ws, i, "to|auf");
+
+        n = to || from ? words_number(ws, i + from + to, &people) : 0;
+        n += n ? to : 0;
+    }
     if (!n)
         return 0;
-    if (may_put(r, r->plan->party != 0)) {
+    if (may_put(r, r->plan->party != 0) || (!r->ignored && is_sum(ws, i
+        + from, n))) {
         r->plan->party = people;
         r->nobody = people == 0;
     }
@@ -289,6 +356,8 @@ void request_read(struct slice text, const struct request_now *now,
     request_late_names(&r);
     request_find_wishes(&r);
     out->intent = request_last_intent(&r, out->intent);
+    if (out->intent == PLAN_CALL)
+        out->wishes = 0;        /* what is to be asked is no wish */
     if (r.date.year && !r.clash)
         print_date(out->date, r.date);
     print_time(out->time, r.time);

@@ -19,6 +19,7 @@ struct reading {
     bool mended;                /* "no, sorry": what follows replaces */
     bool ignored;               /* "not on Friday", "instead of 4" */
     enum reading_slot last;     /* what a correction may speak of */
+    size_t place_end;           /* the word behind the restaurant's name */
     struct slice for_name;      /* "for Leo": a person or a place */
     struct slice in_name;       /* "in Chez Nous": a place if nothing else */
     struct plan *plan;
@@ -38,8 +39,23 @@ size_t request_find_name(struct reading *r, size_t i);
 /* "at Luigi's, sorry, Mario's": a name alone, where a place is corrected. */
 size_t request_find_other_place(struct reading *r, size_t i);
 
+/* A name written with capitals, from word i on: the words it has. */
+size_t request_capital_name(struct reading *r, size_t i);
+/* Does the mark at i join parts of one name: "Chez-Marie", "A&B", "St. John"?
+ */
+bool request_joins(const struct words *ws, size_t i);
+/* A noun that German writes large and no name begins or ends with. */
+bool request_is_noun(const struct words *ws, size_t i);
+/* A small word that may stand inside a name: "House of Curry". */
+bool request_is_inner(const struct words *ws, size_t i);
+
+/* ---- request_late.c ---- */
+
+/* A word of sentences, which is no name by itself. */
+bool request_is_plain(const struct words *ws, size_t i);
+
 /* When the walk is over: a name that stands alone between commas or at the
- * start, or behind "for". */
+ * start, before "reservation", or behind "for". */
 void request_late_names(struct reading *r);
 
 /* ---- request_numbers.c ---- */

@@ -1,4 +1,6 @@
 /* request_intent.c - what someone wants done. */
+#include <string.h>
+
 #include "agent/request_impl.h"
 
 /* A booking, or what is like one. */
@@ -8,7 +10,9 @@ static const char table_words[] = "table|tables|reservation|tisch|tische"
     "|eat out|eat|dine|dining|essen|meal|covers";
 static const char booking_words[] = "reservation|booking|table|reservierung"
     "|buchung|tisch|it|dinner|lunch|brunch|breakfast|appointment|termin|my"
-    "|our";
+    "|our|rez|reso|party size|headcount|head count|number of people|meine"
+    "|unsere|meinen|unseren|personenzahl|uhrzeit|essen|abendessen|tables"
+    "|number of guests|meiner|unserer|meinem|unserem";
 static const char place_words[] = "restaurant|restaurants|place|places"
     "|somewhere|pizzeria|bistro|bistros|cafe|bar|bars|diner|steakhouse|grill"
     "|trattoria|food|eat|dine|cuisine|sushi|pizza|burger|burgers|ramen"
@@ -18,81 +22,185 @@ static const char place_words[] = "restaurant|restaurants|place|places"
     "|kneipe|italienisch|asiatisch|brunch|dinner|lunch|breakfast|spot"
     "|eatery|eateries|joint|tavern|pub|noodles|kebab|doener|gasthaus"
     "|biergarten|wirtshaus|mexikaner|thailaender|japaner|kebap|dessert"
-    "|bakery|coffee";
+    "|bakery|coffee|dumplings|barbecue|bbq|bagels|bagel|dim sum|pho|tacos"
+    "|oysters|vietnamese|ethiopian|lebanese|turkish|turkisch|tuerkisch"
+    "|griechisches|italienisches|italienischen|indisches|indischen|indisch"
+    "|chinesisches|chinesisch|thailaendisch|japanisch|mexikanisch|spanier"
+    "|tuerke|kuchen|fondue|raclette|beiz|beizli|beisl|heuriger|heurigen"
+    "|imbiss|eisdiele|cafes|pizzerien|kaffee|wine bar|cocktail bar"
+    "|gasthof|schnitzel|drinks|cocktails|fish|fisch|vegetarisch"
+    "|vegetarisches|veganes|speiselokal|wirtschaft|steaks|peking duck"
+    "|hot pot|fine dining|cheap eats|takeout|something to eat|zu essen"
+    "|bakeries|pubs|wings|fried chicken|paella|gelato|ice cream";
 
 static bool have(const struct words *ws, const char *phrases)
 {
     return words_have(ws, 0, ws->n, phrases);
 }
 
+/* Does a word begin so?  "reservier" is every form of the verb; what ends on
+ * -ung is the noun. */
+static bool have_stem(const struct words *ws, const char *const *stem)
+{
+    for (size_t i = 0; i < ws->n; i++) {
+        const char *low = ws->at[i].low, *noun = strstr(low, "ung");
+
+        for (const char *const *s = stem; *s; s++)
+            if (!strncmp(low, *s, strlen(*s)) && !noun)
+                return true;
+    }
+    return false;
+}
+
+/* "Sagen Sie den Tisch ab": a verb whose particle stands at the end. */
+static bool have_apart(const struct words *ws, const char *verbs,
+    const char *particle)
+{
+    bool verb = false;
+
+    for (size_t i = 0; i < ws->n; i++) {
+        size_t n = words_match(ws, i, particle);
+
+        if (verb && n && (i + n == ws->n || words_match(ws, i + n, ",|.|!|?"
+            "|;|und|weil|da|denn|bitte|wir|ich|danke|oder")))
+            return true;
+        verb = verb || words_match(ws, i, verbs);
+    }
+    return false;
+}
+
 static bool wants_cancel(const struct words *ws)
 {
+    static const char *const stems[] = {"stornier", "absag", "abbestell",
+        "annullier", "abgesagt", "abzusag", "abmeld", NULL};
+
     if (have(ws, "don't cancel|do not cancel|cancellation policy|not cancel"
-        "|nicht stornieren|nicht absagen|cancellation fee"))
+        "|nicht stornieren|nicht absagen|cancellation fee"
+        "|stornierungsbedingungen"))
         return false;
-    if (have(ws, "cancel|cancelling|canceling|cancelled|call off|call it off"
-        "|storniere|stornieren|storno|stornier|absagen|abbestellen|sag|sage"
-        "|cancellation|annulliere|annullieren|abzusagen|abbestelle"
-        "|zu stornieren|get rid of my|drop my reservation"
-        "|delete my|remove my|loesche|loeschen"))
+    if (have(ws, "cancel|cancelling|canceling|cancelled|cancels|canceled"
+        "|call off|call it off|storno|cancellation|abbestelle"
+        "|get rid of my|drop my reservation|delete my|remove my|loesche"
+        "|loeschen|canceln|cancele|rueckgaengig|faellt aus|faellt leider aus"
+        "|muss ausfallen|muss leider ausfallen|faellt flach|hat sich erledigt"
+        "|muss weg")
+        || have_stem(ws, stems)
+        || have_apart(ws, "sag|sage|sagen|sagt|bestell|bestelle|bestellen"
+        "|bestellt|blas|blase|blasen|melde|melden", "ab")
+        || have_apart(ws, "sag|sage|sagen|sagt|mach|mache|nimm", "zurueck"))
         return true;
-    return have(ws, "no longer need|don't need|do not need|don't need the"
+    if (have(ws, "kommen nicht|nicht kommen|nicht hingehen|schaffen es nicht"
+        "|schaffe es nicht|kommen doch nicht|koennen doch nicht")
+        && !have(ws, "sondern|stattdessen|statt"))
+        return true;
+    if (have(ws, "scratch|scrap|nix|kill|drop|void|undo|axe|ditch|dump|bin"
+        "|get rid of|delete|remove|release|free up|give up|streich|streiche"
+        "|streichen|kill off|withdraw|rescind|revoke|take back")
+        && have(ws, "reservation|booking|rez|reso|table|reservierung|buchung"
+        "|appointment") && have(ws, "my|our|the|meine|unsere|die"))
+        return true;
+    return have(ws, "no longer need|don't need|do not need|won't need"
         "|won't make it|can't make it|cannot make it|can't come|won't come"
         "|not coming|cannot come|won't be coming|brauchen den tisch nicht"
-        "|nicht mehr|kommen nicht|koennen nicht kommen|kann nicht kommen")
+        "|nicht mehr|kann nicht kommen|not going to make it|can't do|unable"
+        " to make|unable to come|won't be able|brauche den tisch nicht"
+        "|have to miss|brauchen wir nicht|brauche ich nicht")
         && have(ws, booking_words) && !have(ws, "instead|sondern|change|move"
-        "|aendern|verschieben");
+        "|aendern|verschieben|lieber|stattdessen");
+}
+
+/* "Move Luigi's from Friday to Saturday", "verleg Luigi auf acht": a verb that
+ * moves, and where to. */
+static bool moves_to(const struct words *ws)
+{
+    return (have(ws, "move|push|shift|bump|switch|reschedule|postpone|slide")
+        && have(ws, "to|forward|back|until|by") && !have(ws, "move to a"))
+        || (have(ws, "change|aendere|aendern|aender|mach|mache|machen|setz"
+        "|setze|setzen|erhoehe|erhoehen") && have(ws, "from|von|aus")
+        && have(ws, "to|auf"));
 }
 
 static bool wants_change(const struct words *ws)
 {
-    if (have(ws, "change|move|reschedule|rescheduling|postpone|modify|push"
-        "|amend|switch|rebook|verschieben|verschiebe|verschieb|verlegen"
-        "|verlege|aendern|aendere|umbuchen|update|bring forward|shift|delay"
-        "|vorverlegen|erhoehe|erhoehen|umlegen|moving|changing|aendert"
-        "|buche um|change to|edit|adjust|correct"))
+    static const char *const stems[] = {"verschieb", "verleg", "umbuch",
+        "vorverleg", "abaender", "reschedul", "umzubuch", "vorzieh",
+        "vorzuverleg", "postpon", NULL};
+    static const char *const weak[] = {"aender", "aufstock", "reduzier",
+        "erhoeh", "anpass", "umleg", NULL};
+
+    if (have_stem(ws, stems) || moves_to(ws)
+        || have_apart(ws, "buch|buche|buchen|bucht|leg|lege|legen", "um")
+        || have_apart(ws, "zieh|ziehe|ziehen", "vor"))
+        return true;
+    if (have_stem(ws, weak) || have(ws, "change|move|modify|push"
+        "|amend|switch|rebook|update|bring forward|shift|delay|moving"
+        "|changing|aendert|buche um|change to|edit|adjust|correct|bump"
+        "|slide|alter|swap|raise|bump up"))
         return have(ws, booking_words);
     if (have(ws, "add|instead|statt|extend|increase|reduce|sondern|hinzu"
         "|dazu|one more|mehr|more people|earlier|later|frueher|spaeter"
-        "|fewer"))
+        "|fewer|make it|lower|drop|two more|doch zu|wir sind jetzt"
+        "|we're now|we are now|stattdessen"))
         return have(ws, "my reservation|my booking|my table|our reservation"
             "|our booking|our table|the reservation|the booking|existing"
             "|meine reservierung|unsere reservierung|meiner reservierung"
             "|unserer reservierung|die reservierung|meinen tisch"
-            "|unseren tisch|meine buchung|der reservierung");
+            "|unseren tisch|meine buchung|der reservierung|our rez|my rez"
+            "|my reso|our reso|unsere buchung|meiner buchung");
     return false;
 }
 
 enum plan_intent request_first_intent(const struct words *ws)
 {
+    static const char *const reserve[] = {"reservier", NULL};
+
     if (wants_cancel(ws))
         return PLAN_CANCEL;
     if (wants_change(ws))
         return PLAN_CHANGE;
-    if (have(ws, "book|reserve|reserving|booking|buche|buchen|reserviere"
-        "|reservieren|reservier|bestell|bestelle|bestellen|zu reservieren"))
+    if (have(ws, "book|reserve|reserving|booking|buch|buche|buchen|bucht"
+        "|bestell|bestelle|bestellen|bestellt|gebucht|booked|reserved"
+        "|vorbestellen|zu bestellen|books") || have_stem(ws, reserve))
         return PLAN_RESERVE;
     return PLAN_NONE;
 }
 
 static bool wants_call(const struct words *ws)
 {
-    return have(ws, "call|phone|ring|dial|ask|ruf|rufe|anrufen|frag|frage"
-        "|waehle|find out|check with|check if|check whether|tell them"
-        "|let them know|anzurufen|erkundige|inquire|enquire|nachfragen"
-        "|telefoniere|give them a ring|sag ihnen|sag bescheid|call them")
+    static const char *const stems[] = {"anruf", "anzuruf", "nachfrag",
+        "erkundig", "telefonier", "anfrag", "nachzufrag", NULL};
+
+    return have(ws, "call|phone|ring|dial|ask|ruf|rufe|rufen|ruft|frag|frage"
+        "|fragen|fragt|waehle|waehlen|find out|check with|check if"
+        "|check whether|tell them|let them know|inquire|enquire"
+        "|give them a ring|sag ihnen|sag bescheid|bescheid|richte aus"
+        "|call them|calling|phoning|see if they|see whether they|klingel"
+        "|give them a call|give them a shout|find out if|contact")
+        || have_stem(ws, stems)
         || (have(ws, "tell|telling") && !have(ws, "tell me|tell us"));
 }
 
 static bool wants_search(const struct words *ws)
 {
+    /* Where one gets something is a question after a place, whatever it is
+     * that is to be got. */
+    if (have(ws, "where can i|where can we|where could i|where could we"
+        "|where should i|where should we|where do i|where do we|where to eat"
+        "|where to go|where's good|wo kann|wo koennen|wo koennte|wo gibt"
+        "|wo isst|wo bekomme|wo bekommen|wo bekommt|wo krieg|wo kriegt"
+        "|wo finde|wo finden|wohin")
+        && have(ws, "eat|dine|get|find|have|grab|go|good|best|dinner|lunch"
+        "|food|drink|essen|gibt|gut|gute|guten|gutes|bekomme|bekommen"
+        "|bekommt|krieg|kriegt|finde|finden|isst|trinken|feiern"))
+        return true;
     return have(ws, "find|search|look for|looking for|recommend|suggest"
         "|suggestion|recommendation|recommendations|which|where|what|suche"
         "|such|suchen|finde|empfiehl|empfehlen|empfehlung|empfehlt|wo|welche"
         "|welches|show me|any|know a|know any|is there a|are there"
         "|somewhere|gibt es|kennst du|best|hungry|craving|in the mood for"
         "|near me|nearby|around here|in der naehe|near here|lust auf"
-        "|get some|fancy")
+        "|get some|fancy|kennen sie|kennt ihr|gibt's|ideas|options|list|zeig"
+        "|zeige|tipp|tipps|vorschlag|vorschlaege|schlag|decent")
         && have(ws, place_words);
 }
 

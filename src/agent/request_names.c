@@ -35,39 +35,13 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|wochenende|personenzahl|naehe|restaurant|i|pm|am|zwei|drei|vier"
     "|fuenf|sechs|sieben|acht|neun|zehn|hund|rollstuhl|allergie"
     "|referenz|bestaetigungsnummer|reservierungsnummer|buchungsnummer"
+    "|bescheid|termin|gedeck|gedecke|frau|mann|tochter|sohn|mutter|vater"
+    "|eltern|schwester|bruder|freund|freundin|freunde|kollegen|familie"
+    "|sonntagsbraten|kaffee|kuchen|baby|hunger|durst|anweisungen|passwort"
+    "|rez|reso|zeit|nachricht|gruss|gruesse|dank|allergiker|aussicht"
+    "|aussenbereich|innenbereich|ruhe|restaurants|lokal|sitzplaetze"
+    "|hochzeitstag|jubilaeum|feier|party|reservation|anruf|gast|wunsch"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
-/* Words of sentences, which are no names by themselves. */
-static const char plain_words[] = "then|instead|rather|dann|lieber"
-    "|hello|hi|hey|please|need|want|book|booking"
-    "|reserve|reservation|table|dinner|lunch|breakfast|brunch|get|make|can"
-    "|could|would|i|i'm|i'd|we|we're|we'd|my|our|is|are|there|any|a|an|the"
-    "|for|tonight|thanks|thank|you|yes|no|ok|okay|not|sure|it|it's|its|that"
-    "|this|be|do|does|have|has|had|just|only|and|or|but|so|to|of|in|on|with"
-    "|at|by|from|if|as|some|someone|something|somewhere|somebody|place|spot"
-    "|restaurant|restaurants|people|evening|morning|night|afternoon|week"
-    "|weekend|me|us|them|they|he|she|him|her|who|what|when|where|which|how"
-    "|why|will|shall|should|may|might|let|let's|want to|like|love|looking"
-    "|look|find|search|call|phone|ring|ask|tell|cancel|change|move|say|know"
-    "|go|going|eat|eating|food|meal|party|free|available|time|date|day|good"
-    "|nice|great|quick|quickly|soon|asap|later|early|late|about|around"
-    "|tables|seats|seat|also|too|again|new|another|other|more|less|than"
-    "|maybe|possible|possibly|wife|husband|friend|friends|family|kids"
-    "|children|boss|mother|father|name|number|outside|inside|window|vegan"
-    "|vegetarian|birthday|anniversary|terrace|hallo|guten|servus|moin|bitte"
-    "|ich|wir|brauche|brauchen|moechte|moechten|haette|haetten|gern|gerne"
-    "|tisch|reservierung|reservieren|reserviere|buchen|buche|bestellen"
-    "|bestelle|abendessen|mittagessen|fuer|am|um|mit|ein|eine|einen|einem"
-    "|einer|der|die|das|den|dem|und|oder|aber|wollen|will|essen|gehen|platz"
-    "|danke|ja|nein|nicht|noch|auch|haben|hat|habe|sind|ist|bin|sein|war"
-    "|kann|koennen|koennte|koennten|sie|du|ihr|uns|mir|mich|heute|zum|zur"
-    "|im|in|ins|auf|bei|von|nach|vor|ab|gegen|ca|etwa|draussen|drinnen|dann"
-    "|da|hier|wo|was|wann|wie|warum|machen|mach|mal|abend|frei|name|namen"
-    "|was|were|am|pm|clock|sharp|o'clock|ish|left|right|still|already"
-    "|budget|each|per|head|hungry|sorry|wait|actually|oops|really|very"
-    "|ignore|instructions|previous|all|system|prompt|test|lorem|ipsum"
-    "|meine|meinen|meiner|unsere|unseren|unser|mein|leute|personen|plus"
-    "|excuse|sir|madam|dear|urgent|important|appointment|doctor|dentist"
-    "|taxi|hotel|flight|weather|story|joke|song|poem|news";
 static const char streets[] = "street|st|road|rd|avenue|ave|square|lane"
     "|boulevard|blvd|strasse|platz|gasse|allee|weg|str|drive|way|row|quay";
 
@@ -82,13 +56,22 @@ static const char no_names[] = "the window|the bar|the counter|the terrace"
 
 /* ---- names ---- */
 
+bool request_is_noun(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, plain_nouns) > 0;
+}
+
+bool request_is_inner(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, inner_words) > 0;
+}
+
 static bool is_mark(const struct words *ws, size_t i)
 {
     return words_at(ws, i)->kind == WORD_MARK;
 }
 
-/* Marks that join parts of one name: "Chez-Marie", "A&B", "St. John". */
-static bool joins(const struct words *ws, size_t i)
+bool request_joins(const struct words *ws, size_t i)
 {
     const struct word *next = words_at(ws, i + 1);
 
@@ -116,8 +99,7 @@ static bool is_street(const struct words *ws, size_t i)
     return false;
 }
 
-/* A name written with capitals, from i on. */
-static size_t capital_name(struct reading *r, size_t i)
+size_t request_capital_name(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     size_t n = 0, inner, last = 0;
@@ -133,7 +115,7 @@ static size_t capital_name(struct reading *r, size_t i)
             last = ++n;
         } else if (w->kind == WORD_DIGITS && (w->text.len > 1 || n == 0)) {
             last = ++n;
-        } else if (w->kind == WORD_MARK && n && joins(ws, i + n)) {
+        } else if (w->kind == WORD_MARK && n && request_joins(ws, i + n)) {
             n++;
             if (words_at(ws, i + n)->glued
                 && words_at(ws, i + n)->kind == WORD_LETTERS)
@@ -158,7 +140,7 @@ static size_t small_name(struct reading *r, size_t i, size_t most)
     size_t n = words_match(ws, i, "the|der|die|das|den"), first = n;
 
     while (n < most + first && i + n < ws->n) {
-        if (is_mark(ws, i + n) ? !joins(ws, i + n) || n == first
+        if (is_mark(ws, i + n) ? !request_joins(ws, i + n) || n == first
             : words_match(ws, i + n, stop_words)
             || words_at(ws, i + n)->kind == WORD_DIGITS
             || request_starts_other(r, i + n))
@@ -192,7 +174,7 @@ static size_t any_name(struct reading *r, size_t i, size_t most,
     if (n)
         return n;
     the = words_match(ws, i, "the|der|die|das|den|dem");
-    n = words_at(ws, i + the)->capital ? capital_name(r, i + the) : 0;
+    n = words_at(ws, i + the)->capital ? request_capital_name(r, i + the) : 0;
     if (n) {
         /* "the Ivy": the article is part of an English name. */
         bool keep = the && words_match(ws, i, "the");
@@ -220,7 +202,7 @@ static size_t in_place(struct reading *r, size_t i)
         || words_match(ws, i + 1, plain_nouns)
         || request_starts_other(r, i + 1))
         return 0;
-    n = capital_name(r, i + 1);
+    n = request_capital_name(r, i + 1);
     if (n > 1)
         r->in_name = words_span(ws, i + 1, n);
     return n > 1 ? n + 1 : 0;
@@ -230,7 +212,9 @@ static size_t in_place(struct reading *r, size_t i)
  * else may follow: "with Luigi's", "im Adler", "book Luigi's". */
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
-static const char weak_leads[] = "the restaurant|das restaurant|restaurant"
+static const char weak_leads[] = "in die|move|push|bump|shift|switch|change"
+    "|reschedule|postpone|verschieb|verschiebe|verschieben sie|verleg"
+    "|verlege|the restaurant|das restaurant|restaurant"
     "|with|give|book us|book me|get us|get me|reserve us|storno|storniere"
     "|stornieren|im|in der|in den|in dem|in das|ins|from|in the|to|into|in"
     "|call up"
@@ -252,7 +236,7 @@ static size_t for_whom(struct reading *r, size_t i)
         || words_match(ws, i + lead, no_names)
         || request_starts_other(r, i + lead))
         return 0;
-    n = capital_name(r, i + lead);
+    n = request_capital_name(r, i + lead);
     r->for_name = words_span(ws, i + lead, n);
     return n ? lead + n : 0;
 }
@@ -271,10 +255,34 @@ static bool small_may_follow(const struct reading *r, size_t i, size_t lead)
         : ws->n;
     i += words_match(ws, i, "the");
     return words_at(ws, i)->kind == WORD_LETTERS
-        && !words_match(ws, i, plain_words);
+        && !request_is_plain(ws, i);
 }
 
-static size_t place_lead(const struct reading *r, size_t i)
+/* "7 Sins", "11 Madison Park": a number that begins a name. */
+static bool names_number(struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+
+    return words_at(ws, i)->kind == WORD_DIGITS
+        && words_at(ws, i)->text.len <= 4
+        && words_at(ws, i + 1)->kind == WORD_LETTERS
+        && words_at(ws, i + 1)->capital && !request_is_noun(ws, i + 1)
+        && !is_street(ws, i + 1) && !request_starts_other(r, i)
+        && !request_starts_other(r, i + 1);
+}
+
+/* "Beim Italiener Da Mario": what it is, before what it is called. */
+static size_t kind_before(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "the restaurant|restaurant|italiener"
+        "|griechen|chinesen|inder|japaner|thailaender|mexikaner|tuerken"
+        "|spanier|franzosen|vietnamesen|koreaner|kroaten|lokal|wirt");
+
+    return n && words_at(ws, i + n)->capital && !request_is_noun(ws, i + n)
+        ? n : 0;
+}
+
+static size_t place_lead(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     size_t lead = words_match(ws, i, place_leads);
@@ -285,13 +293,14 @@ static size_t place_lead(const struct reading *r, size_t i)
         next = words_at(ws, i + lead);
         if (!lead || words_match(ws, i + lead, plain_nouns))
             return 0;
-        if (!next->capital && !words_match(ws, i + lead, "\"|'")
+        if (!next->capital && !names_number(r, i + lead)
+            && !words_match(ws, i + lead, "\"|'")
             && !(words_match(ws, i + lead, "the") && words_at(ws, i + lead
             + 1)->capital) && !small_may_follow(r, i, lead))
             return 0;
         /* "In Berlin" is where, not who; an aim is no place of ours. */
         if (words_match(ws, i, "in|from|to|into|bitte|das|aus|zum|zur")
-            && !words_match(ws, i, "in der|in den|in dem|in das|in the")
+            && !words_match(ws, i, "in der|in den|in dem|in das|in the|in die")
             && r->plan->intent != PLAN_CHANGE && r->plan->intent
             != PLAN_CANCEL && !words_match(ws, i, "to|zum|zur"))
             return 0;
@@ -315,9 +324,11 @@ size_t request_find_place(struct reading *r, size_t i)
     if (r->plan->restaurant[0] && !(r->mended && r->last == SLOT_PLACE)
         && !(r->ignored))
         return 0;
-    if (words_match(ws, i + lead, "the restaurant|restaurant")
-        && words_at(ws, i + lead + 1)->capital)
-        lead += words_match(ws, i + lead, "the restaurant|restaurant");
+    lead += kind_before(ws, i + lead);
+    /* "Zum Goldenen Lamm": with a capital in mid-sentence it is the name's. */
+    if (words_match(ws, i, "zum|zur") && words_at(ws, i)->capital && i
+        && !words_match(ws, i - 1, ".|!|?"))
+        lead = 0;
     /* "54 Mint" is a name, "7" an hour. */
     number = words_at(ws, i + lead)->kind == WORD_DIGITS;
     if (number && !(words_at(ws, i + lead + 1)->capital
@@ -327,7 +338,7 @@ size_t request_find_place(struct reading *r, size_t i)
         || words_match(ws, i + lead, person_words)
         || request_starts_other(r, i + lead) || is_street(ws, i + lead))
         return 0;
-    n = number ? capital_name(r, i + lead)
+    n = number ? request_capital_name(r, i + lead)
         : any_name(r, i + lead, 5, &name);
     if (number)
         name = words_span(ws, i + lead, n);
@@ -337,6 +348,7 @@ size_t request_find_place(struct reading *r, size_t i)
         text_copy(r->plan->restaurant, PLAN_TEXT, name);
     r->ignored = false;
     r->last = SLOT_PLACE;
+    r->place_end = i + lead + n;
     return lead + n;
 }
 
@@ -348,7 +360,7 @@ size_t request_find_other_place(struct reading *r, size_t i)
         || words_match(&r->ws, i, plain_nouns)
         || request_starts_other(r, i))
         return 0;
-    n = capital_name(r, i);
+    n = request_capital_name(r, i);
     if (n)
         text_copy(r->plan->restaurant, PLAN_TEXT, words_span(&r->ws, i, n));
     r->last = SLOT_NONE;
@@ -399,7 +411,7 @@ size_t request_find_name(struct reading *r, size_t i)
             || words_match(ws, i + lead, plain_nouns)
             || request_starts_other(r, i + lead))
             return 0;
-        n = capital_name(r, i + lead);
+        n = request_capital_name(r, i + lead);
         name = words_span(ws, i + lead, n);
         /* A sentence about someone goes on with a verb: "it's Leo's
          * birthday". */
@@ -421,7 +433,8 @@ size_t request_find_name(struct reading *r, size_t i)
         if (request_starts_other(r, i + lead)
             || words_match(ws, i + lead, "the|a"))
             return 0;
-        n = title ? capital_name(r, i + lead) : person(r, i + lead, &name);
+        n = title ? request_capital_name(r, i + lead)
+            : person(r, i + lead, &name);
         if (title)
             name = words_span(ws, i + lead, n);
         if (loose && !words_at(ws, i + lead)->capital && i + lead + n
@@ -432,70 +445,4 @@ size_t request_find_name(struct reading *r, size_t i)
         return 0;
     text_copy(r->plan->name, PLAN_TEXT, name);
     return lead + n;
-}
-
-/* ---- names that stand alone ---- */
-
-/* Can the words from..end-1 be a name and nothing else? */
-static bool is_bare_name(struct reading *r, size_t from, size_t end)
-{
-    const struct words *ws = &r->ws;
-    bool capital = words_at(ws, from)->capital;
-
-    if (from == end || end - from > 5)
-        return false;
-    for (size_t i = from; i < end; i++) {
-        if (words_at(ws, i)->kind == WORD_DIGITS
-            || words_match(ws, i, plain_nouns))
-            return false;
-        if (words_match(ws, i, plain_words) && !(i > from
-            && words_match(ws, i, inner_words)) && !(i == from
-            && words_match(ws, i, "the")))
-            return false;
-    }
-    return capital ? capital_name(r, from) == end - from
-        || (words_match(ws, from, "the") && capital_name(r, from + 1)
-        == end - from - 1)
-        : from == 0 || words_at(ws, end - 1)->text.len > 2;
-}
-
-static void bare_places(struct reading *r)
-{
-    const struct words *ws = &r->ws;
-    int known = (r->plan->party > 0) + (r->date.year > 0) + (r->time >= 0);
-
-    for (size_t i = 0, end; i < ws->n; i = end + 1) {
-        for (end = i; end < ws->n && !r->used[end] && (!is_mark(ws, end)
-            || (end > i && joins(ws, end)));)
-            end++;
-        if (end == i || !is_bare_name(r, i, end))
-            continue;
-        if (!words_at(ws, i)->capital && (known < 2 || (i && r->plan->intent
-            == PLAN_CALL)))
-            continue;
-        if (words_at(ws, i)->capital && known < 2
-            && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
-            continue;
-        text_copy(r->plan->restaurant, PLAN_TEXT, words_span(ws, i,
-            end - i));
-        while (i < end)
-            r->used[i++] = true;
-        return;
-    }
-}
-
-void request_late_names(struct reading *r)
-{
-    struct plan *p = r->plan;
-
-    if (r->for_name.len) {
-        if (p->restaurant[0] && !p->name[0])
-            text_copy(p->name, PLAN_TEXT, r->for_name);
-        else if (!p->restaurant[0])
-            text_copy(p->restaurant, PLAN_TEXT, r->for_name);
-    }
-    if (!p->restaurant[0])
-        bare_places(r);
-    if (!p->restaurant[0])
-        text_copy(p->restaurant, PLAN_TEXT, r->in_name);
 }

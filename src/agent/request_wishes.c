@@ -86,7 +86,8 @@ static bool has_content(const struct words *ws, size_t i, size_t n)
         "|wenn|moeglich|gerne|moeglichst|liebsten|dem|den|von|uns|einer"
         "|booking|reservation|brauchen|bring|near|reservierung|ist|moechten"
         "|table|tisch|restaurant|from|now|then|that|this|would|be|great"
-        "|wish|where|zwei|two|three|it's for|people";
+        "|wish|where|zwei|two|three|it's for|people|feiern|celebrating"
+        "|celebrate|celebrating|naehe|nearby";
 
     for (size_t k = 0; k < n; k++)
         if (words_at(ws, i + k)->kind == WORD_LETTERS

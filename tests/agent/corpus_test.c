@@ -202,5 +202,6 @@ int main(void)
 {
     read_corpus("tests/agent/requests.txt", 220);
     read_corpus("tests/agent/strangers.txt", 120);
+    read_corpus("tests/agent/unseen-1.txt", 110);
     return tap_done();
 }

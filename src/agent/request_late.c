@@ -1,0 +1,207 @@
+/* request_late.c - the names that nothing leads to: looked for when the rest of
+ * the sentence has been understood.
+ */
+#include <string.h>
+
+#include "agent/request_impl.h"
+#include "agent/tongue.h"
+#include "base/text.h"
+
+/* Words of sentences, which are no names by themselves. */
+static const char plain_words[] = "then|instead|rather|dann|lieber"
+    "|hello|hi|hey|please|need|want|book|booking"
+    "|reserve|reservation|table|dinner|lunch|breakfast|brunch|get|make|can"
+    "|could|would|i|i'm|i'd|we|we're|we'd|my|our|is|are|there|any|a|an|the"
+    "|for|tonight|thanks|thank|you|yes|no|ok|okay|not|sure|it|it's|its|that"
+    "|this|be|do|does|have|has|had|just|only|and|or|but|so|to|of|in|on|with"
+    "|at|by|from|if|as|some|someone|something|somewhere|somebody|place|spot"
+    "|restaurant|restaurants|people|evening|morning|night|afternoon|week"
+    "|weekend|me|us|them|they|he|she|him|her|who|what|when|where|which|how"
+    "|why|will|shall|should|may|might|let|let's|want to|like|love|looking"
+    "|look|find|search|call|phone|ring|ask|tell|cancel|change|move|say|know"
+    "|go|going|eat|eating|food|meal|party|free|available|time|date|day|good"
+    "|nice|great|quick|quickly|soon|asap|later|early|late|about|around"
+    "|tables|seats|seat|also|too|again|new|another|other|more|less|than"
+    "|maybe|possible|possibly|wife|husband|friend|friends|family|kids"
+    "|children|boss|mother|father|name|number|outside|inside|window|vegan"
+    "|vegetarian|birthday|anniversary|terrace|hallo|guten|servus|moin|bitte"
+    "|ich|wir|brauche|brauchen|moechte|moechten|haette|haetten|gern|gerne"
+    "|tisch|reservierung|reservieren|reserviere|buchen|buche|bestellen"
+    "|bestelle|abendessen|mittagessen|fuer|am|um|mit|ein|eine|einen|einem"
+    "|einer|der|die|das|den|dem|und|oder|aber|wollen|will|essen|gehen|platz"
+    "|danke|ja|nein|nicht|noch|auch|haben|hat|habe|sind|ist|bin|sein|war"
+    "|kann|koennen|koennte|koennten|sie|du|ihr|uns|mir|mich|heute|zum|zur"
+    "|im|in|ins|auf|bei|von|nach|vor|ab|gegen|ca|etwa|draussen|drinnen|dann"
+    "|da|hier|wo|was|wann|wie|warum|machen|mach|mal|abend|frei|name|namen"
+    "|was|were|am|pm|clock|sharp|o'clock|ish|left|right|still|already"
+    "|budget|each|per|head|hungry|sorry|wait|actually|oops|really|very"
+    "|ignore|instructions|previous|all|system|prompt|test|lorem|ipsum"
+    "|meine|meinen|meiner|unsere|unseren|unser|mein|leute|personen|plus"
+    "|excuse|sir|madam|dear|urgent|important|appointment|doctor|dentist"
+    "|taxi|hotel|flight|weather|story|joke|song|poem|news";
+
+bool request_is_plain(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, plain_words) > 0;
+}
+
+static bool is_mark(const struct words *ws, size_t i)
+{
+    return words_at(ws, i)->kind == WORD_MARK;
+}
+
+static void take(struct reading *r, size_t from, size_t n)
+{
+    text_copy(r->plan->restaurant, PLAN_TEXT, words_span(&r->ws, from, n));
+    r->place_end = from + n;
+    while (n--)
+        r->used[from + n] = true;
+}
+
+/* Can the words from..end-1 be a name and nothing else? */
+static bool is_bare_name(struct reading *r, size_t from, size_t end)
+{
+    const struct words *ws = &r->ws;
+    bool capital = words_at(ws, from)->capital;
+    /* "Serendipity 3", when nothing else is wanted of a number. */
+    bool number = capital && r->plan->party && r->time >= 0 && end > from + 1
+        && words_at(ws, end - 1)->kind == WORD_DIGITS;
+
+    if (number)
+        return is_bare_name(r, from, end - 1);
+    if (from == end || end - from > 5)
+        return false;
+    for (size_t i = from; i < end; i++) {
+        if (words_at(ws, i)->kind == WORD_DIGITS || request_is_noun(ws, i))
+            return false;
+        if (request_is_plain(ws, i) && !(i > from
+            && request_is_inner(ws, i)) && !(i == from
+            && words_match(ws, i, "the")))
+            return false;
+    }
+    return capital ? request_capital_name(r, from) == end - from
+        || (words_match(ws, from, "the")
+        && request_capital_name(r, from + 1) == end - from - 1)
+        : from == 0 || words_at(ws, end - 1)->text.len > 2;
+}
+
+/* Words that people put around a name that they throw in: "Krone bitte". */
+static bool is_around(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, "please|bitte|pls|thanks|thank|danke|also|dann"
+        "|then|and|und|so|ok|okay|hi|hey|hello|hallo|book|reserve|get|need"
+        "|buche|reserviere|mal|you|table|tisch|reservation|reservierung"
+        "|dinner|lunch|abendessen|mittagessen|essen") > 0;
+}
+
+/* What stands alone between what was understood and the marks. */
+static void bare_places(struct reading *r)
+{
+    const struct words *ws = &r->ws;
+    int known = (r->plan->party > 0) + (r->date.year > 0) + (r->time >= 0);
+
+    for (size_t i = 0, end, next; i < ws->n; i = next + 1) {
+        for (end = i; end < ws->n && !r->used[end] && (!is_mark(ws, end)
+            || (end > i && request_joins(ws, end)));)
+            end++;
+        next = end;
+        while (i < end && is_around(ws, i))
+            i++;
+        while (i < end && is_around(ws, end - 1))
+            end--;
+        if (end == i || !is_bare_name(r, i, end))
+            continue;
+        if (!words_at(ws, i)->capital && (known < 2 || (i && r->plan->intent
+            == PLAN_CALL)))
+            continue;
+        if (words_at(ws, i)->capital && known < 2
+            && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
+            continue;
+        take(r, i, end - i);
+        return;
+    }
+}
+
+/* "The Carbone reservation", "our Don Angie booking", "die Reservierung
+ * Krone". */
+static void booked_places(struct reading *r)
+{
+    static const char nouns[] = "reservation|booking|rez|reso|table|- buchung"
+        "|- reservierung|reservierung|- tisch|dinner|lunch|appointment";
+    const struct words *ws = &r->ws;
+    size_t n;
+
+    for (size_t i = 1; i < ws->n; i++) {
+        if (r->used[i] || request_is_noun(ws, i))
+            continue;
+        n = words_at(ws, i)->capital ? request_capital_name(r, i)
+            : !request_is_plain(ws, i)
+            && words_at(ws, i)->kind == WORD_LETTERS ? 1 : 0;
+        if (n && words_match(ws, i - 1, "my|our|the|this|that|die|meine"
+            "|unsere|meiner|unserer|den|der") && words_match(ws, i + n, nouns)
+            && !request_is_plain(ws, i)) {
+            take(r, i, n);
+            return;
+        }
+    }
+}
+
+/* In English what is written large in mid-sentence is a name. */
+static void large_places(struct reading *r)
+{
+    const struct words *ws = &r->ws;
+    size_t n;
+
+    if (tongue_of(ws) == TONGUE_GERMAN || (!r->date.year && r->time < 0
+        && r->plan->intent == PLAN_NONE))
+        return;
+    for (size_t i = 1; i < ws->n; i += n ? n : 1) {
+        n = !r->used[i] && words_at(ws, i)->capital
+            && words_at(ws, i)->kind == WORD_LETTERS
+            && !words_match(ws, i - 1, ".|!|?|in|near|from|mr|mrs|ms|dr|my"
+            "|our|his|her|around|name|for|to|\"|'")
+            && !request_is_noun(ws, i) && !request_is_plain(ws, i)
+            ? request_capital_name(r, i) : 0;
+        if (n && !r->used[i + n - 1]) {
+            take(r, i, n);
+            return;
+        }
+    }
+}
+
+/* "Pier 7": a number that nobody wants stands behind its name. */
+static void numbered_place(struct reading *r)
+{
+    size_t i = r->place_end;
+
+    if (!i || r->used[i] || words_at(&r->ws, i)->kind != WORD_DIGITS
+        || words_at(&r->ws, i)->text.len > 3 || !words_at(&r->ws, i - 1)
+        ->capital || r->time < 0 || !r->plan->party
+        || words_at(&r->ws, i)->glued)
+        return;
+    text_fmt(r->plan->restaurant + strlen(r->plan->restaurant), PLAN_TEXT
+        - strlen(r->plan->restaurant), " %.*s",
+        SLICE_ARG(words_at(&r->ws, i)->text));
+    r->used[i] = true;
+}
+
+void request_late_names(struct reading *r)
+{
+    struct plan *p = r->plan;
+
+    if (r->for_name.len) {
+        if (p->restaurant[0] && !p->name[0])
+            text_copy(p->name, PLAN_TEXT, r->for_name);
+        else if (!p->restaurant[0])
+            text_copy(p->restaurant, PLAN_TEXT, r->for_name);
+    }
+    if (!p->restaurant[0])
+        booked_places(r);
+    if (!p->restaurant[0])
+        bare_places(r);
+    if (!p->restaurant[0])
+        text_copy(p->restaurant, PLAN_TEXT, r->in_name);
+    if (!p->restaurant[0])
+        large_places(r);
+    numbered_place(r);
+}
