@@ -291,8 +291,9 @@ void call_write_questions(const struct call *c, struct buf *out);
 /* A member of the outcome's record, which is open: the delivery of it.  Its id
  * is made at the first time and stays; nothing without a webhook. */
 void call_write_delivery(struct call *c, struct jsonw *w);
-/* Once that record is on disk. */
-void call_spool_outcome(struct call *c);
+/* Once that record is on disk.  object: without the transcript; it is what is
+ * told when it confesses that the record is not on disk. */
+void call_spool_outcome(struct call *c, struct slice object);
 /* json: the question; told until deadline, wall ms. */
 void call_spool_question(const struct call *c, struct slice json,
     int64_t deadline);

@@ -422,11 +422,11 @@ static void tell_outcome(struct call *c)
     call_write_brief(&w, c, false);
     calls_keep_ended(c->calls, c, slice_str(c->id), buf_slice(&b),
         c->ended);
+    call_spool_outcome(c, buf_slice(&b));
     buf_clear(&b);
     jsonw_begin(&w, &b);
     outcome_json(&w, &c->outcome);
     call_tell(c, "outcome", buf_slice(&b));
-    call_spool_outcome(c);
     buf_free(&b);
     log_event(LOG_INFO, "call_ended", LS("call", c->id),
         LS("end", call_end_name(c->machine.end)),

@@ -22,21 +22,24 @@ void call_write_delivery(struct call *c, struct jsonw *w)
     jsonw_kcstr(w, "delivery", c->delivery);
 }
 
+/* object: absent, it is the file. */
 static void spool_outcome(struct calls *cs, struct slice id,
-    struct slice call, int64_t at)
+    struct slice call, struct slice object, int64_t at)
 {
     struct webhook_event e = {.id = id, .call = call, .type = "outcome",
-        .at = at};
+        .body = object, .at = at};
 
     if (id.len == WEBHOOK_ID && call.len == WEBHOOK_CALL)
         (void)webhook_add(cs->conf.webhook, &e);
 }
 
-void call_spool_outcome(struct call *c)
+void call_spool_outcome(struct call *c, struct slice object)
 {
+    bool held = c->unsaved && object.len <= WEBHOOK_HELD;
+
     if (c->delivery[0])
         spool_outcome(c->calls, slice_str(c->delivery), slice_str(c->id),
-            sys_wall());
+            held ? object : slice_str(NULL), sys_wall());
 }
 
 void call_spool_question(const struct call *c, struct slice json,
@@ -80,7 +83,8 @@ void calls_spool_again(struct calls *cs, struct slice type, struct json rec)
         webhook_ended(cs->conf.webhook, id);
     } else if (slice_is(type, JOURNAL_OUTCOME)) {
         date_parse_rfc3339(json_get(rec, "at").text, &at, &offset);
-        spool_outcome(cs, id, json_get(rec, "call").text, at);
+        spool_outcome(cs, id, json_get(rec, "call").text, slice_str(NULL),
+            at);
     }
 }
 

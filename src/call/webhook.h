@@ -40,7 +40,7 @@
 #define WEBHOOK_ASIDE TINY_OR(2, 16)        /* questions beyond those */
 #define WEBHOOK_LATER TINY_OR(8, 65536)     /* outcomes that wait for one of
                                                them to end; 72 bytes each */
-#define WEBHOOK_HELD 8192       /* bytes of a body that is in no file */
+#define WEBHOOK_HELD 16384      /* bytes of a body that is in no file */
 #define WEBHOOK_BODY (4u << 20) /* bytes of call.json */
 #define WEBHOOK_ANSWER 4096     /* bytes of an answer; what they say is nothing
                                    to us */
@@ -60,7 +60,7 @@ struct webhook_ops {
      * Lives until the next call into whoever owns it. */
     struct slice (*object)(void *arg, const char *call);
     /* Once for each delivery that comes to its end: "delivered", "refused" (a
-     * 4xx), "expired", "gone" (nothing is left to tell). */
+     * 4xx), "expired". */
     void (*done)(void *arg, const char *id, const char *call,
         const char *type, const char *how);
 };

@@ -55,7 +55,7 @@ struct webhook {
 
 /* A try came to nothing; after is what the receiver asked to wait, ms or 0. */
 void webhook_failed(struct delivery *d, const char *why, int64_t after);
-/* It is given up: "refused", "expired", "gone". */
+/* It is given up: "refused", "expired". */
 void webhook_give_up(struct delivery *d, const char *how, const char *why);
 /* It was taken. */
 void webhook_done(struct delivery *d);

@@ -1,4 +1,5 @@
 /* webhook_try.c - one try to deliver: body, signature, what an answer means. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,6 +13,7 @@
 #include "codec/json.h"
 
 #define SIGNATURE 192           /* bytes, NUL included: two of them */
+#define READS 4                 /* tries at a file that cannot be read */
 #define FRAME 256               /* bytes of what stands before the members */
 
 /* ",v1=HEX" for that body at that second. */
@@ -143,15 +145,15 @@ static bool is_object(const struct delivery *d, struct slice s)
         && json_get(j, "outcome").type == JSON_OBJECT;
 }
 
-/* What memory still has of it; without a transcript, but the outcome. */
+/* What memory still has of it; without a transcript, but the outcome.  When it
+ * has nothing the next start may, from the journal. */
 static void send_short(struct delivery *d, const char *why)
 {
     struct webhook *w = d->hook;
-    struct slice object = w->ops.object ? w->ops.object(w->arg, d->call)
-        : slice_str(NULL);
+    struct slice object = w->ops.object(w->arg, d->call);
 
     if (!is_object(d, object)) {
-        webhook_give_up(d, "gone", why);
+        webhook_failed(d, why, 0);
         return;
     }
     log_event(LOG_WARN, "webhook_short", LS("call", d->call),
@@ -169,7 +171,9 @@ static void on_read(void *arg, struct slice data, const struct err *err)
         return;
     }
     d->state = DELIVERY_SENDS;  /* the disk is done with us */
-    if (err)
+    if (err && err->sys != ENOENT && d->tries < READS)
+        webhook_failed(d, err->msg, 0);     /* it may pass */
+    else if (err)
         send_short(d, err->msg);
     else if (!is_object(d, data))
         send_short(d, "call.json is not this call's object");
