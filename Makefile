@@ -100,7 +100,8 @@ asan:
 TINY_SCENES =
 TINY_TAPS = build/tiny/results/app/torture.tap build/tiny/results/base/buf.tap \
 	build/tiny/results/base/heap.tap build/tiny/results/call/journal.tap \
-	build/tiny/results/call/forget.tap build/tiny/results/codec/http.tap \
+	build/tiny/results/call/forget.tap build/tiny/results/call/webhook.tap \
+	build/tiny/results/call/spool.tap build/tiny/results/codec/http.tap \
 	build/tiny/results/codec/ws.tap \
 	build/tiny/results/net/httpd_upgrade.tap \
 	build/tiny/results/net/resolve.tap build/tiny/results/net/tlsio.tap \

@@ -7,11 +7,16 @@
 # The moments are counted in what the server tells: the same seed kills behind
 # the same number of lines.  A round is one server with its stand-ins; every
 # second round is killed again while it recovers.  What is true afterwards the
-# stand-in for Twilio says: it counts who was called.
+# stand-in for Twilio says, who counts the called; and a receiver of webhooks,
+# unwell now and then, which is told of each outcome and of nothing else.
+receiver_in=cli
+. "${0%/*}/cli/lib/receive.sh"
 . "${0%/*}/cli/lib/tap.sh"
 kills=${1:-200} seed=${2:-1}
 calls=20
-command -v curl >/dev/null || { echo "1..0 # SKIP no curl" && exit 0; }
+for tool in curl python3; do
+    command -v $tool >/dev/null || { echo "1..0 # SKIP no $tool" && exit 0; }
+done
 
 # random MOST: 1..MOST into $number.
 random()
@@ -145,6 +150,36 @@ files_agree()
     done <facts
 }
 
+# Until a 2xx stands behind each call that has ended.
+all_told()
+{
+    awk '$5 != "null" { print $1 }' facts | sort >owed
+    until awk '$2 == 204 { print $4 }' received | sort -u |
+        comm -23 owed - >untold && empty untold; do
+        IFS= read -r line <&7 || { cat untold && return 1; }
+        printf '%s\n' "$line" >>received
+    done
+}
+
+# Each event is of a call there is, under one delivery however often, and says
+# what stands on disk.
+rightly_told()
+{
+    cat <&7 >>received
+    awk '
+        FILENAME == "facts" { known[$1] = 1; next }
+        !($4 in known) { print "told of nothing: " $0; bad = 1 }
+        $3 != "outcome" { print "no outcome: " $0; bad = 1 }
+        ($4 in id) && id[$4] != $5 { print "told anew: " $0; bad = 1 }
+        { id[$4] = $5 }
+        END { exit bad }' facts received || return 1
+    while read -r n status event id rest; do
+        sed 's/^{"delivery":"[0-9a-f]*","event":"outcome",/{/' \
+            "told/$n.body" >object
+        cmp object "data/calls/$id/call.json" || return 1
+    done <received
+}
+
 # What was answered with 202 is a promise.
 promises()
 {
@@ -167,10 +202,13 @@ recovered()
 round=0 done=0
 while [ $done -lt "$kills" ]; do
     round=$((round + 1)) left=$calls
-    rm -rf data told.log answers
+    rm -rf data told told.log answers
+    receive 0 told 500 204 500 204 500 204 500 204 || exit 1
+    export WEBHOOK_URL="http://127.0.0.1:$at/" WEBHOOK_SECRET=s3cret
+    : >received
     stand brief >/dev/null 2>&1 || exit 1
-    exec 7<&4               # nobody waits for what the stand-ins tell
-    cat <&7 >stand.log &
+    exec 8<&4               # nobody waits for what the stand-ins tell
+    cat <&8 >stand.log &
     listener=$!
     on_air || exit 1
     requests >posts
@@ -192,14 +230,18 @@ while [ $done -lt "$kills" ]; do
         done=$((done + 1))
     fi
     exec 6<&-
-    at="round $round, killed behind $first lines${second:+ and $second}"
-    ok "$at: every call came to its end" recovered
-    ok "$at: $(lines accepted) promised, $(lines facts) kept, $(lines truth
+    when="round $round, killed behind $first lines${second:+ and $second}"
+    ok "$when: every call came to its end" recovered
+    ok "$when: $(lines accepted) promised, $(lines facts) kept, $(lines truth
         ) made; none lost, doubled or called twice" same_story
-    ok "$at: and stands on disk" files_agree
-    ok "$at: no record was damaged" not grep -q ev=journal_damaged after.log
+    ok "$when: and stands on disk" files_agree
+    ok "$when: the webhook is told of each" all_told
+    ok "$when: no record was damaged" not grep -q ev=journal_damaged after.log
     kill "$server" "$stand"
     ends "$server"
+    kill "$receiver"
+    ends "$receiver"
+    ok "$when: and of nothing else, $(lines received) times" rightly_told
     ends "$stand"
     wait "$listener"
 done

@@ -13,7 +13,9 @@
  *   that was told is synced, or told together with an error;
  *   no line of the journal is damaged, and after the second start every
  *   intent has an outcome;
- *   the phone rings once at most, and nobody is left on the line.
+ *   the phone rings once at most, and nobody is left on the line;
+ *   the webhook is told of an outcome that is synced, or that says it is not;
+ *   and after the second start it was told of the one in the journal.
  *
  * TORTURE_STEP=1 takes every point; without it a sample is taken, in the time
  * that `make test` has for it.  TORTURE_POINT='mem 17 1 12' is one run, told
@@ -36,6 +38,7 @@
 #include "base/sys.h"
 #include "base/text.h"
 #include "call/journal.h"
+#include "net/httpd.h"
 #include "sim/model.h"
 #include "sim/scenario.h"
 #include "sim/twilio.h"
@@ -79,12 +82,15 @@ static struct {
     struct resolver *resolver;
     struct sim_twilio *twilio;
     struct sim_model *model;
+    struct httpd *receiver;     /* of the webhook */
     struct server *server;
     struct conf conf;
     char dir[64], journal[80];
     char id[CALL_ID + 1];
     bool told;                  /* an outcome */
     bool confessed;             /* ... after it was said to be not on disk */
+    int hooks;                  /* POSTs to the receiver */
+    char taken[512];            /* deliveries it answered with 200 */
     char wrong[200];
 } run;
 
@@ -152,6 +158,52 @@ static int open_descriptors(void)
     return n;
 }
 
+/* ---- the webhook's receiver: unwell at first ---- */
+
+static void on_hook(struct request *r, void *arg)
+{
+    struct json j;
+    size_t n = strlen(run.taken);
+
+    (void)arg;
+    if (json_parse(r->body, &j, NULL) || !json_is(json_get(j, "event"),
+        "outcome") || json_get(j, "outcome").type != JSON_OBJECT)
+        wrong("the webhook is told something strange");
+    else if (run.id[0] && !json_is(json_get(j, "id"), run.id))
+        wrong("the webhook is told of a call that is none");
+    else if (!atomic_load(&outcome_safe) && slice_find(r->body,
+        SLICE("could not be written")) == SLICE_NPOS)
+        wrong("the webhook is told an outcome that is not on the disk");
+    else if (run.hooks > 0)
+        text_fmt(run.taken + n, sizeof run.taken - n, "%.*s ",
+            SLICE_ARG(json_get(j, "delivery").text));
+    httpd_answer(r, run.hooks++ ? 200 : 503, NULL, SLICE(""), NULL);
+}
+
+static bool start_receiver(void)
+{
+    static const struct route routes[] = {
+        {M_POST, "/hook", on_hook, ATTEMPT_NONE},
+        {0, NULL, NULL, ATTEMPT_NONE},
+    };
+    struct httpd_conf site = {.routes = routes, .max_body = 1 << 20,
+        .max_conns = 50, .head_timeout = 60000, .body_timeout = 60000,
+        .idle_timeout = 60000};
+    static const uint8_t home[4] = {127, 0, 0, 1};
+    struct sys_addr at;
+    struct err err = {0};
+
+    sys_addr_v4(&at, home, 0);
+    run.receiver = httpd_new(run.loop, &at, NULL, &site, &err);
+    if (!run.receiver)
+        return false;
+    text_fmt(run.conf.webhook_url, sizeof run.conf.webhook_url,
+        "http://127.0.0.1:%u/hook", httpd_port(run.receiver));
+    text_copy(run.conf.webhook_secret, sizeof run.conf.webhook_secret,
+        SLICE("s3cret"));
+    return true;
+}
+
 static bool set_the_stage(void)
 {
     struct err err = {0};
@@ -169,7 +221,7 @@ static bool set_the_stage(void)
     if (!run.loop || !(run.resolver = resolver_new(run.loop, &dns, &err))
         || !(run.model = sim_model_new(run.loop, &m, &err))
         || !(run.twilio = sim_twilio_new(run.loop, run.resolver, &t, &err))
-        || conf_defaults(c, &err))
+        || conf_defaults(c, &err) || !start_receiver())
         return false;
     text_copy(c->twilio_account_sid, sizeof c->twilio_account_sid,
         SLICE(ACCOUNT));
@@ -214,13 +266,14 @@ static void stop_server(void)
     loop_tidy(run.loop);
 }
 
-/* Until no call runs and nobody is on the line. */
+/* Until no call runs, nobody is on the line and the webhook knows. */
 static void run_out(void)
 {
     int64_t until = sys_now() + ENOUGH;
 
     while (calls_running(run.server->calls) || !disk_idle(run.server->disk)
-        || sim_twilio_active(run.twilio))
+        || sim_twilio_active(run.twilio)
+        || webhook_counts(run.server->webhook).waiting)
         if (loop_round(run.loop) || sys_now() > until)
             return;
 }
@@ -327,6 +380,25 @@ static void judge_journal(void)
         wrong("an outcome that was synced is gone");
 }
 
+/* The delivery that the outcome's record promises was taken. */
+static void judge_webhook(void)
+{
+    static char text[1 << 18];
+    static const char mark[] = "\"delivery\":\"";
+    const char *at;
+    char id[33];
+
+    read_journal(text, sizeof text);
+    at = strstr(text, "\"rec\":\"outcome\"");
+    if (!at)
+        return;
+    at = strstr(at, mark);
+    text_copy(id, sizeof id, slice_of(at ? at + sizeof mark - 1 : "none",
+        at ? 32 : 4));
+    if (!strstr(run.taken, id))
+        wrong("the webhook was not told of %s (%s)", id, run.taken);
+}
+
 static void second_life(void)
 {
     struct sim_twilio_call c;
@@ -339,6 +411,8 @@ static void second_life(void)
     run_out();
     if (calls_running(run.server->calls))
         wrong("a call is still running");
+    if (webhook_counts(run.server->webhook).waiting)
+        wrong("the webhook still waits");
     stop_server();
     if (sim_twilio_call(run.twilio, 1, &c))
         wrong("dialled twice");
@@ -347,6 +421,7 @@ static void second_life(void)
     if (atomic_load(&dialled_unsafe))
         wrong("dialled before the intent was on the disk");
     judge_journal();
+    judge_webhook();
 }
 
 struct sweep {
@@ -387,6 +462,9 @@ static void live(const struct fault_plan *plan, uint64_t calls[FAULT_KINDS])
     second_life();
     if (!plan && (!run.told || !twilio_has_call()))
         wrong("the call did not come to its end");
+    if (!plan && run.hooks != 2)
+        wrong("the webhook was told %d times, not twice", run.hooks);
+    httpd_free(run.receiver);
     sim_twilio_free(run.twilio);
     sim_model_free(run.model);
     resolver_free(run.resolver);

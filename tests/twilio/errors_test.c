@@ -86,7 +86,7 @@ static void test_field(void)
 
 /* doctor's, in its order. */
 static const char probes[] = " settings clock dns tcp tls tunnel twiml upgrade "
-    "stream callbacks twilio errors model chat disk limits ";
+    "stream callbacks twilio errors model chat webhook disk limits ";
 
 static bool is_probe(const char *name)
 {

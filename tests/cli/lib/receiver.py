@@ -2,9 +2,11 @@
 
 PORT 0 picks one; the first line it prints is its port.  Each POST is answered
 with the next STATUS (the last one stays; 0 is silence until the other side goes
-away), kept as FOLDER/N.head and N.body, and told by a line "N STATUS EVENT".
+away), kept as FOLDER/N.head and N.body, and told by a line "N STATUS EVENT CALL
+DELIVERY", the last two from the body.
 """
 import http.server
+import json
 import sys
 
 port, folder, statuses = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
@@ -21,7 +23,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             f.write(body)
         with open('%s/%d.head' % (folder, seen), 'w') as f:
             f.write(''.join('%s: %s\n' % h for h in self.headers.items()))
-        print(seen, status, self.headers['X-Concierge-Event'], flush=True)
+        said = json.loads(body)
+        print(seen, status, self.headers['X-Concierge-Event'],
+              said.get('call', said.get('id')), said['delivery'], flush=True)
         if status == '0':
             self.rfile.read()
             self.close_connection = True
@@ -34,6 +38,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.HTTPServer(('127.0.0.1', port), Handler)
+class Receiver(http.server.HTTPServer):
+    timeout = 60
+
+    def handle_timeout(self):
+        sys.exit('nobody came for a minute')
+
+
+server = Receiver(('127.0.0.1', port), Handler)
 print(server.server_port, flush=True)
-server.serve_forever()
+while True:
+    server.handle_request()
