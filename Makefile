@@ -11,6 +11,7 @@
 #   make lint       everything with every warning an error; gcc and clang
 #   make static     build/static/concierge, which needs no shared library
 #   make conform    outside judges: ajv, curl, nginx, openssl, Chromium, wrk ...
+#   make bench      speed and size against what they should be; BENCH=long: all
 #   make kill       KILLS (200) kill -9 amid twenty calls at once; needs curl
 #   make cover      which lines the tests reach; needs gcov
 #   make install    to $(DESTDIR)$(PREFIX), default /usr/local; uninstall undoes;
@@ -154,6 +155,16 @@ static:
 conform: $(B)/concierge
 	@CONCIERGE="$$PWD/$(B)/concierge" B='$(B)' \
 		tests/conform/conform.sh $(CONFORM)
+# BENCH_PARTS='count echo' names some: see tests/bench/bench.sh --help.
+bench: $(MADE) $(B)/bench/inner $(B)/bench/first
+	@CONCIERGE="$$PWD/$(MADE)" B='$(B)' CC='$(CC)' MAKE='$(MAKE)' \
+		sh tests/bench/bench.sh $(BENCH_PARTS)
+$(B)/bench/inner: tests/bench/inner.c $(LIB)
+	$(Q)mkdir -p $(B)/bench && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ \
+		tests/bench/inner.c $(LIBS)
+$(B)/bench/first: tests/bench/first.c
+	$(Q)mkdir -p $(B)/bench && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ \
+		tests/bench/first.c
 kill: $(B)/concierge
 	@CONCIERGE="$$PWD/$(B)/concierge" sh tests/kill.sh $${KILLS:-200} $${SEED:-1}
 cover:
@@ -194,5 +205,5 @@ clean:
 help:
 	@sed -n 's/^#   make/make/p' Makefile
 FORCE:
-.PHONY: tiny tinied torture all demo test check tested asan valgrind fuzz fuzzed lint static \
+.PHONY: tiny tinied torture all demo bench test check tested asan valgrind fuzz fuzzed lint static \
 	cover compile install uninstall dist clean help FORCE

@@ -48,7 +48,7 @@ rule return 'return takes no parentheses'
 rule brace 'the brace of a function has its own line'
 
 for f in src/*.sh tests/*.sh tests/cli/*.sh tests/cli/lib/*.sh fuzz/*.sh \
-    tests/conform/*; do
+    tests/bench/*.sh tests/conform/*; do
     [ -f "$f" ] || continue
     case $f in
     *.sh) sh -n "$f" 2>&1 || echo "$f: sh cannot read it" ;;
