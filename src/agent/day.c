@@ -49,14 +49,15 @@ static const struct {
     const char *phrases;
     int month, day;
 } feasts[] = {
-    {"christmas eve|xmas eve|heiligabend|heilig abend", 12, 24},
+    {"christmas eve|xmas eve|heiligabend|heilig abend|weihnachtsabend"
+        "|heiliger abend|heiligen abend", 12, 24},
     {"christmas day|christmas|xmas|weihnachten|ersten weihnachtstag"
         "|ersten weihnachtsfeiertag|1 . weihnachtstag"
         "|1 . weihnachtsfeiertag", 12, 25},
     {"boxing day|zweiten weihnachtstag|zweiten weihnachtsfeiertag"
         "|2 . weihnachtstag|2 . weihnachtsfeiertag", 12, 26},
-    {"new year's eve|new years eve|silvester|nye", 12, 31},
-    {"new year's day|new years day|new year's|neujahr", 1, 1},
+    {"new year's eve|new years eve|silvesterabend|silvester|nye", 12, 31},
+    {"new year's day|new years day|new year's|neujahrstag|neujahr", 1, 1},
     {"valentine's day|valentines day|valentine's|valentinstag", 2, 14},
     {"halloween", 10, 31},
     {"nikolaus|nikolaustag", 12, 6},
@@ -231,6 +232,15 @@ static size_t nth_weekday(const struct words *ws, size_t i,
     at += n + used;
     n = words_match(ws, at, "in|of|im");
     month = n ? moment_month_at(ws, at + n, &m) : 0;
+    if (!month && (m = words_match(ws, at, "of the month|of this month"
+        "|this month|im monat|des monats|diesen monat|in diesem monat"))) {
+        month = today.month;
+        n = 0;
+    } else if (!month && (m = words_match(ws, at, "of next month|next month"
+        "|naechsten monat|im naechsten monat|des naechsten monats"))) {
+        month = today.month % 12 + 1;
+        n = 0;
+    }
     if (!month)
         return 0;
     for (int year = today.year; year < today.year + 2; year++) {

@@ -22,10 +22,11 @@ static bool glued_mark(const struct words *ws, size_t i, const char *mark)
     return words_at(ws, i)->glued && words_match(ws, i, mark);
 }
 
-static const char am_words[] = "am|a . m .|a . m|in the morning|morgens"
+static const char am_words[] = "of the morning|am|a . m .|a . m|in the morning|morgens"
     "|vormittags|frueh|in der frueh";
 static const char pm_words[] = "pm|p . m .|p . m|in the afternoon"
-    "|in the evening|at night|nachmittags|abends";
+    "|in the evening|at night|nachmittags|abends|of the evening|of the night"
+    "|of the afternoon|am abend|am nachmittag";
 /* These say evening too, but are dates: they are left where they stand. */
 static const char pm_dates[] = "tonight|this evening|this afternoon";
 
@@ -237,7 +238,8 @@ static size_t fraction(const struct words *ws, size_t i, enum day_part part,
         n = words_match(ws, i, "dreiviertel|drei viertel");
         used = moved(ws, i + n, -15, part, t);
     } else if (words_match(ws, i + a, "quarter|viertel")) {
-        bool past = words_match(ws, i + a + 1, past_words) > 0;
+        bool past = words_match(ws, i + a + 1, past_words) > 0
+            || words_match(ws, i + a, "viertel ab");    /* in Switzerland */
         bool to = words_match(ws, i + a + 1, to_words) > 0;
 
         if (!past && !to && !words_match(ws, i, "viertel"))
@@ -345,6 +347,15 @@ static size_t second_hour(const struct words *ws, size_t i, const char *join,
     return used && !counts_something(ws, i + n + used) ? n + used : 0;
 }
 
+/* "Am achti": the hours of Swiss German end so. */
+static bool is_swiss_hour(const struct words *ws, size_t i)
+{
+    const struct word *w = words_at(ws, i);
+
+    return w->kind == WORD_LETTERS && w->number > 0
+        && w->text.ptr[w->text.len - 1] == 'i' && w->text.len > 4;
+}
+
 size_t moment_time(const struct words *ws, size_t i, enum day_part part,
     struct clock_time *from, struct clock_time *to)
 {
@@ -363,7 +374,11 @@ size_t moment_time(const struct words *ws, size_t i, enum day_part part,
         "|etwa|for around|any time after|anytime after|at|around"
         "|about|by|after|before|from about|circa|ca .|um circa|um ca .|so um"
         "|so gegen|um|gegen|ab|nach|vor|not before|until|@");
-    size_t used = moment_hour(ws, i + lead, part, from), more;
+    size_t used, more;
+
+    if (!lead && words_match(ws, i, "am") && is_swiss_hour(ws, i + 1))
+        lead = 1;
+    used = moment_hour(ws, i + lead, part, from);
 
     to->hour = -1;
     if (!used)
@@ -399,7 +414,7 @@ static bool ends_so(const struct words *ws, size_t from, size_t end,
 
 enum day_part moment_part(const struct words *ws, size_t from, size_t end)
 {
-    if (words_have(ws, from, end, "morning|breakfast|brunch|fruehstueck"
+    if (words_have(ws, from, end, "zmorge|zmorgen|morning|breakfast|brunch|fruehstueck"
         "|morgens|vormittag|vormittags|morgen frueh|am morgen|heute frueh"
         "|heute morgen|fruehstuecken|frueh morgens|breakfasts|montag morgen"
         "|dienstag morgen|mittwoch morgen|donnerstag morgen|freitag morgen"
@@ -408,7 +423,7 @@ enum day_part moment_part(const struct words *ws, size_t from, size_t end)
         "|sonntag frueh") || ends_so(ws, from, end, "morgen")
         || ends_so(ws, from, end, "vormittag"))
         return PART_MORNING;
-    if (words_have(ws, from, end, "lunch|lunchtime|mittagessen|mittag"
+    if (words_have(ws, from, end, "zmittag|z ' mittag|lunch|lunchtime|mittagessen|mittag"
         "|mittags|zum mittag|mittagstisch")
         || ends_so(ws, from, end, "tagmittag"))
         return PART_LUNCH;

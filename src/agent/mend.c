@@ -38,7 +38,19 @@ static const struct {
     {"tabel", "table"}, {"cancle", "cancel"}, {"ppl", "people"},
     {"pers", "personen"}, {"bday", "birthday"}, {"ubermorgen",
     "uebermorgen"}, {"fur", "fuer"}, {"funf", "fuenf"}, {"zwolf", "zwoelf"},
-    {"mochte", "moechte"}, {"plz", "please"}
+    {"mochte", "moechte"}, {"plz", "please"},
+    /* Swiss German */
+    {"achti", "acht"}, {"siebni", "sieben"}, {"sechsi", "sechs"},
+    {"fuefi", "fuenf"}, {"vieri", "vier"}, {"nueni", "neun"},
+    {"zaehni", "zehn"}, {"zehni", "zehn"}, {"elfi", "elf"},
+    {"zwoelfi", "zwoelf"}, {"drue", "drei"}, {"zwoei", "zwei"},
+    {"fuef", "fuenf"}, {"nuen", "neun"}, {"friitig", "freitag"},
+    {"fritig", "freitag"}, {"samschtig", "samstag"}, {"samstig", "samstag"},
+    {"sunntig", "sonntag"}, {"maentig", "montag"}, {"ziischtig", "dienstag"},
+    {"zischtig", "dienstag"}, {"mittwuch", "mittwoch"},
+    {"dunschtig", "donnerstag"}, {"donnschtig", "donnerstag"},
+    {"moorn", "morgen"}, {"huet", "heute"}, {"obig", "abend"},
+    {"halbi", "halb"}
 };
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))

@@ -130,6 +130,11 @@ static size_t relative(const struct words *ws, size_t i, int *people,
         "|in - laws|schwiegereltern"))
         count = 2;
     *people += count;
+    /* "My boss Dr. Meier": his name belongs to him. */
+    if (words_match(ws, i + n + 1, "dr .|dr|mr|mrs|ms|herr|frau|mr .")) {
+        n += words_match(ws, i + n + 1, "dr .|dr|mr|mrs|ms|herr|frau|mr .");
+        n += words_at(ws, i + n + 1)->capital;
+    }
     return n + words_match(ws, i + n, "mother in law|mother - in - law"
         "|in - laws") + !words_match(ws, i + n, "mother in law"
         "|mother - in - law|in - laws");
@@ -220,7 +225,7 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         " for|it will be|it'll be|we will be around|total of|es sind"
         "|fuer uns|wir sind's|for us|sind zu"
         "|there'd be|party will be|headcount is|head count is|count is"
-        "|make it for|room for|platz fuer|macht zusammen|zusammen|in all"
+        "|make it for|macht zusammen|zusammen|in all"
         "|party size :|party size of|size of|personenzahl :|personenzahl"
         "|anzahl :|anzahl personen :|gaeste :|number of people :"
         "|number of guests :|people count :|headcount :|we number|we make"
@@ -255,7 +260,9 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         "|fuer uns beide|uns beide|wir beide|fuer uns zwei|wir zwei|uns zwei"
         "|for us two|us two|a twosome|ein paerchen|for two of us"
         "|fuer ein paar|wir sind ein paar|me plus one|myself plus one"
-        "|ich plus eins|plus one|zu zwoat|zu zwoet");
+        "|ich plus eins|plus one|zu zwoat|zu zwoet|mr and mrs|mr . and mrs ."
+        "|mr & mrs|mr . & mrs .|herr und frau|herrn und frau|ehepaar"
+        "|das ehepaar|a married couple");
     if (!used)
         used = two_by_name(ws, i);
     if (used) {

@@ -163,7 +163,9 @@ static void large_places(struct reading *r)
             && !request_is_noun(ws, i) && !request_is_plain(ws, i)
             ? request_capital_name(r, i) : 0;
         if (n && !r->used[i + n - 1]) {
-            take(r, i, n);
+            bool the = words_match(ws, i - 1, "the") > 0;
+
+            take(r, i - the, n + the);
             return;
         }
     }

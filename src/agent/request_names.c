@@ -40,7 +40,7 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|sonntagsbraten|kaffee|kuchen|baby|hunger|durst|anweisungen|passwort"
     "|rez|reso|zeit|nachricht|gruss|gruesse|dank|allergiker|aussicht"
     "|aussenbereich|innenbereich|ruhe|restaurants|lokal|sitzplaetze"
-    "|hochzeitstag|jubilaeum|feier|party|reservation|anruf|gast|wunsch"
+    "|zmittag|znacht|zmorge|hochzeitstag|jubilaeum|feier|party|reservation|anruf|gast|wunsch"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
 static const char streets[] = "street|st|road|rd|avenue|ave|square|lane"
     "|boulevard|blvd|strasse|platz|gasse|allee|weg|str|drive|way|row|quay";
@@ -212,7 +212,7 @@ static size_t in_place(struct reading *r, size_t i)
  * else may follow: "with Luigi's", "im Adler", "book Luigi's". */
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
-static const char weak_leads[] = "in die|move|push|bump|shift|switch|change"
+static const char weak_leads[] = "in die|bitte dem|sie dem|telephone|move|push|bump|shift|switch|change"
     "|reschedule|postpone|verschieb|verschiebe|verschieben sie|verleg"
     "|verlege|the restaurant|das restaurant|restaurant"
     "|with|give|book us|book me|get us|get me|reserve us|storno|storniere"
@@ -288,6 +288,9 @@ static size_t place_lead(struct reading *r, size_t i)
     size_t lead = words_match(ws, i, place_leads);
     const struct word *next;
 
+    if (lead && i && words_match(ws, i - 1, "desk|reception|staying|concierge"
+        "|guest|guests|i'm|we're|am|are|based|working|here"))
+        return 0;
     if (!lead) {
         lead = words_match(ws, i, weak_leads);
         next = words_at(ws, i + lead);
@@ -300,11 +303,27 @@ static size_t place_lead(struct reading *r, size_t i)
             return 0;
         /* "In Berlin" is where, not who; an aim is no place of ours. */
         if (words_match(ws, i, "in|from|to|into|bitte|das|aus|zum|zur")
-            && !words_match(ws, i, "in der|in den|in dem|in das|in the|in die")
+            && !words_match(ws, i, "bitte dem|in der|in den|in dem|in das|in the|in die")
             && r->plan->intent != PLAN_CHANGE && r->plan->intent
             != PLAN_CANCEL && !words_match(ws, i, "to|zum|zur"))
             return 0;
-        if (words_match(ws, i, "in") == lead && lead == 1)
+        /* "My table in Sakura" is at one. */
+        if (words_match(ws, i, "in") == lead && lead == 1 && !(i
+            && words_match(ws, i - 1, "table|reservation|booking|tisch"
+            "|reservierung|rez") && (r->plan->intent == PLAN_CHANGE
+            || r->plan->intent == PLAN_CANCEL)))
+            return 0;
+        /* "Haus zum Rüden" is one name. */
+        if (words_match(ws, i, "zum|zur") && i
+            && words_at(ws, i - 1)->capital && !r->used[i - 1]
+            && words_match(ws, i - 1, "haus|gasthaus|gasthof|hotel|zunfthaus"
+            "|restaurant|wirtshaus|cafe|brauhaus|landhaus|pension|wirtschaft"
+            "|taverne|schenke|stube|hof|schloss|weinstube|weinhaus|kneipe"
+            "|trattoria|osteria|pizzeria|landgasthof|brauerei|brasserie"))
+            return 0;
+        /* "This is the concierge desk at ..." */
+        if (words_match(ws, i, "from") && i && words_match(ws, i - 1,
+            "calling|writing|coming"))
             return 0;
     }
     return lead;

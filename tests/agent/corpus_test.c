@@ -203,5 +203,6 @@ int main(void)
     read_corpus("tests/agent/requests.txt", 220);
     read_corpus("tests/agent/strangers.txt", 120);
     read_corpus("tests/agent/unseen-1.txt", 110);
+    read_corpus("tests/agent/unseen-2.txt", 90);
     return tap_done();
 }
