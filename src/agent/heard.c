@@ -21,6 +21,20 @@ static bool hour_ends(const struct words *ws, size_t i, size_t end)
         "|possible|work|should|with|under|okay|ok|also|too") > 0;
 }
 
+/* "Three at seven", "vier um acht": a number before an hour counts people. */
+static size_t before_hour(const struct words *ws, size_t i, int *people)
+{
+    size_t n = words_number(ws, i, people);
+    struct clock_time t;
+
+    return n && *people >= 1 && *people <= 12
+        && words_match(ws, i + n,
+        "at|around|um|am|gegen") && !words_match(ws, i, "ein|eine|einen")
+        && !(i && words_match(ws, i - 1, "monday|tuesday|wednesday|thursday"
+        "|friday|saturday|sunday|the|num|number|table|at"))
+        && moment_hour(ws, i + n + 1, PART_NONE, &t) ? n : 0;
+}
+
 /* "Eight works", "eight is fine", "Eight?": a number that begins a clause. */
 static size_t loose_hour(const struct words *ws, size_t from, size_t i,
     size_t end, const struct heard_context *cx, struct clock_time *t)
@@ -31,7 +45,11 @@ static size_t loose_hour(const struct words *ws, size_t from, size_t i,
     bool led = lead && !words_match(ws, i, "for|is|would|or|oder|available"
         "|possible|have|haben|about");
 
+    int people;
+
     used = moment_hour(ws, i + lead, cx->part, t);
+    if (before_hour(ws, i + lead, &people))
+        return 0;
     if (!used || !hour_ends(ws, i + lead + used, end))
         return 0;
     if (!t->bare)
@@ -117,6 +135,8 @@ static size_t find_date(const struct words *ws, size_t i, size_t end,
         "|the day after|day after|this evening|heute|morgen|uebermorgen|in"
         "|next"))
         d = cx->asked;
+    if (h->date.quote.ptr && h->date.value != date_days(d))
+        h->date_before = h->date;
     h->date = (struct heard_value){date_days(d),
         words_span(ws, i + lead, n - lead)};
     return n;
@@ -128,8 +148,15 @@ static size_t find_party(const struct words *ws, size_t i, size_t end,
     int people = 0;
     size_t n = party_at(ws, i, &people);
 
+    if (!n)
+        n = before_hour(ws, i, &people);
+
     if (!n || i + n > end || people < 1)
         return 0;
+    /* "One person can't come" is no party. */
+    if (people == 1 && words_match(ws, i + n, "can't|cannot|couldn't|won't"
+        "|less|fewer|more|extra|is|has|had|dropped|weniger|mehr|kann|kommt"))
+        return n;
     h->party = (struct heard_value){people, words_span(ws, i, n)};
     return n;
 }
@@ -189,7 +216,7 @@ void heard_read(const struct heard_book *book, const struct words *ws,
     n += words_match(ws, from + n, ",");
     if (from + n < last)
         out->text = words_span(ws, from + n, last - from - n);
-    if (out->acts & ACT_NUMBER)
+    if (!(out->acts & ACT_COMMAND))
         heard_code(ws, from, end, false, code, sizeof code, &number);
     for (size_t i = from; i < end; i += n ? n : 1) {
         n = within(number, ws, i);      /* its digits are no hours */

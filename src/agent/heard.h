@@ -36,6 +36,8 @@
 #define ACT_WISH 0x1000000u     /* speaks of a window, a dog: a wish */
 #define ACT_NONE 0x2000000u     /* "not at all": does nothing */
 
+#define ACT_CHANGE 0x4000000u   /* "could it be moved" */
+
 #define HEARD_TIMES 4
 
 struct heard_value {
@@ -46,6 +48,7 @@ struct heard_value {
 struct heard {
     unsigned acts;
     struct heard_value date, party, time[HEARD_TIMES];
+    struct heard_value date_before;     /* another one, said before it */
     size_t times;
     int bare;                   /* an hour was a number alone: "three" */
     size_t bare_at;             /* which */

@@ -133,7 +133,19 @@ static bool turned_round(const struct words *ws, size_t from, size_t i)
             && !words_match(ws, i - back, "not only|not just"))
             return true;
     }
-    return words_match(ws, i + 1, "not|nicht|net|ned|nid|noed") > 0;
+    if (words_match(ws, i + 1, "not|nicht|net|ned|nid|noed"))
+        return true;
+    /* German says its "nicht" behind the verb: "geht sich leider ned aus". */
+    if (!words_match(ws, i, "geht|passt|klappt|haben|habe|hab|ist|is|kriegen"
+        "|koennen|kann|machen|waere|waer|steht|haut|goht|isch"))
+        return false;
+    for (size_t on = 2; on <= 4; on++) {
+        if (words_at(ws, i + on)->kind != WORD_LETTERS)
+            return false;
+        if (words_match(ws, i + on, "nicht|net|ned|nid|noed"))
+            return true;
+    }
+    return false;
 }
 
 /* "I can put you down", "shall I book it": it could be done, and is not. */
@@ -217,7 +229,8 @@ static const char conditions[] = "if you give|if you send|if you pay"
     "|if you come|if someone|if somebody|if anyone|if anybody|if they"
     "|if a table|if we|if i|if he|if she|if my|if the manager|if the boss"
     "|if the owner|if the chef|if there's a|if there is a|if something"
-    "|once you|once we|once i|once the|once it|once my|as soon as|unless"
+    "|once you|once you've|once you have|once that|after you|once we"
+    "|once i|once the|once it|once my|as soon as|unless"
     "|provided|assuming|only if|until you|until we|until i|until the boss"
     "|until the manager|before i can|before we can|wenn jemand|wenn wer"
     "|wenn sie mir|wenn sie uns|wenn ich|wenn wir|wenn der|wenn die|wenn er"
@@ -249,8 +262,9 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
         && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
         "|unfortunately|booked up|booked out"))
         found = (found & ~ACT_FULL) | ACT_CONFIRM;
-    if ((found & (ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
-        && !(found & ACT_QUESTION) && words_have(ws, from, end, conditions))
+    if ((found & (ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE
+        | ACT_BOOK)) && !(found & ACT_QUESTION)
+        && words_have(ws, from, end, conditions))
         found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
             | ACT_PENDING;
     if (words_have(ws, from, end, commands))

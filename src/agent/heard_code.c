@@ -26,6 +26,23 @@ static const char announce[] = "confirmation|reservation number"
 static const char other_number[] = "phone|telephone|telefon|table|mobile"
     "|cell|card|room|suite|rufnummer|fax|street|party|house|line";
 
+/* "Stornonummer", "Reservierungscode": what a number is called.  The words
+ * used; 0: nothing announces one here. */
+static size_t announces(const struct words *ws, size_t i)
+{
+    const struct word *w = words_at(ws, i);
+    size_t n = words_match(ws, i, announce), len = strlen(w->low);
+
+    if (n || w->kind != WORD_LETTERS)
+        return n;
+    if ((len > 9 && !strcmp(w->low + len - 6, "nummer"))
+        || (len > 7 && !strcmp(w->low + len - 4, "code")))
+        return !words_match(ws, i, "telefonnummer|handynummer|rufnummer"
+            "|hausnummer|faxnummer|kartennummer|tischnummer|zimmernummer"
+            "|postleitzahl|kontonummer|mobilnummer");
+    return 0;
+}
+
 /* "AB 1 2 9": capitals in front of the digits belong to them. */
 static size_t whole_code(const struct words *ws, size_t i, char *out,
     size_t cap)
@@ -80,7 +97,7 @@ size_t heard_code(const struct words *ws, size_t from, size_t end,
     struct clock_time a, b;
 
     for (size_t i = from; i < end; i++) {
-        size_t at = i, n = words_match(ws, i, announce), digits = 0;
+        size_t at = i, n = announces(ws, i), digits = 0;
 
         if (n && i > from && words_match(ws, i - 1, other_number))
             continue;

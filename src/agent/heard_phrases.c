@@ -49,9 +49,15 @@ const struct heard_row heard_rows[] = {
         "|waiting for you|we'll have * ready|you have a table"
         "|you have a reservation|you've got a table|it's on the book"
         "|that's all in|got that down|got it down|that's reserved"
-        "|that's arranged|all arranged|you're sorted|that's gone through"
-        "|that has gone through|it's gone through|has gone through"
-        "|gone through"},
+        "|that's arranged|all arranged|you're sorted|moved it|moved that"
+        "|moved you|moved your|moved the|moved * over|changed it"
+        "|changed that for|changed your|changed to|i've updated|updated it"
+        "|updated that|updated the booking|amended|rescheduled|switched you"
+        "|switched it|shifted it|umgebucht|verschoben|geaendert|verlegt"
+        "|abgeaendert|that's gone through|that has gone through"
+        "|it's gone through|has gone through|gone through|reserved .|booked ."
+        "|confirmed .|reserved !|booked !|done and booked|and booked"
+        "|and reserved|reserviert .|gebucht .|eingetragen .|notiert ."},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -123,7 +129,7 @@ const struct heard_row heard_rows[] = {
         "|does not work|won't work|will not work|too late|too early"
         "|that's wrong|not correct|not right|incorrect|can't make|rather not"
         "|nein|nee|passt nicht|zu spaet|zu frueh|falsch|stimmt nicht"
-        "|lieber nicht|no way|not really|no sorry|ne|noe|na leider|nix da"},
+        "|lieber nicht|no way|not really|no sorry|ne|noe|na leider|nix da|non"},
     {ACT_FULL, false, "fully booked|booked out|booked up|booked solid"
         "|completely booked|all booked|already booked|we're booked"
         "|we are booked|fully reserved|all reserved|already reserved"
@@ -170,7 +176,14 @@ const struct heard_row heard_rows[] = {
         "|aren't open|all been booked|no seats|out of tables|filled up"
         "|all filled|don't think we can|not doing|turn * down|have to decline"
         "|overbooked|double booked|can't get * in|couldn't get * in"
-        "|not a chance|no reservation|won't work|that's not going to"},
+        "|not a chance|no reservation|won't work|that's not going to"
+        "|can't cancel|cannot cancel|can't be cancelled|cannot be cancelled"
+        "|non - refundable|nonrefundable|too late to cancel|can't move"
+        "|cannot move|can't change|cannot change|can't switch|can't swap"
+        "|no longer cancel|no longer be cancelled|haven't got|haven't any"
+        "|don't have you|don't have that|can't see any|can't see a"
+        "|not in the book|no one under|nobody under|no record"
+        "|wouldn't be able|no way to"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -197,7 +210,14 @@ const struct heard_row heard_rows[] = {
         "|geht nid|goht noed|nicht machen|nicht machbar|nicht drin"
         "|nicht reservieren|ohne reservierung|ist belegt|ausverkauft"
         "|komplett belegt|leider schon|leider bereits|leider keine"
-        "|leider keinen|leider kein|leider nichts"},
+        "|leider keinen|leider kein|leider nichts|geht * ned|geht * net"
+        "|geht * nicht|geht * noed|passt * nicht|passt * ned|passt * net"
+        "|klappt * nicht|klappt * ned|nicht mehr storniert"
+        "|nicht mehr stornieren|nicht stornieren|nicht mehr moeglich"
+        "|zu spaet zum|nicht verschieben|nicht umbuchen|nicht aendern"
+        "|nicht verlegen|unter dem namen nichts|nichts unter|g'sellschaft"
+        "|gesellschaft im haus|finde ich nichts|find ich nichts|hab i nix"
+        "|hab ich nichts|habe ich nichts|haben wir nichts|koennen wir nix"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
         "|we have|we do have|i have|i do have|we've got|i've got|have only"
@@ -272,7 +292,9 @@ const struct heard_row heard_rows[] = {
         "|sollte moeglich|versuche|versuchen|schauen wir mal|schaun wir mal"
         "|schau ma mal|ich glaub|denk schon|denke schon|glaub schon"
         "|nix versprechen|nichts versprechen|ohne gewaehr|moeglicherweise"
-        "|duerfte"},
+        "|duerfte|won't say|before i've asked|asked the|on a note|pass it on"
+        "|pass that on|pass the message|leave a note|leave him a note"
+        "|leave her a note|ausrichten|weitergeben|weiterleiten|richte * aus"},
     {ACT_WAITLIST, false, "waitlist|wait list|waiting list|warteliste"
         "|waiting - list|wait - list|standby|stand - by list"
         "|cancellation list|reserve list|nachrueckliste|auf die liste"
@@ -415,7 +437,9 @@ const struct heard_row heard_rows[] = {
         "|muss * freigeben|muss * genehmigen|erst bestaetigt|erst verbindlich"
         "|nicht verbindlich|nicht fix|erst mit anzahlung|nur mit anzahlung"
         "|nur mit kreditkarte|link bestaetigen|per mail bestaetigen"
-        "|e - mail bestaetigen"},
+        "|e - mail bestaetigen|only valid|valid once|not valid|becomes valid"
+        "|only counts|only stands|erst gueltig|nur gueltig|gueltig sobald"
+        "|won't say"},
     /* And what they want first. */
     {ACT_PENDING, true, "need a card|need your card|need a credit card"
         "|need the card|need card|need * card number|need a credit"
@@ -427,7 +451,8 @@ const struct heard_row heard_rows[] = {
         "|secure your|guarantee the table|guarantee the booking"
         "|brauche * kreditkarte|brauchen * kreditkarte|brauche * anzahlung"
         "|brauchen * anzahlung|kreditkartennummer|kartennummer|anzahlung von"
-        "|anzahlung noetig|vorkasse|im voraus bezahlen|eine anzahlung"},
+        "|anzahlung noetig|vorkasse|im voraus bezahlen|eine anzahlung"
+        "|put your card|your card in|card in there|zahlungslink"},
     /* There is a table; whether it is ours has yet to be said. */
     {ACT_FREE, true, "have space|have room|got space|got room|there's space"
         "|there's room|there is space|there is room|have availability"
@@ -448,7 +473,14 @@ const struct heard_row heard_rows[] = {
         "|not on the phone|have no doubt|keine sorge|keine ursache"
         "|nicht vergessen|nicht wundern|nichts zu danken|kein stress"
         "|keine eile|keine anzahlung|not just|no cancellation|no dress code"
-        "|no minimum|no cards','No refusal, though they begin like one."}
+        "|no minimum|no cards','No refusal, though they begin like one.|no e"
+        "|no en|no es|no oeppis|no eis|no frei|no platz|no zwoi|no deposit"
+        "|nicht wahr|no more than"},
+    /* Ours, of a booking that stands. */
+    {ACT_CHANGE, false, "move|moved|change|changed|reschedule|postpone"
+        "|bring it forward|bring forward|push it|push back|switch|swap|shift"
+        "|amend|another day|different time|verschieben|verlegen|umbuchen"
+        "|aendern|abaendern|verschiebe|umlegen|umbuchung|verlegung"}
 };
 
 const size_t heard_row_count = sizeof heard_rows / sizeof *heard_rows;

@@ -231,7 +231,7 @@ static size_t fraction(const struct words *ws, size_t i, enum day_part part,
         used = moved(ws, i + a + 1 + n, 30, part, t);
         return used ? a + 1 + n + used : 0;
     }
-    if (a == 0 && words_match(ws, i, "halb")) {
+    if (a == 0 && words_match(ws, i, "halb|halbi|halber")) {
         n = 1;
         used = moved(ws, i + n, -30, part, t);
     } else if (words_match(ws, i, "dreiviertel|drei viertel")) {

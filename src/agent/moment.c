@@ -6,11 +6,12 @@
 #include "base/text.h"
 
 static const char *const weekdays[7] = {
-    "monday|mon|montag|mo", "tuesday|tue|tues|dienstag|di",
-    "wednesday|wed|weds|mittwoch|mi",
-    "thursday|thu|thur|thurs|donnerstag|do",
-    "friday|fri|freitag|fr", "saturday|sat|samstag|sonnabend|sa",
-    "sunday|sun|sonntag|so"
+    "monday|mon|montag|maentig|mo", "tuesday|tue|tues|dienstag|zischtig|di",
+    "wednesday|wed|weds|mittwoch|mittwuch|mi",
+    "thursday|thu|thur|thurs|donnerstag|donnstig|dunschtig|do",
+    "friday|fri|freitag|friitig|fritig|fr",
+    "saturday|sat|samstag|sonnabend|samstig|samschtig|sa",
+    "sunday|sun|sonntag|sunntig|so"
 };
 
 static const char *const months[12] = {

@@ -63,6 +63,7 @@ struct outcome_asked {          /* what was asked for; empty or 0: open */
     int party;
     struct slice name;
     bool cancel;                /* the call was to cancel a booking */
+    bool change;                /* or to change one to this */
     struct date today;          /* the day of the call; year 0: not known, and
                                    "tomorrow" is then the day asked for */
 };

@@ -61,6 +61,8 @@ static void remember(struct talk *t, int fact, const struct heard_value *v,
 
 void outcome_remember(struct talk *t, const struct heard *h, size_t line)
 {
+    if (h->date_before.quote.ptr)
+        remember(t, OUTCOME_DATE, &h->date_before, line);
     if (h->date.quote.ptr)
         remember(t, OUTCOME_DATE, &h->date, line);
     for (size_t i = 0; i < h->times; i++)
@@ -106,7 +108,7 @@ static bool reads_back(struct talk *t, const char *number)
 static void follow_number(struct talk *t, size_t line, bool *ours)
 {
     struct outcome_value *v = &t->out->field[OUTCOME_NUMBER];
-    bool them = t->lines[line].them;
+    bool them = t->lines[line].them, due;
     char code[OUTCOME_TEXT];
     struct slice quote;
     unsigned acts = 0, now;
@@ -119,9 +121,11 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
         end = heard_end(&t->ws, i);
         now = heard_acts(&t->book, &t->ws, i, end);
         acts |= now;
-        if (!(now & ACT_COMMAND) && heard_code(&t->ws, i, end,
-            (t->pending & ACT_NUMBER) || *ours, code, sizeof code, &quote)
-            && (!v->heard || !same_code(code, v->value)))
+        due = (t->pending & ACT_NUMBER) || *ours || (v->heard
+            && v->line == line && outcome_takes_back(&t->ws, i));
+        if (!(now & ACT_COMMAND) && heard_code(&t->ws, i, end, due, code,
+            sizeof code, &quote) && (!v->heard
+            || !same_code(code, v->value)))
             outcome_put(t, OUTCOME_NUMBER, line, slice_str(code), quote);
     }
     if (*ours && v->heard && v->line < line && (acts & (ACT_YES
@@ -185,7 +189,7 @@ void outcome_follow(struct talk *t, size_t line, bool *ours)
 
 void outcome_note(struct talk *t, const struct heard *h, size_t line)
 {
-    if ((h->acts & ACT_NOTE) && !(h->acts & ACT_QUESTION)
+    if ((h->acts & ACT_NOTE) && !(h->acts & ACT_QUESTION) && t->spoke
         && !t->out->field[OUTCOME_NOTES].heard)
         outcome_put(t, OUTCOME_NOTES, line, h->text, h->text);
 }

@@ -45,7 +45,7 @@ struct talk {
     struct slice offer_text;
     unsigned pending;           /* acts of our turn that they answer */
     bool pending_facts;
-    bool our_turn;
+    bool our_turn, spoke;       /* now; at all */
     size_t echo_line;           /* here they said our wish back to us */
     size_t weak_line;           /* agreed by a plain yes in this line */
     bool held;                  /* a card, or somebody's word, is to come */
@@ -53,6 +53,8 @@ struct talk {
     bool broken;                /* the last line breaks off */
     bool met;                   /* somebody has spoken, no recording */
     bool cancel;                /* we asked to cancel */
+    bool change;                /* or to change a booking */
+    int64_t old[FACTS];         /* what that was for; -1: not said */
     const char *machine;
     bool wrong;
     struct slice name;          /* asked for, or given by us */
@@ -63,6 +65,21 @@ struct talk {
     size_t mentions;
     struct outcome *out;
 };
+
+/* ---- outcome_hear.c ---- */
+
+/* Is a time inside the range that was asked for?  Then it is as asked. */
+bool outcome_in_range(const struct talk *t, int fact, int64_t value);
+
+/* Takes a number alone for people, where it was read as an hour. */
+void outcome_count(const struct talk *t, struct heard *h);
+
+/* "No wait, eight": does the sentence at word i take the last one back? */
+bool outcome_takes_back(const struct words *ws, size_t i);
+
+/* A sentence of theirs, and of ours, in line. */
+void outcome_hear_them(struct talk *t, const struct heard *h, size_t line);
+void outcome_hear_us(struct talk *t, const struct heard *h, size_t line);
 
 /* ---- outcome_fields.c ---- */
 

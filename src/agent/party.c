@@ -3,7 +3,8 @@
 
 #include "agent/moment.h"
 
-static const char people_words[] = "people|persons|person|guests|guest|pax"
+static const char people_words[] = "people|persons|person|persone"
+    "|guests|guest|pax"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
     "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
     "|people total|persnen|mann|mann hoch|heads|ppl|humans|men|women|ladies"

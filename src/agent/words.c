@@ -334,6 +334,8 @@ static const struct number_word small[] = {
     {"twelve", 12}, {"zwoelf", 12}, {"thirteen", 13}, {"dreizehn", 13},
     {"fourteen", 14}, {"vierzehn", 14}, {"fifteen", 15}, {"fuenfzehn", 15},
     {"sixteen", 16}, {"sechzehn", 16}, {"seventeen", 17}, {"siebzehn", 17},
+    {"achti", 8}, {"sibni", 7}, {"sechsi", 6}, {"nueni", 9}, {"zaehni", 10},
+    {"foifi", 5}, {"fuefi", 5}, {"vieri", 4}, {"drue", 3}, {"zwoi", 2},
     {"eighteen", 18}, {"achtzehn", 18}, {"nineteen", 19}, {"neunzehn", 19}
 };
 

@@ -94,7 +94,7 @@ int cmd_plan(const struct conf *c, int argc, char **argv)
 /* ---- outcome ---- */
 
 /* A plan object, or what was posted. */
-static int read_asked(const char *path, struct asked *asked, bool *cancel,
+static int read_asked(const char *path, struct asked *asked,
     struct err *err)
 {
     struct json_fault fault;
@@ -105,10 +105,8 @@ static int read_asked(const char *path, struct asked *asked, bool *cancel,
     if (rc == 0 && json_parse(buf_slice(&text), &object, &fault))
         rc = fail(err, ERR_DATA, "%s: %s at byte %zu", path, fault.why,
             fault.at);
-    if (rc == 0) {
+    if (rc == 0)
         asked_restore(object, asked);
-        *cancel = json_is(json_get(object, "intent"), "cancel");
-    }
     buf_free(&text);
     return rc;
 }
@@ -129,13 +127,15 @@ static int read_lines(const char *path, struct slice text,
 }
 
 static void print_outcome(const struct outcome_line *lines, size_t n,
-    const struct asked *asked, bool cancel, bool know_today, int offset)
+    const struct asked *asked, bool know_today, int offset)
 {
     struct outcome out;
     struct outcome_asked a = {
         .date = slice_str(asked->date), .time = slice_str(asked->time),
         .time_to = slice_str(asked->time_to), .party = asked->party,
-        .name = slice_str(asked->name), .cancel = cancel
+        .name = slice_str(asked->name),
+        .cancel = asked->intent == ASKED_CANCEL,
+        .change = asked->intent == ASKED_CHANGE
     };
     struct buf b;
     struct jsonw w;
@@ -158,7 +158,6 @@ int cmd_outcome(const struct conf *c, int argc, char **argv)
     struct asked asked;
     struct err err = {0};
     struct buf text;
-    bool cancel = false;
     size_t n = 0;
     int rc;
 
@@ -168,12 +167,12 @@ int cmd_outcome(const struct conf *c, int argc, char **argv)
         return rc;
     memset(&asked, 0, sizeof asked);
     if (read_text(argv[1], &text, &err) == 0
-        && (!file || read_asked(file, &asked, &cancel, &err) == 0)) {
+        && (!file || read_asked(file, &asked, &err) == 0)) {
         lines = mem_new(LINES_MAX * sizeof *lines);
         if (!lines)
             fail(&err, ERR_MEM, "no memory for %d lines", LINES_MAX);
         else if (read_lines(argv[1], buf_slice(&text), lines, &n, &err) == 0)
-            print_outcome(lines, n, &asked, cancel, c->now >= 0, c->now_offset);
+            print_outcome(lines, n, &asked, c->now >= 0, c->now_offset);
     }
     mem_drop(lines);
     buf_free(&text);

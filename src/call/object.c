@@ -89,6 +89,7 @@ static void judge_lines(struct call *c)
         .time_to = slice_str(c->asked.time_to), .party = c->asked.party,
         .name = slice_str(c->asked.name),
         .cancel = c->asked.intent == ASKED_CANCEL,
+        .change = c->asked.intent == ASKED_CHANGE,
     };
     const struct calls_conf *conf = &c->calls->conf;
 

@@ -125,7 +125,7 @@ static const struct {
         "00:12.000 us: No, four people.\n"
         "00:13.000 them: Okay, four at seven, got it. See you tomorrow.\n",
         "confirmed date=2026-11-23'tomorrow' time=19:00'seven' "
-        "party=4'four people' (us)"},
+        "party=4'four'"},
     {"misheard accepted wrongly",
         "00:03.000 us: I'd like a table for four tomorrow at 7 pm.\n"
         "00:10.000 them: Okay, five people at seven, you're all set.\n"
