@@ -2,439 +2,267 @@
  * questions answered in place.
  *
  * At a terminal a line editor, the state of a running call standing before it;
- * through a pipe plain lines, one after the other: the next one is read when
- * what the last one began is over, or when it is asked for.  The server's own
- * doors do the work (POST /v1/requests); where none answers one runs in here.
+ * through a pipe, and at a dumb terminal, plain lines, one after the other: the
+ * next one is read when what the last one began is over, or when it is asked
+ * for.  The server's own doors do the work; where none answers one runs in
+ * here.
  */
-#include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "app/chat_impl.h"
 #include "app/cmd.h"
-#include "app/edit.h"
-#include "app/own.h"
-#include "app/tell.h"
-#include "app/term.h"
+#include "app/history.h"
+#include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
-#include "codec/date.h"
-#include "codec/jsonw.h"
-#include "codec/sse.h"
 #include "net/sigs.h"
 
-#define TICK 1000               /* ms between drawings of a running call */
-#define TURN_WITHIN 60000       /* ms for one answer */
-#define FOLLOW_WITHIN (3 * 3600 * 1000)
-#define EVENT_MAX (1u << 20)    /* bytes of an event */
-#define INPUT 4096
-#define COLUMNS 80
+#define ARMED_FOR 5000          /* ms in which a second ^C leaves */
+#define ESCAPE_WITHIN 100       /* ms after which ESC is a key of its own */
+#define LEAVE_WITHIN 5000       /* ms after ^C twice */
+#define PART_WITHIN 20000       /* ms for a goodbye when the terminal is gone */
 
 const char chat_help[] =
     "Say what you want: \"Book a table at Luigi's for 4 tomorrow at 7 pm\".\n"
-    "Nothing rings before you said yes.  quit, exit, q or ^D ends it; ^C\n"
-    "ends a running call, twice at once.  Lines are remembered in\n"
-    "CONCIERGE_DIR/history.  Through a pipe: one line a turn.\n\n"
+    "Nothing rings before you said yes.\n\n"
+    "  ^C    ends a running call politely, once more hangs up and leaves;\n"
+    "        else it empties the line, or leaves when pressed twice\n"
+    "  ^D    leaves; while a call runs, when that is over\n"
+    "  quit  or exit, q: the same.  In quotes (\"quit\") it is no command but\n"
+    "        the answer to what is asked in mid-call\n"
+    "  ^R    looks for an earlier line: ^R an older one, Enter takes it,\n"
+    "        ^G goes back; arrows and the usual keys edit\n\n"
+    "Lines are remembered in CONCIERGE_DIR/history, unless they begin with a\n"
+    "blank.  Through a pipe: one line a turn.\n\n"
     "Examples:\n  concierge chat\n"
     "  printf '%s\\n' \"Cancel my table at Luigi's\" yes | concierge chat\n";
 
-struct chat {
-    const struct conf *conf;
-    struct loop *loop;
-    struct client client;
-    struct own own;
-    struct edit edit;
-    struct watch in;
-    struct timer tick;
-    bool terminal;              /* stdin is one, and so is stderr */
-    bool ended, quit;           /* no more input; leave when all is over */
-    int rc, interrupts;
-    char input[INPUT];          /* of a pipe: what is not yet a line */
-    size_t input_n;
-    char session[80];
-    /* A turn. */
-    bool busy;
-    struct sse words;
-    struct buf answer;          /* the reply's object, or a refusal */
-    bool spoke;                 /* deltas were shown */
-    /* A call. */
-    char id[CALL_ID + 1], state[24];
-    int64_t state_at;
-    struct sse events;
-    char question[32];
-    int64_t question_until;
-};
+/* ---- what is shown ---- */
 
-static void take_lines(struct chat *c);
-
-/* ---- the screen ---- */
-
-static void make_prompt(const struct chat *c, char *out, size_t cap)
+void chat_say(struct chat *c, enum term_look look, const char *fmt, ...)
 {
-    int64_t s = (sys_now() - c->state_at) / 1000;
-    int64_t left = (c->question_until - sys_now() + 999) / 1000;
+    char text[1024];
+    va_list ap;
 
-    if (c->question[0])
-        text_fmt(out, cap, "answer within %d s> ", (int)(left < 0 ? 0
-            : left));
-    else if (c->id[0])
-        text_fmt(out, cap, "%s %d:%02d> ", c->state, (int)(s / 60),
-            (int)(s % 60));
-    else
-        text_copy(out, cap, c->busy ? SLICE("... ") : SLICE("> "));
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    screen_say(&c->screen, look, slice_str(text));
 }
 
-static void draw(struct chat *c)
+void chat_status(struct chat *c, int rc)
 {
-    char prompt[64];
-    struct buf out;
+    if (!c->interrupted)
+        c->rc = rc;
+}
 
-    if (!c->terminal || c->quit)
+/* A dumb terminal has a prompt only where a line is read. */
+void chat_draw(struct chat *c)
+{
+    char prompt[SCREEN_PROMPT] = "";
+    bool full = c->screen.kind == SCREEN_FULL;
+
+    if (c->over)
         return;
-    make_prompt(c, prompt, sizeof prompt);
-    buf_init(&out, 4 * EDIT_LINE);
-    edit_draw(&c->edit, prompt, COLUMNS, &out);
-    sys_write_all(2, buf_slice(&out));
-    buf_free(&out);
+    if (chat_live(c, prompt, sizeof prompt)) {
+        if (!full && (!c->question.open || c->question.sent || c->ended))
+            prompt[0] = 0;
+    } else if (c->busy) {
+        text_copy(prompt, sizeof prompt, full ? SLICE("... ") : SLICE(""));
+    } else if (!c->ended && !c->leaving) {
+        text_copy(prompt, sizeof prompt, SLICE("> "));
+    }
+    screen_prompt(&c->screen, prompt);
 }
 
-static void wipe(const struct chat *c)
+static void on_log(void *arg, struct slice line)
 {
-    if (c->terminal)
-        sys_write_all(2, SLICE("\r\033[K"));
+    screen_say(arg, TERM_DIM, slice_trim_all(line));
 }
 
-/* A line above the one that is typed. */
-static void say(struct chat *c, enum term_look look, struct slice text)
+/* ---- coming to an end ---- */
+
+static bool under_way(const struct chat *c)
 {
-    wipe(c);
-    term_say(look, "%.*s", SLICE_ARG(text));
-    draw(c);
+    return c->busy || c->id[0];
 }
-
-/* What the conversation is about, to stdout. */
-static void reply(struct chat *c, struct slice text)
-{
-    wipe(c);
-    term_out(text);
-    term_out(SLICE("\n"));
-    draw(c);
-}
-
-static void on_tick(void *arg)
-{
-    struct chat *c = arg;
-
-    draw(c);
-    if (c->id[0])
-        loop_in(c->loop, &c->tick, TICK);
-}
-
-/* ---- a call ---- */
 
 /* Leaves when nothing is under way and nobody says more. */
-static void settle(struct chat *c)
+void chat_settle(struct chat *c)
 {
-    if (!c->busy && !c->id[0]) {
-        take_lines(c);
-        if (c->ended && !c->busy && !c->id[0])
+    if (c->over)
+        return;
+    if (!under_way(c)) {
+        c->ending = CHAT_GOES_ON;
+        chat_take_lines(c);
+        if ((c->ended || c->leaving) && !under_way(c))
             loop_stop(c->loop);
     }
-    draw(c);
+    chat_draw(c);
 }
 
-static void on_object(void *arg, const struct httpc_answer *a,
-    const struct err *err)
-{
-    struct chat *c = arg;
-    struct json call;
-    struct buf words;
-
-    c->id[0] = 0;
-    buf_init(&words, EVENT_MAX);
-    if (!err && json_parse(a->body, &call, NULL) == 0) {
-        tell_outcome(&words, call);
-        reply(c, buf_slice(&words));
-        c->rc = tell_exit(call);
-    } else {
-        say(c, TERM_RED, SLICE("how the call ended is not known: "
-            "concierge calls"));
-        c->rc = 3;
-    }
-    buf_free(&words);
-    settle(c);
-}
-
-static void on_followed(void *arg, const struct httpc_answer *a,
-    const struct err *err)
-{
-    struct chat *c = arg;
-    char path[64];
-
-    (void)a;
-    sse_free(&c->events);
-    c->question[0] = 0;
-    if (err)
-        say(c, TERM_RED, slice_str(err->msg));
-    text_fmt(path, sizeof path, "/v1/calls/%s", c->id);
-    if (client_start(&c->client, "GET", path, slice_str(NULL), on_object, c,
-        NULL))
-        on_object(c, NULL, &(struct err){.code = ERR_MEM});
-}
-
-static void open_question(struct chat *c, struct json q)
-{
-    char text[40];
-    int64_t until;
-    int offset;
-
-    json_copy(json_get(q, "id"), c->question, sizeof c->question);
-    json_copy(json_get(q, "deadline"), text, sizeof text);
-    if (date_parse_rfc3339(slice_str(text), &until, &offset))
-        until = sys_wall();
-    c->question_until = sys_now() + until - sys_wall();
-    take_lines(c);
-}
-
-static void take_status(struct chat *c, struct json status)
-{
-    char state[sizeof c->state];
-
-    json_copy(json_get(status, "state"), state, sizeof state);
-    if (json_get(status, "question").type == JSON_ABSENT)
-        c->question[0] = 0;
-    if (strcmp(state, c->state) != 0)
-        c->state_at = sys_now();
-    memcpy(c->state, state, sizeof state);
-}
-
-static bool on_event(void *arg, struct slice type, struct slice data)
-{
-    struct chat *c = arg;
-    bool asked = slice_is(type, "question");
-    struct buf line;
-    struct json j;
-
-    if (json_parse(data, &j, NULL))
-        return true;
-    if (slice_is(type, "status"))
-        take_status(c, j);
-    buf_init(&line, EVENT_MAX);
-    tell_event(&line, type, j);
-    if (line.len)
-        say(c, asked ? TERM_BOLD : slice_is(type, "transcript") ? TERM_PLAIN
-            : TERM_DIM, buf_slice(&line));
-    buf_free(&line);
-    if (asked)
-        open_question(c, j);
-    return true;
-}
-
-static void on_event_piece(void *arg, const struct http *head, struct slice s)
+/* Nothing more can be done from here: book.c says the same. */
+static void give_up(void *arg)
 {
     struct chat *c = arg;
 
-    if (head->status == 200)
-        sse_feed(&c->events, s, on_event, c);
+    if (under_way(c) && c->own.server)
+        chat_say(c, TERM_RED, "interrupted: it may still be ringing; the next "
+            "start with this CONCIERGE_DIR hangs up");
+    else if (under_way(c))
+        chat_say(c, TERM_RED, "interrupted; the server goes on hanging up: "
+            "concierge calls");
+    c->leaving = true;
+    loop_stop(c->loop);
 }
 
-static void follow(struct chat *c, struct json id)
+static void leave_within(struct chat *c, int64_t ms, void (*then)(void *arg))
 {
-    char url[CONF_TEXT + 64];
-    struct httpc_request q = {.method = "GET",
-        .bearer = slice_str(c->client.token), .timeout = FOLLOW_WITHIN};
-    struct httpc_call *call;
-    struct err err = {0};
+    c->leave = (struct timer){.fire = then, .arg = c};
+    loop_in(c->loop, &c->leave, ms);
+}
 
-    json_copy(id, c->id, sizeof c->id);
-    text_copy(c->state, sizeof c->state, SLICE("planned"));
-    c->state_at = sys_now();
-    c->interrupts = 0;
-    sse_init(&c->events, EVENT_MAX);
-    text_fmt(url, sizeof url, "%s/v1/calls/%s/events", c->client.base, c->id);
-    q.url = slice_str(url);
-    call = httpc_start(c->client.httpc, &q, on_followed, c, &err);
-    if (!call) {
-        on_followed(c, NULL, &err);
+/* What is under way ends now, and then so do we. */
+static void leave_now(void *arg)
+{
+    struct chat *c = arg;
+
+    c->interrupted = c->leaving = true;
+    c->rc = 130;
+    if (!under_way(c)) {
+        loop_stop(c->loop);
         return;
     }
-    httpc_on_piece(call, on_event_piece);
-    loop_in(c->loop, &c->tick, TICK);
-}
-
-/* ---- a turn ---- */
-
-static bool on_words(void *arg, struct slice type, struct slice data)
-{
-    struct chat *c = arg;
-    struct json j;
-    struct buf text;
-
-    if (slice_is(type, "delta") && json_parse(data, &j, NULL) == 0) {
-        buf_init(&text, EVENT_MAX);
-        if (!c->spoke)
-            wipe(c);
-        json_text(json_get(j, "text"), &text);
-        term_out(buf_slice(&text));
-        c->spoke = true;
-        buf_free(&text);
-    } else {
-        buf_clear(&c->answer);
-        buf_add(&c->answer, data);
+    if (c->ending != CHAT_NOW) {
+        chat_say(c, TERM_YELLOW, "leaving as soon as nothing rings any more");
+        c->ending = CHAT_NOW;
+        chat_hang_up(c);
     }
-    return true;
+    leave_within(c, LEAVE_WITHIN, give_up);
 }
 
-static void on_turn_piece(void *arg, const struct http *head, struct slice s)
+static void end_politely(struct chat *c)
 {
-    struct chat *c = arg;
-    struct slice type = http_get(head, "content-type");
-
-    if (slice_starts(type, "text/event-stream"))
-        sse_feed(&c->words, s, on_words, c);
+    c->ending = CHAT_POLITELY;
+    if (c->id[0])
+        chat_say(c, TERM_YELLOW, "ending the call (^C once more hangs up)");
     else
-        buf_add(&c->answer, s);
+        chat_say(c, TERM_YELLOW, "what that calls is hung up (^C once more to "
+            "leave)");
+    chat_hang_up(c);
 }
 
-static void show_answer(struct chat *c, struct json j)
+/* ^C while something is under way: once ends a call politely, twice at once,
+ * three times waits for nothing. */
+static void interrupt_work(struct chat *c)
 {
-    struct json fault = json_get(j, "error.message"), text = json_get(j,
-        "reply"), id = json_get(j, "call.id");
-    struct buf words;
-
-    buf_init(&words, EVENT_MAX);
-    json_text(fault.type == JSON_STRING ? fault : text, &words);
-    if (c->spoke)
-        term_out(SLICE("\n"));
-    else
-        reply(c, buf_slice(&words));
-    if (fault.type == JSON_STRING)
-        c->rc = 1;
-    json_copy(json_get(j, "session_id"), c->session, sizeof c->session);
-    if (id.type == JSON_STRING && !c->id[0]
-        && json_get(j, "call.ended").type == JSON_NULL)
-        follow(c, id);
-    buf_free(&words);
-}
-
-static void on_turn(void *arg, const struct httpc_answer *a,
-    const struct err *err)
-{
-    struct chat *c = arg;
-    struct json j;
-
-    c->busy = false;
-    if (!err && c->answer.len == 0)
-        buf_add(&c->answer, a->body);
-    if (err) {
-        say(c, TERM_RED, slice_str(err->msg));
-        c->rc = err_exit(err->code);
-    } else if (json_parse(buf_slice(&c->answer), &j, NULL) == 0) {
-        show_answer(c, j);
+    if (c->leaving) {
+        give_up(c);
+    } else if (c->ending != CHAT_GOES_ON) {
+        leave_now(c);
     } else {
-        say(c, TERM_RED, SLICE("an answer that is none"));
-        c->rc = 76;
+        end_politely(c);
+        /* Whoever interrupts a script wants no more of it. */
+        if (c->screen.kind == SCREEN_PIPE) {
+            c->interrupted = c->ended = true;
+            c->rc = 130;
+            c->input_n = 0;
+        }
     }
-    sse_free(&c->words);
-    buf_free(&c->answer);
-    settle(c);
 }
 
-static void ask(struct chat *c, struct slice words)
+static void interrupt(struct chat *c)
 {
-    char url[CONF_TEXT + 64];
-    struct httpc_request q = {.method = "POST",
-        .bearer = slice_str(c->client.token), .timeout = TURN_WITHIN,
-        .type = "application/json",
-        .headers = "Accept: text/event-stream\r\n"};
-    struct httpc_call *call;
-    struct err err = {0};
-    struct buf body;
-    struct jsonw w;
+    int64_t now = sys_now();
+    bool typed = edit_text(&c->edit).len > 0;
 
-    buf_init(&body, 8 * EDIT_LINE);
-    jsonw_begin(&w, &body);
-    jsonw_object(&w);
-    jsonw_kstr(&w, "user_input", words);
-    if (c->session[0])
-        jsonw_kcstr(&w, "session_id", c->session);
-    jsonw_end(&w);
-    text_fmt(url, sizeof url, "%s/v1/requests", c->client.base);
-    q.url = slice_str(url);
-    q.body = buf_slice(&body);
-    c->busy = true;
-    c->spoke = false;
-    sse_init(&c->words, EVENT_MAX);
-    buf_init(&c->answer, EVENT_MAX);
-    call = httpc_start(c->client.httpc, &q, on_turn, c, &err);
-    if (call)
-        httpc_on_piece(call, on_turn_piece);
-    else
-        on_turn(c, NULL, &err);
-    buf_free(&body);
+    if (under_way(c)) {
+        interrupt_work(c);
+    } else if (c->screen.kind == SCREEN_PIPE
+        || (!typed && c->armed && now - c->armed < ARMED_FOR)) {
+        leave_now(c);
+    } else if (!typed) {
+        c->armed = now;
+        chat_say(c, TERM_DIM, "^C once more, or ^D, leaves");
+    }
+    edit_begin(&c->edit);
+    chat_draw(c);
 }
 
-static void on_answered(void *arg, const struct httpc_answer *a,
-    const struct err *err)
+/* No more is typed: ^D, quit, or the end of a pipe. */
+static void end_input(struct chat *c)
 {
-    struct err why = {0};
+    bool first = !c->ended;
 
-    if (!err && a->head->status < 300)
+    c->ended = true;
+    if (!first || c->screen.kind == SCREEN_PIPE || !under_way(c))
         return;
-    if (!err)
-        client_refusal(a->head->status, a->body, &why);
-    say(arg, TERM_RED, slice_str(err ? err->msg : why.msg));
-}
-
-static void answer(struct chat *c, struct slice text)
-{
-    uint8_t mem[8192];
-    struct buf body;
-    struct jsonw w;
-    char path[80];
-
-    buf_over(&body, mem, sizeof mem);
-    jsonw_begin(&w, &body);
-    jsonw_object(&w);
-    jsonw_kcstr(&w, "question_id", c->question);
-    jsonw_kstr(&w, "text", text);
-    jsonw_end(&w);
-    text_fmt(path, sizeof path, "/v1/calls/%s/answer", c->id);
-    client_start(&c->client, "POST", path, buf_slice(&body), on_answered, c,
-        NULL);
+    if (c->question.open && !c->question.sent)
+        chat_say(c, TERM_DIM, "leaving when the call is over; what you type "
+            "before still answers, also \"quit\" in quotes");
+    else
+        chat_say(c, TERM_DIM, "the call goes on, and I leave when it is over; "
+            "^C ends it");
 }
 
 /* ---- what is typed ---- */
 
+static bool is_command(struct slice word)
+{
+    return slice_iis(word, "quit") || slice_iis(word, "exit")
+        || slice_iis(word, "q");
+}
+
+/* "quit" in quotes is a word like any other. */
+static struct slice unquoted(struct slice line)
+{
+    struct slice inner = line;
+
+    if (line.len > 2 && (line.ptr[0] == '"' || line.ptr[0] == '\'')
+        && line.ptr[line.len - 1] == line.ptr[0])
+        inner = slice_of(line.ptr + 1, line.len - 2);
+    return is_command(inner) ? inner : line;
+}
+
 static void take_line(struct chat *c, struct slice line)
 {
+    struct chat_question *q = &c->question;
+
     line = slice_trim_all(line);
     if (line.len == 0)
         return;
-    if (c->question[0]) {
-        answer(c, line);
-        c->question[0] = 0;
-        return;
-    }
-    if (slice_iis(line, "quit") || slice_iis(line, "exit")
-        || slice_iis(line, "q")) {
-        c->ended = true;
+    if (is_command(line)) {
         c->input_n = 0;
-    } else if (c->busy || c->id[0]) {
-        say(c, TERM_DIM, SLICE("one thing after the other: a call is "
-            "running"));
+        end_input(c);
+    } else if (q->open && !q->sent && !c->ending) {
+        chat_answer(c, unquoted(line));
+    } else if (q->lapsed) {
+        q->lapsed = false;
+        chat_say(c, TERM_YELLOW, "too late: the question is closed, they were "
+            "not told that");
+    } else if (under_way(c)) {
+        chat_say(c, TERM_DIM, c->id[0] ? "one thing after the other: a call "
+            "is running (^C ends it)" : "one thing after the other");
     } else {
-        ask(c, line);
+        chat_ask(c, line);
     }
 }
 
-/* Of a pipe: as many lines as may be taken now. */
-static void take_lines(struct chat *c)
+static bool reads_lines(const struct chat *c)
 {
-    while (!c->terminal && c->input_n && ((!c->busy && !c->id[0])
-        || c->question[0])) {
+    return c->screen.kind != SCREEN_FULL && !c->leaving && (!under_way(c)
+        || (c->question.open && !c->question.sent));
+}
+
+void chat_take_lines(struct chat *c)
+{
+    while (c->input_n && reads_lines(c)) {
         struct slice rest = slice_of(c->input, c->input_n), line;
         size_t end = slice_chr(rest, '\n');
-        char mem[INPUT];
+        char mem[CHAT_INPUT];
 
         if (end == SLICE_NPOS && !c->ended && rest.len < sizeof c->input)
             return;
@@ -449,153 +277,198 @@ static void take_lines(struct chat *c)
     }
 }
 
-static void end_input(struct chat *c)
+/* ^Z.  A server that runs in here would stop, too, and its call fall
+ * silent. */
+static void suspend(struct chat *c)
 {
-    c->ended = true;
-    loop_unwatch(c->loop, &c->in);
+    if (c->own.server && c->id[0]) {
+        chat_say(c, TERM_YELLOW, "not now: the call is made in here and would "
+            "fall silent (^C ends it)");
+        return;
+    }
+    screen_leave(&c->screen);
+    sys_suspend();
+    screen_back(&c->screen);
+    chat_draw(c);
 }
 
-/* ^C: at a call it ends it; else it empties the line, and twice it leaves. */
-static void interrupt(struct chat *c)
+static void on_line(struct chat *c)
 {
-    char path[64];
+    uint8_t mem[EDIT_LINE];
+    struct slice line = edit_text(&c->edit);
 
-    c->interrupts++;
-    if (c->id[0] && c->interrupts == 1) {
-        say(c, TERM_YELLOW, SLICE("hanging up (once more to leave)"));
-        text_fmt(path, sizeof path, "/v1/calls/%s/hangup", c->id);
-        client_send(&c->client, "POST", path);
-    } else if (c->interrupts > 1 || !c->terminal) {
-        c->rc = 130;
-        loop_stop(c->loop);
-    }
+    memcpy(mem, line.ptr, line.len);
+    line = slice_of(mem, line.len);
+    screen_enter(&c->screen);
+    history_add(c->history, &c->edit, c->disk, line);
     edit_begin(&c->edit);
-    draw(c);
+    take_line(c, line);
 }
 
 static void on_key(struct chat *c, uint8_t byte)
 {
-    struct slice line;
-    uint8_t mem[EDIT_LINE];
+    enum edit_what what = edit_key(&c->edit, byte);
 
-    switch (edit_key(&c->edit, byte)) {
+    if (what != EDIT_BREAK)
+        c->armed = 0;
+    switch (what) {
     case EDIT_DONE:
-        line = edit_text(&c->edit);
-        memcpy(mem, line.ptr, line.len);
-        line = slice_of(mem, line.len);
-        draw(c);
-        sys_write_all(2, SLICE("\r\n"));
-        edit_remember(&c->edit, line);
-        edit_begin(&c->edit);
-        c->interrupts = 0;
-        take_line(c, line);
+        on_line(c);
         break;
     case EDIT_END:
-        c->ended = true;
+        end_input(c);
         break;
     case EDIT_BREAK:
         interrupt(c);
         break;
+    case EDIT_SUSPEND:
+        suspend(c);
+        break;
     case EDIT_CLEAR:
-        sys_write_all(2, SLICE("\033[H\033[2J"));
+        screen_clear(&c->screen);
         break;
     case EDIT_MORE:
         break;
     }
 }
 
+/* The terminal is gone, and whoever sat there: nobody waits for the call. */
+static void hung_up_on(struct chat *c)
+{
+    if (c->leaving)
+        return;
+    c->interrupted = c->leaving = true;
+    c->rc = 130;
+    if (under_way(c) && c->ending == CHAT_GOES_ON)
+        end_politely(c);
+    leave_within(c, PART_WITHIN, leave_now);
+    chat_settle(c);
+}
+
+static void on_escape(void *arg)
+{
+    struct chat *c = arg;
+
+    edit_idle(&c->edit);
+    chat_draw(c);
+}
+
+static void on_keys(struct chat *c)
+{
+    uint8_t keys[512];
+    ssize_t n = sys_read(SYS_STDIN, keys, sizeof keys);
+
+    if (n == SYS_AGAIN)
+        return;
+    if (n <= 0) {
+        loop_unwatch(c->loop, &c->in);
+        hung_up_on(c);
+        return;
+    }
+    for (ssize_t i = 0; i < n && !c->over; i++)
+        on_key(c, keys[i]);
+    if (edit_waits(&c->edit))
+        loop_in(c->loop, &c->escape, ESCAPE_WITHIN);
+    else
+        loop_cancel(c->loop, &c->escape);
+    chat_settle(c);
+}
+
+static void on_piece_of_lines(struct chat *c)
+{
+    ssize_t n;
+
+    if (c->input_n < sizeof c->input) {
+        n = sys_read(SYS_STDIN, c->input + c->input_n,
+            sizeof c->input - c->input_n);
+        if (n == SYS_AGAIN)
+            return;
+        if (n <= 0) {
+            loop_unwatch(c->loop, &c->in);
+            end_input(c);
+        } else {
+            screen_entered(&c->screen);
+            c->input_n += (size_t)n;
+        }
+    }
+    chat_take_lines(c);
+    chat_settle(c);
+    /* A pipe that runs ahead waits. */
+    if (!c->ended && c->input_n == sizeof c->input)
+        loop_want(c->loop, &c->in, 0);
+}
+
 static void on_input(void *arg, int events)
 {
     struct chat *c = arg;
-    uint8_t keys[512];
-    ssize_t n;
 
     (void)events;
-    if (!c->terminal && c->input_n == sizeof c->input) {
-        take_lines(c);
-        return;
-    }
-    n = c->terminal ? sys_read(SYS_STDIN, keys, sizeof keys)
-        : sys_read(SYS_STDIN, c->input + c->input_n,
-        sizeof c->input - c->input_n);
-    if (n == SYS_AGAIN)
-        return;
-    if (n <= 0)
-        end_input(c);
-    else if (!c->terminal)
-        c->input_n += (size_t)n;
-    for (ssize_t i = 0; c->terminal && i < n; i++)
-        on_key(c, keys[i]);
-    settle(c);
-    /* A pipe that runs ahead waits. */
-    if (!c->terminal && !c->ended && c->input_n == sizeof c->input)
-        loop_want(c->loop, &c->in, 0);
+    if (c->screen.kind == SCREEN_FULL)
+        on_keys(c);
+    else
+        on_piece_of_lines(c);
 }
 
 static void on_signal(void *arg, int sig)
 {
-    if (sig == SIGINT || sig == SIGTERM)
-        interrupt(arg);
-}
+    struct chat *c = arg;
 
-/* ---- lines of other days ---- */
-
-static void history_path(const struct chat *c, char *out, size_t cap)
-{
-    text_fmt(out, cap, "%s/history", c->conf->dir);
-}
-
-static void read_history(struct chat *c)
-{
-    char path[CONF_TEXT + 16];
-    struct buf b;
-    struct slice rest;
-
-    history_path(c, path, sizeof path);
-    buf_init(&b, EDIT_PAST_BYTES);
-    if (c->terminal && sys_exists(path) && sys_slurp(path, &b, NULL) == 0) {
-        rest = buf_slice(&b);
-        while (rest.len)
-            edit_remember(&c->edit, slice_cut(&rest, '\n'));
+    if (c->over)
+        return;
+    if (sig == SIGINT)
+        interrupt(c);
+    else if (sig == SIGTERM && c->leaving)
+        give_up(c);
+    else if (sig == SIGTERM)
+        leave_now(c);
+    else if (sig == SIGHUP && c->screen.kind != SCREEN_PIPE)
+        hung_up_on(c);
+    else if (sig == SIGTSTP) {
+        screen_leave(&c->screen);
+        sys_suspend();
+    } else if (sig == SIGCONT) {
+        screen_back(&c->screen);
+        chat_draw(c);
     }
-    buf_free(&b);
-}
-
-static void write_history(struct chat *c)
-{
-    char path[CONF_TEXT + 16];
-    int fd;
-
-    if (!c->terminal || c->edit.past.len == 0)
-        return;
-    history_path(c, path, sizeof path);
-    fd = sys_open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd < 0)
-        return;
-    sys_write_all(fd, buf_slice(&c->edit.past));
-    sys_close(fd);
+#ifdef SIGWINCH
+    else if (sig == SIGWINCH)
+        screen_resize(&c->screen);
+#endif
 }
 
 /* ---- all of it ---- */
 
+static void remember(struct chat *c)
+{
+    sys_mkdir(c->conf->dir, 0700);
+    text_fmt(c->history, sizeof c->history, "%s/history", c->conf->dir);
+    history_load(c->history, &c->edit);
+    c->disk = c->own.server ? c->own.server->disk : disk_new(c->loop, NULL);
+}
+
 static void converse(struct chat *c)
 {
+    struct err err = {0};
+
     c->in = (struct watch){.fd = SYS_STDIN, .ready = on_input, .arg = c};
-    c->tick = (struct timer){.fire = on_tick, .arg = c};
-    if (c->terminal && sys_raw(true))
-        c->terminal = false;
-    if (c->terminal) {
-        say(c, TERM_DIM, SLICE("What can I do for you?  quit ends it."));
-        read_history(c);
+    c->escape = (struct timer){.fire = on_escape, .arg = c};
+    screen_open(&c->screen, &c->edit);
+    if (c->screen.kind != SCREEN_PIPE) {
+        log_sink(on_log, &c->screen);
+        chat_say(c, TERM_DIM, "What can I do for you?  quit ends it, ^C a "
+            "call.");
+    }
+    if (c->screen.kind == SCREEN_FULL) {
+        remember(c);
+        if (sigs_terminal(c->loop, &err))
+            chat_say(c, TERM_YELLOW, "%s", err.msg);
     }
     loop_watch(c->loop, &c->in, LOOP_READ);
-    draw(c);
+    chat_draw(c);
     loop_run(c->loop);
-    c->quit = true;
-    wipe(c);
-    if (c->terminal)
-        sys_raw(false);
-    write_history(c);
+    c->over = true;
+    screen_close(&c->screen);
+    log_sink(NULL, NULL);
 }
 
 int cmd_chat(const struct conf *conf, int argc, char **argv)
@@ -606,7 +479,6 @@ int cmd_chat(const struct conf *conf, int argc, char **argv)
 
     if (rc)
         return rc;
-    c.terminal = sys_isatty(0) && sys_isatty(2);
     c.loop = loop_new(&err);
     if (!c.loop)
         return term_fail(&err);
@@ -616,10 +488,19 @@ int cmd_chat(const struct conf *conf, int argc, char **argv)
         converse(&c);
     else
         c.rc = term_fail(&err);
+    c.over = true;
     loop_unwatch(c.loop, &c.in);
     loop_cancel(c.loop, &c.tick);
+    loop_cancel(c.loop, &c.escape);
+    loop_cancel(c.loop, &c.leave);
+    loop_cancel(c.loop, &c.again);
     client_close(&c.client);
-    own_close(&c.own, c.loop);
+    if (c.disk && !c.own.server)
+        disk_free(c.disk);
+    if (under_way(&c))          /* what it left is for the next start */
+        own_drop(&c.own);
+    else
+        own_close(&c.own, c.loop);
     sigs_stop(c.loop);
     loop_free(c.loop);
     edit_free(&c.edit);

@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-#include "base/text.h"
+#include "app/edit_impl.h"
 #include "codec/utf8.h"
-
-#define ESC 0x1b
-#define CTRL(c) ((c) & 0x1f)
 
 void edit_init(struct edit *e)
 {
@@ -23,7 +20,7 @@ void edit_free(struct edit *e)
 void edit_begin(struct edit *e)
 {
     e->len = e->at = e->back = e->draft_len = e->seq_len = 0;
-    e->pasting = false;
+    e->pasting = e->finding = false;
 }
 
 struct slice edit_text(const struct edit *e)
@@ -45,7 +42,7 @@ static size_t left_of(const struct edit *e, size_t at)
     return at;
 }
 
-static size_t right_of(const struct edit *e, size_t at)
+size_t edit_right_of(const struct edit *e, size_t at)
 {
     if (at < e->len)
         at++;
@@ -117,40 +114,55 @@ static bool past_line(const struct edit *e, size_t back, struct slice *line)
     return true;
 }
 
-static void set_line(struct edit *e, struct slice s)
+void edit_set_line(struct edit *e, struct slice s)
 {
     e->len = s.len < sizeof e->line ? s.len : sizeof e->line;
     memmove(e->line, s.ptr, e->len);
     e->at = e->len;
 }
 
+void edit_keep_draft(struct edit *e)
+{
+    if (e->back)
+        return;
+    memcpy(e->draft, e->line, e->len);
+    e->draft_len = e->len;
+}
+
 static void go_back(struct edit *e, size_t back)
 {
     struct slice line;
 
-    if (e->back == 0) {
-        memcpy(e->draft, e->line, e->len);
-        e->draft_len = e->len;
-    }
+    edit_keep_draft(e);
     if (back == 0)
-        set_line(e, slice_of(e->draft, e->draft_len));
+        edit_set_line(e, slice_of(e->draft, e->draft_len));
     else if (past_line(e, back, &line))
-        set_line(e, line);
+        edit_set_line(e, line);
     else
         return;
     e->back = back;
 }
 
-void edit_remember(struct edit *e, struct slice line)
+/* A line from a file may hold anything; what is drawn must not. */
+static bool is_plain(struct slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] < ' ' || line.ptr[i] == 0x7f)
+            return false;
+    return utf8_valid(line);
+}
+
+bool edit_remember(struct edit *e, struct slice line)
 {
     struct slice last;
     size_t lines = 1;
 
+    if (line.len && line.ptr[0] == ' ')
+        return false;
     line = slice_trim_all(line);
-    if (line.len == 0 || line.len > EDIT_LINE
-        || slice_chr(line, '\n') != SLICE_NPOS
+    if (line.len == 0 || line.len > EDIT_LINE || !is_plain(line)
         || (past_line(e, 1, &last) && slice_eq(last, line)))
-        return;
+        return false;
     for (size_t i = 0; i < e->past.len; i++)
         lines += e->past.ptr[i] == '\n';
     while (e->past.len && (lines > EDIT_PAST
@@ -160,6 +172,7 @@ void edit_remember(struct edit *e, struct slice line)
     }
     buf_add(&e->past, line);
     buf_addc(&e->past, '\n');
+    return true;
 }
 
 /* ---- keys ---- */
@@ -181,7 +194,7 @@ static const struct {
 
 static void delete_right(struct edit *e)
 {
-    erase(e, e->at, right_of(e, e->at));
+    erase(e, e->at, edit_right_of(e, e->at));
 }
 
 /* A control key; 'x' '<' '>' 'd' 'p' stand for sequences without one. */
@@ -198,7 +211,7 @@ static enum edit_what act(struct edit *e, char key)
         e->at = left_of(e, e->at);
         break;
     case CTRL('f'):
-        e->at = right_of(e, e->at);
+        e->at = edit_right_of(e, e->at);
         break;
     case '<':
         e->at = word_left(e, e->at);
@@ -238,8 +251,13 @@ static enum edit_what act(struct edit *e, char key)
     case 'p':
         e->pasting = true;
         break;
+    case CTRL('r'):
+        edit_find(e);
+        break;
     case CTRL('l'):
         return EDIT_CLEAR;
+    case CTRL('z'):
+        return EDIT_SUSPEND;
     case CTRL('c'):
         return EDIT_BREAK;
     case CTRL('d'):
@@ -331,10 +349,23 @@ static enum edit_what paste(struct edit *e, uint8_t byte)
     return byte < ' ' || byte == 0x7f ? EDIT_MORE : type(e, byte);
 }
 
+bool edit_waits(const struct edit *e)
+{
+    return !e->pasting && e->seq_len == 1 && e->seq[0] == ESC;
+}
+
+void edit_idle(struct edit *e)
+{
+    if (edit_waits(e))
+        e->seq_len = 0;
+}
+
 enum edit_what edit_key(struct edit *e, uint8_t byte)
 {
     if (e->pasting)
         return paste(e, byte);
+    if (e->finding && edit_find_key(e, byte))
+        return EDIT_MORE;
     if (e->seq_len && e->seq[0] == ESC)
         return in_sequence(e, byte);
     if (byte == ESC) {
@@ -349,64 +380,4 @@ enum edit_what edit_key(struct edit *e, uint8_t byte)
     if (byte < ' ' || byte == 0x7f)
         return act(e, (char)byte);
     return type(e, byte);
-}
-
-/* ---- drawing ---- */
-
-/* Columns of a character: East Asian wide ones and emoji 2, combining ones 0
- * (Unicode TR 11, its broad ranges). */
-static size_t width(uint32_t c)
-{
-    if ((c >= 0x300 && c <= 0x36f) || (c >= 0x200b && c <= 0x200f)
-        || (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f))
-        return 0;
-    if ((c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf)
-        || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff)
-        || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60)
-        || (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1faff)
-        || (c >= 0x20000 && c <= 0x3fffd))
-        return 2;
-    return 1;
-}
-
-static size_t columns_of(struct slice s)
-{
-    size_t n = 0, used;
-    uint32_t c;
-
-    while ((used = utf8_get(s, &c)) > 0) {
-        n += width(c);
-        s = slice_from(s, used);
-    }
-    return n;
-}
-
-/* The end of what fits into so many columns, from byte from on. */
-static size_t fitting(const struct edit *e, size_t from, size_t columns)
-{
-    size_t used;
-    uint32_t c;
-
-    while (from < e->len && (used = utf8_get(slice_of(e->line + from,
-        e->len - from), &c)) > 0 && width(c) <= columns) {
-        columns -= width(c);
-        from += used;
-    }
-    return from;
-}
-
-void edit_draw(const struct edit *e, const char *prompt, size_t columns,
-    struct buf *out)
-{
-    size_t taken = columns_of(slice_str(prompt)), room, from = 0, cursor;
-
-    room = columns > taken + 2 ? columns - taken - 1 : 1;
-    while (columns_of(slice_of(e->line + from, e->at - from)) > room)
-        from = right_of(e, from);
-    cursor = taken + columns_of(slice_of(e->line + from, e->at - from));
-    buf_addf(out, "\r%s", prompt);
-    buf_add(out, slice_of(e->line + from, fitting(e, from, room) - from));
-    buf_adds(out, "\x1b[K\r");
-    if (cursor)
-        buf_addf(out, "\x1b[%zuC", cursor);
 }

@@ -38,6 +38,11 @@ void own_close(struct own *o, struct loop *loop)
     server_drain(o->server, LAST_DRAIN, on_drained, o);
     while (!o->drained && loop_round(loop) == 0)
         continue;
-    server_free(o->server);
+    own_drop(o);
+}
+
+void own_drop(struct own *o)
+{
+    server_free(o->server);     /* none is none */
     o->server = NULL;
 }

@@ -17,5 +17,7 @@ int own_open(struct own *o, struct client *client, struct loop *loop,
 
 /* Waits a moment for the last callbacks, then ends it. */
 void own_close(struct own *o, struct loop *loop);
+/* Ends it at once, whatever runs: as the power's failing would. */
+void own_drop(struct own *o);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/sys.h"
@@ -11,6 +12,13 @@
 
 static bool status_shown;
 
+bool term_dumb(void)
+{
+    const char *term = sys_getenv("TERM");
+
+    return !term || !term[0] || strcmp(term, "dumb") == 0;
+}
+
 static bool colours(void)
 {
     static int known = -1;
@@ -18,7 +26,7 @@ static bool colours(void)
     if (known < 0) {
         const char *no = sys_getenv("NO_COLOR");
 
-        known = sys_isatty(2) && !(no && no[0]);
+        known = sys_isatty(2) && !term_dumb() && !(no && no[0]);
     }
     return known;
 }
@@ -77,24 +85,32 @@ void term_outf(const char *fmt, ...)
     term_out(slice_of(line, fitted(n, sizeof line)));
 }
 
+void term_line(enum term_look look, struct slice text)
+{
+    bool dressed = look != TERM_PLAIN && colours();
+    struct buf b;
+
+    clear_status();
+    buf_init(&b, text.len + 32);
+    if (dressed)
+        buf_adds(&b, look_code(look));
+    buf_add(&b, text);
+    buf_adds(&b, dressed ? "\033[0m\n" : "\n");
+    if (buf_ok(&b))
+        sys_write_all(2, buf_slice(&b));
+    buf_free(&b);
+}
+
 void term_say(enum term_look look, const char *fmt, ...)
 {
-    char text[LINE], line[LINE + 32];
-    struct buf b;
-    bool dressed = look != TERM_PLAIN && colours();
+    char text[LINE];
     va_list ap;
     int n;
 
     va_start(ap, fmt);
     n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    clear_status();
-    buf_over(&b, line, sizeof line);
-    if (dressed)
-        buf_adds(&b, look_code(look));
-    buf_add(&b, slice_of(text, fitted(n, sizeof text)));
-    buf_adds(&b, dressed ? "\033[0m\n" : "\n");
-    sys_write_all(2, buf_slice(&b));
+    term_line(look, slice_of(text, fitted(n, sizeof text)));
 }
 
 void term_status(const char *fmt, ...)
@@ -103,7 +119,7 @@ void term_status(const char *fmt, ...)
     va_list ap;
     int n;
 
-    if (!sys_isatty(2))
+    if (!sys_isatty(2) || term_dumb())
         return;
     va_start(ap, fmt);
     n = vsnprintf(text, sizeof text, fmt, ap);

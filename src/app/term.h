@@ -1,7 +1,7 @@
 /* term.h - what the person sees: results on stdout, talk on stderr.
  *
  * A live status line on a terminal, plain lines otherwise; colour only on a
- * terminal and never under NO_COLOR.
+ * terminal and never under NO_COLOR.  TERM unset or "dumb": no escape at all.
  */
 #ifndef APP_TERM_H
 #define APP_TERM_H
@@ -19,8 +19,14 @@ void term_outf(const char *fmt, ...) PRINTFLIKE(1, 2);
 /* A line of talk, to stderr; takes the status line away first. */
 void term_say(enum term_look look, const char *fmt, ...) PRINTFLIKE(2, 3);
 
+/* The same of a text of any length. */
+void term_line(enum term_look look, struct slice text);
+
+/* Does the terminal know no escape sequences, as far as TERM says? */
+bool term_dumb(void);
+
 /* The line at the bottom that is written over; "" takes it away.  Nothing when
- * stderr is no terminal. */
+ * stderr is no terminal, or a dumb one. */
 void term_status(const char *fmt, ...) PRINTFLIKE(1, 2);
 
 /* "concierge: message" to stderr; returns the exit status of the error. */

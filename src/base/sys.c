@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "base/text.h"
 
 /* ---- failing on purpose ---- */
 
@@ -543,6 +545,11 @@ int sys_mode(const char *path)
     return stat(path, &st) ? -1 : (int)(st.st_mode & 07777);
 }
 
+int sys_chmod(const char *path, int mode)
+{
+    return doomed(FAULT_STAT) ? -1 : chmod(path, (mode_t)mode);
+}
+
 bool sys_isatty(int fd)
 {
     return isatty(fd) == 1;
@@ -621,16 +628,48 @@ int sys_catch(int sig, void (*fn)(int sig))
 int sys_raw(bool on)
 {
     static struct termios before;
+    static bool known;
     struct termios raw;
 
     if (!on)
         return tcsetattr(0, TCSAFLUSH, &before);
-    if (tcgetattr(0, &before))
+    if (!known && tcgetattr(0, &before))
         return -1;
+    known = true;
     raw = before;
     raw.c_iflag &= ~(tcflag_t)(ICRNL | IXON | ISTRIP | INLCR);
     raw.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG | IEXTEN);
     raw.c_cc[VMIN] = 1;
     raw.c_cc[VTIME] = 0;
-    return tcsetattr(0, TCSAFLUSH, &raw);
+    return tcsetattr(0, TCSADRAIN, &raw);
+}
+
+/* TIOCGWINSZ is older than POSIX and in every system, but a strict header may
+ * hide it: then COLUMNS is what there is. */
+int sys_columns(int fd)
+{
+    const char *text = getenv("COLUMNS");
+    uint64_t n = 0;
+#ifdef TIOCGWINSZ
+    struct winsize size;
+
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
+        return size.ws_col;
+#else
+    (void)fd;
+#endif
+    return text && text_u64(slice_str(text), 1, 32767, &n) == 0 ? (int)n : 0;
+}
+
+void sys_suspend(void)
+{
+    struct sigaction stop, before;
+
+    memset(&stop, 0, sizeof stop);
+    stop.sa_handler = SIG_DFL;
+    sigemptyset(&stop.sa_mask);
+    if (sigaction(SIGTSTP, &stop, &before))
+        return;
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &before, NULL);
 }

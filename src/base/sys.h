@@ -106,10 +106,16 @@ int sys_mkdtemp(char *path);         /* mode 0700; path ends in XXXXXX */
 int sys_lock(int fd);       /* exclusive, at once: 0, SYS_AGAIN, -1 */
 bool sys_exists(const char *path);
 int sys_mode(const char *path);                     /* permission bits, -1 */
+int sys_chmod(const char *path, int mode);          /* 0 or -1 */
 bool sys_isatty(int fd);
 /* Keys of the terminal at stdin one by one instead of lines, while on: raw
- * mode, output as before.  0, or -1: it is none. */
+ * mode, output as before.  What was typed before counts.  0, or -1: it is
+ * none. */
 int sys_raw(bool on);
+/* How wide the terminal is: as it says, or COLUMNS; 0: not known. */
+int sys_columns(int fd);
+/* Stops this job, as ^Z does; returns when it goes on. */
+void sys_suspend(void);
 
 struct buf;
 /* Reads a whole file, at most out->max bytes.  0, or -1 and *err. */

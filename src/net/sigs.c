@@ -12,12 +12,19 @@
 
 #include "base/sys.h"
 
-static const int caught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1};
+/* Of everybody, then of a command at a terminal.  SIGWINCH is not in POSIX. */
+static const int caught[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGTSTP, SIGCONT,
+#ifdef SIGWINCH
+    SIGWINCH
+#endif
+};
 #define CAUGHT (sizeof caught / sizeof *caught)
+#define USUAL 4
 
 static struct {             /* a signal handler has no argument of its own */
     struct loop *loop;
     atomic_int came[CAUGHT];
+    size_t taken;           /* how many of them are caught */
     struct task task;
     void (*fn)(void *arg, int sig);
     void *arg;
@@ -50,6 +57,16 @@ static void on_wake(void *arg)
     loop_later(sigs.loop, &sigs.task);
 }
 
+static int catch_all(size_t from, size_t to, struct err *err)
+{
+    for (size_t i = from; i < to; i++) {
+        atomic_store(&sigs.came[i], 0);
+        if (sys_catch(caught[i], on_signal))
+            return fail_sys(err, ERR_IO, "signal %d", caught[i]);
+    }
+    return 0;
+}
+
 int sigs_start(struct loop *l, void (*fn)(void *arg, int sig), void *arg,
     struct err *err)
 {
@@ -61,26 +78,27 @@ int sigs_start(struct loop *l, void (*fn)(void *arg, int sig), void *arg,
     sigs.fn = fn;
     sigs.arg = arg;
     sigs.task.run = tell;
-    for (size_t i = 0; i < CAUGHT; i++) {
-        atomic_store(&sigs.came[i], 0);
-        if (sys_catch(caught[i], on_signal)) {
-            fail_sys(err, ERR_IO, "signal %d", caught[i]);
-            sigs_stop(l);
-            return -1;
-        }
-    }
-    if (sys_catch(SIGPIPE, SIG_IGN) == 0)
+    sigs.taken = USUAL;
+    if (catch_all(0, USUAL, err) == 0 && (sys_catch(SIGPIPE, SIG_IGN) == 0
+        || fail_sys(err, ERR_IO, "signal %d", SIGPIPE) == 0))
         return 0;
-    fail_sys(err, ERR_IO, "signal %d", SIGPIPE);
     sigs_stop(l);
     return -1;
+}
+
+int sigs_terminal(struct loop *l, struct err *err)
+{
+    if (sigs.loop != l)
+        return fail(err, ERR_BUG, "no signals are taken");
+    sigs.taken = CAUGHT;
+    return catch_all(USUAL, CAUGHT, err);
 }
 
 void sigs_stop(struct loop *l)
 {
     if (sigs.loop != l)
         return;
-    for (size_t i = 0; i < CAUGHT; i++)
+    for (size_t i = 0; i < sigs.taken; i++)
         (void)sys_catch(caught[i], SIG_DFL);
     loop_off_wake(l, on_wake, NULL);
     loop_forget(l, &sigs.task);

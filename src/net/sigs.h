@@ -13,6 +13,9 @@
  * its round.  One instance a process.  0, or -1 and *err. */
 int sigs_start(struct loop *l, void (*fn)(void *arg, int sig), void *arg,
     struct err *err);
+/* For a command at a terminal: SIGWINCH (where there is one), SIGTSTP and
+ * SIGCONT as well.  After sigs_start. */
+int sigs_terminal(struct loop *l, struct err *err);
 void sigs_stop(struct loop *l);
 
 #endif
