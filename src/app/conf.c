@@ -391,7 +391,7 @@ static void machine_zone(struct conf *c)
         text_copy(c->zone, sizeof c->zone, SLICE("UTC"));
 }
 
-static void own_url(struct conf *c)
+void conf_own_url(const struct conf *c, int port, char *out, size_t cap)
 {
     const char *host = c->server_host;
     bool v6 = strchr(host, ':') != NULL;
@@ -400,9 +400,8 @@ static void own_url(struct conf *c)
         host = "127.0.0.1";
     if (strcmp(host, "::") == 0)
         host = "::1";
-    text_fmt(c->server_url, sizeof c->server_url, "http%s://%s%s%s:%d",
-        c->tls_cert[0] ? "s" : "", v6 ? "[" : "", host, v6 ? "]" : "",
-        c->server_port);
+    text_fmt(out, cap, "http%s://%s%s%s:%d", c->tls_cert[0] ? "s" : "",
+        v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
 static int finish(struct conf *c, struct err *err)
@@ -412,7 +411,7 @@ static int finish(struct conf *c, struct err *err)
     if (!c->zone[0])
         machine_zone(c);
     if (!c->server_url[0] && c->server_port)
-        own_url(c);
+        conf_own_url(c, c->server_port, c->server_url, sizeof c->server_url);
     if (!c->disclosure[0])
         text_copy(c->disclosure, sizeof c->disclosure,
             strcmp(c->language, "de") == 0

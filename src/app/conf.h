@@ -146,6 +146,10 @@ bool conf_option_at(size_t i, struct conf_option *out);
 enum { CONF_TWILIO = 1, CONF_MODEL = 2, CONF_PUBLIC = 4 };
 const char *conf_missing(const struct conf *c, int wanted);
 
+/* Where a server of these settings that listens on port is found from this
+ * machine: "http://127.0.0.1:8080", also when it listens on every address. */
+void conf_own_url(const struct conf *c, int port, char *out, size_t cap);
+
 /* PUBLIC_DOMAIN in any of its forms to "https://host[:port][/path]".  0, or -1
  * and *why (constant). */
 int conf_public_base(struct slice text, char *out, size_t cap,

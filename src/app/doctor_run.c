@@ -218,20 +218,6 @@ static int make_scratch(struct doctor *d, struct err *err)
     return fail_sys(err, ERR_IO, "make a folder for temporary files");
 }
 
-static void own_local(struct doctor *d)
-{
-    const char *host = d->server_conf->server_host;
-    bool v6 = strchr(host, ':') != NULL;
-
-    if (strcmp(host, "0.0.0.0") == 0)
-        host = "127.0.0.1";
-    if (strcmp(host, "::") == 0)
-        host = "::1";
-    text_fmt(d->local, sizeof d->local, "http%s://%s%s%s:%u",
-        d->server_conf->tls_cert[0] ? "s" : "", v6 ? "[" : "", host,
-        v6 ? "]" : "", server_port(d->server));
-}
-
 static int start_own(struct doctor *d, struct err *err)
 {
     d->server_conf = mem_new(sizeof *d->server_conf);
@@ -249,7 +235,8 @@ static int start_own(struct doctor *d, struct err *err)
     if (!d->server)
         return -1;
     text_copy(d->token, sizeof d->token, slice_str(d->server->token));
-    own_local(d);
+    conf_own_url(d->server_conf, server_port(d->server), d->local,
+        sizeof d->local);
     if (d->opt.started)
         d->opt.started(server_port(d->server));
     while (d->tickets < 2) {

@@ -1,8 +1,6 @@
 /* own.c - a server of the command's own. */
 #include "app/own.h"
 
-#include "base/text.h"
-
 #define LAST_DRAIN 15000        /* ms for a call's last callback */
 
 int own_open(struct own *o, struct client *client, struct loop *loop,
@@ -19,8 +17,7 @@ int own_open(struct own *o, struct client *client, struct loop *loop,
     o->server = server_new(loop, conf, err);
     if (!o->server)
         return -1;
-    text_fmt(base, sizeof base, "%s://%s:%u", conf->tls_cert[0] ? "https"
-        : "http", conf->server_host, server_port(o->server));
+    conf_own_url(conf, server_port(o->server), base, sizeof base);
     return client_open(client, loop, conf, base, o->server->token, err);
 }
 

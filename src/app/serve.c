@@ -1,5 +1,6 @@
 /* serve.c - concierge serve: the server until a signal ends it. */
 #include <signal.h>
+#include <string.h>
 
 #include "app/cmd.h"
 #include "app/server.h"
@@ -108,7 +109,8 @@ int cmd_serve(const struct conf *c, int argc, char **argv)
         LS("missing", server_missing(s.server, CONF_TWILIO | CONF_MODEL
             | CONF_PUBLIC)));
     /* Last: who waits for it may look at the log at once. */
-    term_outf("listening %s://%s:%u\n", c->tls_cert[0] ? "https" : "http",
+    term_outf(strchr(c->server_host, ':') ? "listening %s://[%s]:%u\n"
+        : "listening %s://%s:%u\n", c->tls_cert[0] ? "https" : "http",
         c->server_host, server_port(s.server));
     rc = loop_run(s.loop) ? 74 : 0;
     loop_cancel(s.loop, &s.hangup_timer);

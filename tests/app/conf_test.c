@@ -575,6 +575,30 @@ static void test_missing(void)
     clean();
 }
 
+static void test_own_url(void)
+{
+    static const struct {
+        const char *host, *cert, *url;
+    } rows[] = {
+        {"127.0.0.1", "", "http://127.0.0.1:8080"},
+        {"0.0.0.0", "", "http://127.0.0.1:8080"},
+        {"::", "", "http://[::1]:8080"},
+        {"::1", "c.pem", "https://[::1]:8080"},
+        {"192.168.1.5", "c.pem", "https://192.168.1.5:8080"}
+    };
+    static struct conf own;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char url[CONF_TEXT];
+
+        text_copy(own.server_host, sizeof own.server_host,
+            slice_str(rows[i].host));
+        text_copy(own.tls_cert, sizeof own.tls_cert, slice_str(rows[i].cert));
+        conf_own_url(&own, 8080, url, sizeof url);
+        tap_is_str(slice_str(url), rows[i].url, "found from here");
+    }
+}
+
 int main(void)
 {
     if (!mkdtemp(dir) || chdir(dir))
@@ -599,5 +623,6 @@ int main(void)
     }
     if (chdir("/") == 0)
         rmdir(dir);
+    test_own_url();
     return tap_done();
 }
