@@ -38,6 +38,9 @@
 
 #define ACT_CHANGE 0x4000000u   /* "could it be moved" */
 
+#define ACT_HOURS 0x8000000u    /* "the boss is in from five" */
+#define ACT_DOUBT 0x10000000u   /* "sorry", "not": and nothing we know */
+
 #define HEARD_TIMES 4
 
 struct heard_value {

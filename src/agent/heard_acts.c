@@ -38,10 +38,10 @@ void heard_open(struct heard_book *book)
 
 static size_t phrase_at(const struct words *ws, size_t i, const char *p);
 
-/* What follows a "*": the rest of the phrase, after up to three words. */
+/* What follows a "*": the rest of the phrase, after up to four words. */
 static size_t behind_gap(const struct words *ws, size_t i, const char *rest)
 {
-    for (size_t gap = 0; gap <= 3; gap++) {
+    for (size_t gap = 0; gap <= 4; gap++) {
         size_t n = phrase_at(ws, i + gap, rest);
 
         if (n)
@@ -238,6 +238,28 @@ static const char conditions[] = "if you give|if you send|if you pay"
     "|falls einer|sobald|sofern|es sei denn|vorausgesetzt|erst wenn"
     "|nur wenn";
 
+static const char firm_conditions[] = "once you|once you've|once you have"
+    "|once that|after you've|as soon as|only if|until you|sobald|erst wenn"
+    "|nur wenn|unless you|only when|only once|vorausgesetzt";
+
+/* Does the sentence hang on something?  "Let me see if I can" does not. */
+static bool hangs_on(const struct words *ws, size_t from, size_t end,
+    const char *what)
+{
+    for (size_t i = from; i < end; i++)
+        if (words_match(ws, i, what) && !(i > from && words_match(ws, i - 1,
+            "see|check|know|ask|wonder|look|out|schaue|schau|sehe|schauen")))
+            return true;
+    return false;
+}
+
+/* Words that promise nothing good, where we know none of the others. */
+static const char doubts[] = "sorry|afraid|unfortunately|leider|can't|cannot"
+    "|won't|couldn't|isn't|aren't|don't|not|nicht|schade|shame|pity|bad news"
+    "|however|problem|tut mir leid|bedaure|ned|net|nix|nichts|no longer"
+    "|nimmer|kein|keine|keinen|never|ain't|neither|wrong|trouble|mistake"
+    "|instead|cannot|oh dear|oje|ach je|damn|oops|no";
+
 /* Commas part clauses: a refusal in one leaves the yes of another. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end)
@@ -262,11 +284,21 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
         && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
         "|unfortunately|booked up|booked out"))
         found = (found & ~ACT_FULL) | ACT_CONFIRM;
-    if ((found & (ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE
-        | ACT_BOOK)) && !(found & ACT_QUESTION)
-        && words_have(ws, from, end, conditions))
+    /* "The kitchen opens at five": theirs, unless it is offered. */
+    if ((found & ACT_HOURS) && !words_have(ws, from, end, "could|can|how about"
+        "|what about|would|offer|give you|haette|haetten|koennte|koennten"
+        "|anbieten|ginge|haett"))
+        found &= ~ACT_OFFER;
+    if (!(found & ACT_QUESTION) && (((found & (ACT_CONFIRM | ACT_YES
+        | ACT_CANCELLED | ACT_FREE)) && hangs_on(ws, from, end, conditions))
+        || ((found & ACT_BOOK) && hangs_on(ws, from, end,
+        firm_conditions))))
         found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
             | ACT_PENDING;
+    if (!(found & ~(ACT_BOOK | ACT_PLEASE | ACT_OFFER | ACT_NUMBER
+        | ACT_HOURS | ACT_CHANGE | ACT_CANCEL | ACT_ON_LIST))
+        && words_have(ws, from, end, doubts))
+        found |= ACT_DOUBT;
     if (words_have(ws, from, end, commands))
         found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_OFFER | ACT_CANCELLED
             | ACT_ON_LIST | ACT_THANKS | ACT_BYE | ACT_FREE)) | ACT_COMMAND;

@@ -1,6 +1,6 @@
 /* heard_phrases.c - what is said on the telephone, and what it does.
  *
- * Phrases are folded words; "*" stands for up to three words of any kind, of
+ * Phrases are folded words; "*" stands for up to four words of any kind, of
  * which none turns the phrase round: "put * down" is in "I've put you down".
  * Of a refusal and an agreement that begin at one word the longer counts: "no
  * problem" is no "no", and "all booked in" no "all booked".
@@ -57,7 +57,17 @@ const struct heard_row heard_rows[] = {
         "|abgeaendert|that's gone through|that has gone through"
         "|it's gone through|has gone through|gone through|reserved .|booked ."
         "|confirmed .|reserved !|booked !|done and booked|and booked"
-        "|and reserved|reserviert .|gebucht .|eingetragen .|notiert ."},
+        "|and reserved|reserviert .|gebucht .|eingetragen .|notiert ."
+        "|all changed|all updated|all moved|all amended|changed for you"
+        "|throw * down|throw * in the book|get * sorted|have * sorted"
+        "|got * sorted|stick * in|stick * down|stuck * in|stuck * down"
+        "|chuck * in|pencilled in|whack * in|booking is done"
+        "|reservation is done|bookings done|done from our|catch ya"
+        "|catch you then|hab * drin|haben * drin|habe * drin|setz * ein"
+        "|is drin|steht im|looking forward|lock * in|locked you|punch * in"
+        "|logged|registered|registriert|erfasst|aufgenommen|nehme * auf"
+        "|nehm * auf|reingeschrieben|schreib * rein|schreibe * rein"
+        "|trag * rein|reserviert fuer|confirmed for you"},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -106,7 +116,9 @@ const struct heard_row heard_rows[] = {
         "|with pleasure|not to worry|sure thing|for sure|no drama|no dramas"
         "|too easy|sweet|beautiful|you're welcome to|of course you can"
         "|nothing wrong with that|that's the ticket|that is correct"
-        "|that's correct|got that|you're right"},
+        "|that's correct|got that|you're right|doable|feasible|can be done"
+        "|geht los|lets do|grand so|all in order|no bother at all"
+        "|in order then"},
     {ACT_YES, true, "ja|jawohl|jo|gern|gerne|klar|natuerlich|sicher"
         "|selbstverstaendlich|in ordnung|das geht|kein problem|alles klar"
         "|genau|stimmt|richtig|prima|perfekt|wunderbar|machen wir|mache ich"
@@ -183,7 +195,15 @@ const struct heard_row heard_rows[] = {
         "|no longer cancel|no longer be cancelled|haven't got|haven't any"
         "|don't have you|don't have that|can't see any|can't see a"
         "|not in the book|no one under|nobody under|no record"
-        "|wouldn't be able|no way to"},
+        "|wouldn't be able|no way to|full|chockers|chocka|rammed out"
+        "|totally booked|booked until|booked for the|booked through"
+        "|booked till|booked all|promised to|spoken for|not going to happen"
+        "|not happening|not gonna happen|isn't going to|isn't possible"
+        "|isn't available|aren't available|ain't|no dice|no go|out of luck"
+        "|somebody else|someone else|other guests|can't help you|ran out"
+        "|run out|no more|none left|none available|heaving|hopeless"
+        "|out of the question|no reservations left|never going to|not a hope"
+        "|couldn't possibly|unable|regret|nothing doing"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -217,7 +237,12 @@ const struct heard_row heard_rows[] = {
         "|zu spaet zum|nicht verschieben|nicht umbuchen|nicht aendern"
         "|nicht verlegen|unter dem namen nichts|nichts unter|g'sellschaft"
         "|gesellschaft im haus|finde ich nichts|find ich nichts|hab i nix"
-        "|hab ich nichts|habe ich nichts|haben wir nichts|koennen wir nix"},
+        "|hab ich nichts|habe ich nichts|haben wir nichts|koennen wir nix"
+        "|voll|komplett|nichts machen|keine plaetze|kein einziger"
+        "|nicht anbieten|nichts anbieten|aussichtslos|unmoeglich|keine chance"
+        "|andere gaeste|jemand anders|anderweitig|wird nichts|wird nix"
+        "|bedaure|bedauere|bedauern|verplant|keinen einzigen|nicht dienen"
+        "|leider absagen|zugesagt"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
         "|we have|we do have|i have|i do have|we've got|i've got|have only"
@@ -227,21 +252,24 @@ const struct heard_row heard_rows[] = {
         "|next available|come at|could you come|can you come|is possible"
         "|possible at|could give you|can give you|could seat|can seat"
         "|could fit|can fit|could squeeze|we could|i could|or maybe|does"
-        "|is free|is open|is the|could squeeze * in|can squeeze * in"
-        "|could fit * in|can fit * in|could put * in|could get * in"
-        "|can get * in|squeeze * in at|can manage|could manage|have space at"
-        "|have room at|got space at|got room at|free up|opens up|slot at"
-        "|something at|something free|table at|have availability"
-        "|the only thing|all i have|all i've got|all we have|best i can do"
-        "|would have to be|would need to be|have to come at|unless you"
-        "|what if|would you mind|would you be|any good|do you fancy"
-        "|could you make|can you make|make it"},
+        "|is free|is open|could squeeze * in|can squeeze * in|could fit * in"
+        "|can fit * in|could put * in|could get * in|can get * in"
+        "|squeeze * in at|can manage|could manage|have space at|have room at"
+        "|got space at|got room at|free up|opens up|slot at|something at"
+        "|something free|table at|have availability|the only thing|all i have"
+        "|all i've got|all we have|best i can do|would have to be"
+        "|would need to be|have to come at|unless you|what if|would you mind"
+        "|would you be|any good|do you fancy|could you make|can you make"
+        "|make it|would be able to|am able to offer|are able to offer|either"
+        "|offer you|give you|do you at|do you for|get you in|fit you in"
+        "|slot you in|squeeze you in"},
     {ACT_OFFER, true, "nur um|nur am|erst um|erst am|wie waere|waere|ginge"
         "|koennten|koennte|haetten|haette|anbieten|noch frei|frei um|frei am"
-        "|ist frei|moeglich|stattdessen|alternativ|haben wir|habe ich|ab"
-        "|geht es|haett ich|haett i|haetten wir|haette ich|hob i|gaebe es"
-        "|gaeb's|gibt es|gibt's|koennt ich|koennte ich|koennten wir|was waere"
-        "|wie waer|waer|ginget|geht's|wuerde passen|wie saehe|statt"},
+        "|ist frei|moeglich|stattdessen|alternativ|haben wir|habe ich|geht es"
+        "|haett ich|haett i|haetten wir|haette ich|hob i|gaebe es|gaeb's"
+        "|gibt es|gibt's|koennt ich|koennte ich|koennten wir|was waere"
+        "|wie waer|waer|ginget|geht's|wuerde passen|wie saehe|statt|ab wann"
+        "|biete|bieten|wuerde gehen|entweder|wie sieht"},
     {ACT_QUESTION, false, "?|what's the name|what name|which name"
         "|what is the name|your name|how many|for how many|what time"
         "|which day|what day|what date|may i have|can i have|could i have"
@@ -353,14 +381,27 @@ const struct heard_row heard_rows[] = {
         "|privatperson|privatnummer|privathaushalt|hier ist privat"
         "|ein privater|private nummer|keinen luigi|andere filiale"
         "|falsche filiale|falsch gewaehlt|noch nie gehoert|kein lokal"
-        "|keine pizzeria|kein gasthaus"},
+        "|keine pizzeria|kein gasthaus|house phone|keep getting calls"
+        "|getting calls for|you want the number|this is a house|a dentist"
+        "|a car dealer|an office|a law firm|a hospital|autohaus|arztpraxis"
+        "|keine tische hier|nicht verbunden|sind hier nicht"
+        "|sind sie nicht bei|hier ist kein|hier gibt's keinen"
+        "|hier gibt es keinen|kein luigi|no restaurant|not the right number"
+        "|isn't the right number|the right number|old number"},
     {ACT_BYE, false, "bye|goodbye|good bye|have a nice|have a good"
         "|have a great|take care|auf wiederhoeren|tschuess|schoenen tag"
         "|schoenen abend|see you|bis dann|cheers|ta - ra|ta ra|tara|cheerio"
         "|so long|ciao|servus|wiederhoeren|wiederschaun|wiederschauen"
         "|auf wiederschauen|tschau|ade|adieu|pfiat|pfueat|pfueti|pfuet|baba"
         "|uf wiederluege|uf widerluege|schoenen sonntag|schoenes wochenende"
-        "|ta ta|tata|talk soon"},
+        "|ta ta|tata|talk soon|mind yourself|catch ya|see ya|a bientot"
+        "|au revoir|arrivederci|hasta luego|adios|until then|till then"
+        "|looking forward|look forward|freuen uns|freu mich|freue mich"
+        "|sehen wir uns|sehn wir uns|bis montag|bis dienstag|bis mittwoch"
+        "|bis donnerstag|bis freitag|bis samstag|bis sonntag|bis morgen"
+        "|bis denn|bis bald|bis uebermorgen|bis heute|bis spaeter"
+        "|bis naechste|catch you then|expecting you|erwarten sie"
+        "|we'll see you"},
     {ACT_BOOK, false, "book|table|reserve|reservation|booking|tisch"
         "|reservieren|reservierung|buchen|buchung|party of|tables|spot|seats"
         "|platz|plaetze|a slot"},
@@ -475,12 +516,34 @@ const struct heard_row heard_rows[] = {
         "|keine eile|keine anzahlung|not just|no cancellation|no dress code"
         "|no minimum|no cards','No refusal, though they begin like one.|no e"
         "|no en|no es|no oeppis|no eis|no frei|no platz|no zwoi|no deposit"
-        "|nicht wahr|no more than"},
+        "|nicht wahr|no more than|full name|full address|in full|the full"
+        "|full menu|full bar|full details|full number|full contact"
+        "|full refund|full english|full attention|full stop|full date"
+        "|full order|fully understand|voll okay|voll gut|voll cool"
+        "|voll in ordnung|komplett in ordnung|komplett notiert"
+        "|komplett eingetragen|kompletter name|no more questions"
+        "|anything someone else|someone else will|someone else can"},
     /* Ours, of a booking that stands. */
     {ACT_CHANGE, false, "move|moved|change|changed|reschedule|postpone"
         "|bring it forward|bring forward|push it|push back|switch|swap|shift"
         "|amend|another day|different time|verschieben|verlegen|umbuchen"
-        "|aendern|abaendern|verschiebe|umlegen|umbuchung|verlegung"}
+        "|aendern|abaendern|verschiebe|umlegen|umbuchung|verlegung"
+        "|has a table|has a booking|has a reservation|have a booking"
+        "|have a reservation|already booked|existing booking|our booking"
+        "|our reservation|hat einen tisch|hat eine reservierung"
+        "|habe eine reservierung|haben eine reservierung|haben reserviert"
+        "|hat reserviert|hat gebucht"},
+    /* Hours of the house, and when to try again: no offer. */
+    {ACT_HOURS, false, "open|opens|opening|close|closes|closing|kitchen|try"
+        "|try again|call again|call back|ring back|phone back|ring again"
+        "|call at|call after|call us|ring us|comes in|back at|be back"
+        "|starts at|start at|here from|here at|there from|in from|cook|chef"
+        "|boss|manager|owner|delivery|happy hour|probieren|versuchen sie"
+        "|rufen sie|anrufen|oeffnen|machen * auf|macht * auf|schliesst"
+        "|schliessen|kueche|kuechenschluss|kuechenchef|chefin|inhaber"
+        "|kommt erst|kommt um|ist ab|is ab|sind ab|wieder da|erreichbar"
+        "|last orders|last seating|order by|leave by|serve until|serve from"
+        "|served from|since|seit"}
 };
 
 const size_t heard_row_count = sizeof heard_rows / sizeof *heard_rows;

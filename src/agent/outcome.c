@@ -205,6 +205,13 @@ static void unsettled(struct talk *t)
     }
 }
 
+/* Nobody there has heard us, or wanted to. */
+static void forget_ours(struct outcome *out)
+{
+    out->field[OUTCOME_NAME].heard = false;
+    out->field[OUTCOME_NUMBER].heard = false;
+}
+
 static void decide(struct talk *t)
 {
     struct outcome *out = t->out;
@@ -250,6 +257,11 @@ void outcome_find(struct outcome *out, const struct outcome_line *lines,
     for (size_t i = 0; i < n; i++)
         hear_line(&t, i, i + 1 == n, &our_number);
     decide(&t);
+    if (out->kind == OUTCOME_MACHINE || out->kind == OUTCOME_NOT_REACHED
+        || out->kind == OUTCOME_WRONG_PARTY)
+        forget_ours(out);
+    else if (out->kind == OUTCOME_DECLINED)
+        out->field[OUTCOME_NUMBER].heard = false;
     out->work = t.book.work + t.memo.work;
 }
 

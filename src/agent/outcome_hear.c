@@ -133,7 +133,8 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
 
     t->offer_open = true;
     t->offer_asks = asks;
-    t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL));
+    t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL))
+        && !t->cx.bare_hours;
     t->offer_line = line;
     t->offer_text = h->text;
     t->offer_many = false;
@@ -169,6 +170,7 @@ static void settle(struct talk *t, size_t line, bool strong, bool closing)
     t->offer_open = false;
     t->held = false;
     if (all_voiced(t)) {
+        t->strong = strong || (t->strong && t->stand == STAND_AGREED);
         t->stand = STAND_AGREED;
         t->weak_line = strong ? SIZE_MAX : line;
     } else if (t->stand == STAND_OPEN && t->pending_facts) {
@@ -260,6 +262,8 @@ static bool other_facts(struct talk *t, const struct heard *h, size_t line,
 
     if (a & ACT_HOLD)
         return true;
+    if ((a & ACT_HOURS) && !(a & (ACT_OFFER | ACT_CONFIRM | ACT_YES)))
+        return false;           /* "the boss is in from five" */
     if ((a & ACT_OFFER) || t->cx.bare_hours) {
         make_offer(t, value, h, line, false);
         return true;
@@ -299,6 +303,13 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
         hold(t);
         return;
     }
+    /* What we do not understand takes a plain yes back, or with an "oh wait"
+     * more. */
+    if ((a & ACT_DOUBT) && t->stand == STAND_AGREED
+        && (!t->strong || t->retracts)) {
+        t->stand = STAND_UNSURE;
+        return;
+    }
     if ((a & ACT_HOLD) && t->stand == STAND_AGREED
         && t->weak_line != SIZE_MAX)
         t->stand = STAND_OPEN;  /* "Sure."  "Let me check." */
@@ -322,8 +333,10 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
         && t->weak_line == line)) && answers)
         t->stand = STAND_UNSURE;
     else if ((a & (ACT_THANKS | ACT_BYE)) && t->stand == STAND_TENTATIVE
-        && all_voiced(t) && !t->offer_open && !t->held)
+        && all_voiced(t) && !t->offer_open && !t->held) {
+        t->strong = false;
         t->stand = STAND_AGREED;
+    }
 }
 
 void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
@@ -383,7 +396,8 @@ static bool takes_offer(const struct talk *t, const struct heard *h,
         else if (t->offer_many && f == OUTCOME_TIME)
             match = true;       /* "nine, please" to "seven or nine" */
     }
-    return match || (!t->offer_many && (h->acts & (ACT_YES | ACT_CONFIRM)));
+    return match || (!t->offer_many && !t->offer_echo
+        && (h->acts & (ACT_YES | ACT_CONFIRM)));
 }
 
 static void take_offer(struct talk *t, const int64_t value[FACTS])
@@ -393,6 +407,7 @@ static void take_offer(struct talk *t, const int64_t value[FACTS])
     lay_down(t, t->offer);
     t->offer_open = false;
     t->weak_line = SIZE_MAX;
+    t->strong = false;
     /* Our yes to a question of theirs leaves the last word to them. */
     if (all_voiced(t) && !t->offer_asks)
         t->stand = STAND_AGREED;

@@ -48,6 +48,7 @@ struct talk {
     bool our_turn, spoke;       /* now; at all */
     size_t echo_line;           /* here they said our wish back to us */
     size_t weak_line;           /* agreed by a plain yes in this line */
+    bool strong;                /* or by more than that */
     bool held;                  /* a card, or somebody's word, is to come */
     bool retracts;              /* "oh wait", "sorry" in this line */
     bool broken;                /* the last line breaks off */
