@@ -457,15 +457,31 @@ static void show_call(struct server *s, struct request *r, struct slice id)
         answer_file(s, r, id, "call.json", JSON);
 }
 
+/* The body is {"politely":true}, or says nothing. */
 static void hangup_call(struct server *s, struct request *r, struct slice id)
 {
     struct call *c = calls_find(s->calls, id);
+    struct json body, how = {.type = JSON_ABSENT};
 
+    if (slice_trim_all(r->body).len && json_parse(r->body, &body, NULL)) {
+        api_error(r, 400, "bad_json", NULL, "the body is no JSON");
+        return;
+    }
+    if (slice_trim_all(r->body).len)
+        how = json_get(body, "politely");
+    if (how.type != JSON_ABSENT && how.type != JSON_TRUE
+        && how.type != JSON_FALSE) {
+        api_error(r, 400, "bad_field", "politely", "must be true or false");
+        return;
+    }
     if (!c) {
         api_error(r, 409, "not_running", NULL, "this call is over");
         return;
     }
-    call_hangup(c);
+    if (json_true(how))
+        call_part(c);
+    else
+        call_hangup(c);
     answer_call(r, 202, c);
 }
 

@@ -412,6 +412,18 @@ static int place_calls(struct stage *st, struct stage_result *r,
     return s->later ? place_own(st, r, err) : 0;
 }
 
+static void on_parted(void *arg, const struct httpc_answer *a,
+    const struct err *err)
+{
+    struct stage *st = arg;
+
+    if (err)
+        stage_fault(st->result, "POST hangup: %s", err->msg);
+    else if (a->head->status != 202)
+        stage_fault(st->result, "POST hangup was answered %d",
+            a->head->status);
+}
+
 static void on_act(void *arg)
 {
     struct stage *st = arg;
@@ -422,8 +434,14 @@ static void on_act(void *arg)
         client_send(&st->client, "POST", "/v1/stop");
         return;
     }
-    show(st, TERM_BLUE, "owner", "hangs up");
     text_fmt(path, sizeof path, "/v1/calls/%s/hangup", st->id);
+    if (st->scenario->act.what == ACT_PART) {
+        show(st, TERM_BLUE, "owner", "ends the call politely");
+        client_start(&st->client, "POST", path,
+            SLICE("{\"politely\":true}"), on_parted, st, NULL);
+        return;
+    }
+    show(st, TERM_BLUE, "owner", "hangs up");
     client_send(&st->client, "POST", path);
 }
 

@@ -272,6 +272,12 @@ void tell_event(struct buf *out, struct slice type, struct json data)
     } else if (slice_is(type, "status")) {
         text_of(json_get(data, "state"), mem);
         buf_addf(out, "-- %s", mem);
+        if (text_of(json_get(data, "machine"), mem).len)
+            buf_adds(out, slice_is(slice_str(mem), "hold") ? ", on hold"
+                : slice_is(slice_str(mem), "menu") ? " to a menu"
+                : slice_is(slice_str(mem), "screened") ? " to a bot that "
+                "screens calls" : slice_is(slice_str(mem), "fax")
+                ? " to a fax" : " to a voicemail");
         if (text_of(json_get(data, "position"), mem).len)
             buf_addf(out, ", number %s in the line", mem);
         if (text_of(json_get(data, "next"), mem).len)

@@ -194,7 +194,10 @@ void call_stream(struct call *c, struct wsconn *stream,
 /* Twilio's machine detection: its AnsweredBy (twilio 6.2). */
 void call_on_answered_by(struct call *c, struct slice by);
 
+/* The owner wants it over: at once, or (part) after the model has said goodbye,
+ * for which it has 15 s. */
 void call_hangup(struct call *c);
+void call_part(struct call *c);
 
 enum calls_answer { CALLS_ANSWERED,
     CALLS_NO_QUESTION,          /* none with that id was asked */

@@ -31,7 +31,8 @@ static const char *const event_names[] = {
     [EV_STREAM_ERROR] = "stream_error",
     [EV_MODEL_READY] = "model_ready", [EV_MODEL_GONE] = "model_gone",
     [EV_GOODBYE] = "goodbye", [EV_UNDISCLOSED] = "undisclosed",
-    [EV_SILENT] = "silent", [EV_HANGUP] = "hangup", [EV_TIMER] = "timer",
+    [EV_SILENT] = "silent", [EV_HANGUP] = "hangup", [EV_PART] = "part",
+    [EV_TIMER] = "timer",
 };
 
 static const char *const end_names[] = {
@@ -168,17 +169,17 @@ static void end_call(struct machine *m, struct call_steps *out,
     }
 }
 
-/* It has been long or dear enough: the model says goodbye, and when the call
- * is not over then, we end it. */
-static void part(struct machine *m, struct call_steps *out)
+/* It has been long or dear enough, or the owner wants it over: the model says
+ * goodbye, and when the call is not over then, we end it. */
+static void part(struct machine *m, struct call_steps *out, enum call_end why)
 {
     if (m->state != CALL_TALKING || m->farewell) {
         if (m->state < CALL_CLOSING)
-            end_call(m, out, END_LIMIT, 0);
+            end_call(m, out, why, 0);
         return;
     }
     m->farewell = true;
-    blame(m, END_LIMIT, 0);
+    blame(m, why, 0);
     put(out, DO_FAREWELL);
     put_timer(out, TIMER_LIMIT, FAREWELL_WITHIN);
 }
@@ -354,7 +355,7 @@ static void on_timer(struct machine *m, enum call_timer t,
             end_call(m, out, END_NO_STREAM, no_stream_number(m));
         break;
     case TIMER_LIMIT:
-        part(m, out);
+        part(m, out, END_LIMIT);
         break;
     case TIMER_AGAIN:
         if (m->state == CALL_WAITING)
@@ -451,7 +452,7 @@ void call_step(struct machine *m, const struct call_input *in,
     case EV_CEILING:
         if (!m->farewell && (m->state == CALL_ANSWERED
             || m->state == CALL_TALKING))
-            part(m, out);
+            part(m, out, END_LIMIT);
         break;
     case EV_DIALLED:
         on_dialled(m, out);
@@ -504,6 +505,10 @@ void call_step(struct machine *m, const struct call_input *in,
         break;
     case EV_HANGUP:
         end_call(m, out, END_HANGUP, 0);
+        break;
+    case EV_PART:
+        if (!m->farewell)       /* asked for twice it comes no sooner */
+            part(m, out, END_HANGUP);
         break;
     case EV_TIMER:
         on_timer(m, in->timer, out);

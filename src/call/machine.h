@@ -51,6 +51,7 @@ enum call_event {
     EV_SILENT,          /* nobody said anything for too long */
     EV_CEILING,         /* what may be spent on it, or today, is spent */
     EV_HANGUP,          /* the owner wants it over */
+    EV_PART,            /* ... after a goodbye, if somebody is there */
     EV_TIMER            /* timer: which */
 };
 

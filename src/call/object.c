@@ -281,6 +281,9 @@ void call_tell_status(struct call *c)
     jsonw_kcstr(&w, "status", call_status_word(&c->machine));
     jsonw_kcstr(&w, "state", call_state_name(c->machine.state));
     jsonw_kcstr(&w, "call_sid", c->sid[0] ? c->sid : NULL);
+    if (c->talk.picked.who > PICKED_HUMAN
+        && c->machine.state == CALL_TALKING)
+        jsonw_kcstr(&w, "machine", picked_name(c->talk.picked.who));
     if (open)
         jsonw_kcstr(&w, "question", open->id);
     if (c->position) {

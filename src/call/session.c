@@ -172,7 +172,11 @@ static void on_stream_timer(void *arg)
 
 static void on_step(void *arg, const char *what, const char *text)
 {
-    call_note(arg, what, 0, "%s", text);
+    struct call *c = arg;
+
+    call_note(c, what, 0, "%s", text);
+    if (strcmp(what, "machine") == 0)
+        call_tell_status(c);
 }
 
 static void on_ready(void *arg)
@@ -635,4 +639,19 @@ void call_hangup(struct call *c)
     call_blame(c, "hung up on the owner's wish");
     call_note(c, "hangup", 0, "the owner hung up");
     call_feed(c, EV_HANGUP);
+}
+
+/* A machine is told no goodbye, nor is somebody to whom nothing was said. */
+void call_part(struct call *c)
+{
+    if (c->machine.state != CALL_TALKING || c->talk.picked.who > PICKED_HUMAN
+        || c->talk.disclosure == DISCLOSE_OWED) {
+        call_hangup(c);
+        return;
+    }
+    call_blame(c, "ended on the owner's wish");
+    call_note(c, "part", 0, "the owner ends the call, with a goodbye");
+    call_drop_question(c);
+    call_feed(c, EV_PART);
+    call_tell_status(c);
 }

@@ -389,6 +389,7 @@ void talk_begin(struct talk *t)
 
 void talk_farewell(struct talk *t)
 {
+    t->asking = false;
     turns_want(&t->turns, TAG_FAREWELL);
     talk_speak(t);
 }

@@ -188,8 +188,8 @@ static void enter(struct talk *t, enum picked who)
 
     log_event(LOG_INFO, "machine", LS("call", t->conf.call), LS("who",
         picked_name(who)));
-    t->ops->on_step(t->arg, "machine", picked_name(who));
     p->who = who;
+    t->ops->on_step(t->arg, "machine", picked_name(who));
     p->said = false;
     p->menus = 0;
     if (paused)
@@ -215,6 +215,7 @@ static void leave(struct talk *t)
         picked_name(PICKED_HUMAN)));
     loop_cancel(t->conf.loop, &t->picked.timer);
     p->who = PICKED_HUMAN;
+    t->ops->on_step(t->arg, "machine", picked_name(PICKED_HUMAN));
     p->menus = 0;
     talk_take_back(t);
     if (t->conf.disclosure.len)

@@ -67,6 +67,7 @@ struct scenario_want {          /* of the call object; NULL: not looked at */
 /* What the owner does when the call comes to a state (DESIGN 5). */
 struct scenario_act {
     enum { ACT_NONE, ACT_HANG_UP,       /* POST hangup */
+        ACT_PART,               /* ... politely */
         ACT_STOP } what;        /* POST /v1/stop */
     const char *state;          /* "ringing", "talking" */
     int64_t after;              /* ms */

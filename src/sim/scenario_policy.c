@@ -79,6 +79,9 @@ static const struct model_rule slow_rules[] = {
 };
 static const struct model_script slow_model = {RULES(slow_rules)};
 
+/* Nobody comes while the owner thinks better of it. */
+static const struct callee_script ringing_callee = {.ring_ms = 12000};
+
 /* The same, and the model does not want to go: we end it. */
 static const struct callee_step held_steps[] = {
     GREETING,
@@ -323,6 +326,33 @@ const struct scenario scenario_policy[] = {
         .model = &deaf_model, .settings = "MAX_CALL_SECONDS=45",
         .want = {.status = "completed", .error = "us",
             .error_says = "MAX_CALL_SECONDS", .seconds = 46, .exit = 3},
+    },
+    {
+        .name = "part", .about = "the owner ends the call politely: they hear "
+            "a goodbye",
+        .request = REQUEST, .asked = ASKED, .callee = &slow_callee,
+        .model = &slow_model, .act = {ACT_PART, "talking", 14000},
+        .want = {.status = "completed", .heard = "have to end this call",
+            .error = "us", .error_says = "owner", .last = "completed",
+            .seconds = 35, .exit = 3},
+    },
+    {
+        .name = "part-deaf", .about = "the model says no goodbye: the call "
+            "ends 15 s later",
+        .request = REQUEST, .asked = ASKED, .callee = &held_callee,
+        .model = &deaf_model, .act = {ACT_PART, "talking", 14000},
+        .want = {.status = "completed", .error = "us",
+            .error_says = "owner", .seconds = 33, .exit = 3},
+    },
+    {
+        .name = "part-ringing", .about = "the owner ends the call politely "
+            "while it rings: nobody hears anything",
+        .request = REQUEST, .asked = ASKED, .callee = &ringing_callee,
+        .model = &slow_model,
+        .act = {ACT_PART, "ringing", 1500},
+        .want = {.status = "failed", .outcome = "not_reached",
+            .reason = "no_answer", .error = "us", .error_says = "owner",
+            .last = "canceled", .updates = 1, .exit = 2},
     },
     {.name = NULL},
 };

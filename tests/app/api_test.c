@@ -234,6 +234,41 @@ static void answers(void)
     buf_free(&answer);
 }
 
+/* ---- hanging up ---- */
+
+static void hangs_up(void)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *says;
+    } cases[] = {
+        {"", 409, "not_running"},
+        {"{\"politely\":true}", 409, "not_running"},
+        {"{}", 409, "not_running"},
+        {"{\"politely\":1}", 400, "\"field\":\"politely\""},
+        {"please", 400, "bad_json"},
+    };
+    char path[128], id[CALL_ID + 1];
+    struct buf answer;
+    struct err err = {0};
+    int status;
+
+    buf_init(&answer, 1u << 20);
+    id_of(3, id);
+    text_fmt(path, sizeof path, "/v1/calls/%s/hangup", id);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buf_clear(&answer);
+        status = 0;
+        client_call(&client, "POST", path, slice_str(cases[i].body), &status,
+            &answer, &err);
+        tap_is_int(status, cases[i].status, "hanging up");
+        tap_ok(slice_find(buf_slice(&answer), slice_str(cases[i].says))
+            != SLICE_NPOS, "it says %s", cases[i].says);
+    }
+    buf_free(&answer);
+}
+
 /* Removes the folder and what is in it. */
 static void sweep(void *arg, const char *name)
 {
@@ -279,6 +314,7 @@ int main(void)
     odd_pages();
     objects();
     answers();
+    hangs_up();
     client_close(&client);
     server_free(server);
     loop_free(loop);

@@ -224,6 +224,25 @@ static const struct {
         "stream_gone | closing |\n"
         "status completed | ended | close_model, finish\n"
         "= limit 0 completed"},
+    {"the owner ends it politely, and asks twice for that", TALKS
+        "part | talking | farewell, timer limit 15000\n"
+        "part | talking |\n"
+        "goodbye | closing | close_stream, timer close 3000\n"
+        "stream_gone | closing |\n"
+        "status completed | ended | close_model, finish\n"
+        "= hangup 0 completed"},
+    {"politely, and then at once", TALKS
+        "part | talking | farewell, timer limit 15000\n"
+        "hangup | closing | hangup, close_stream, timer close 3000\n"
+        "stream_gone | closing |\n"
+        "status completed | ended | close_model, finish\n"
+        "= hangup 0 completed"},
+    {"politely, while it is dialled: nobody is there",
+        "saved | planned | turn\n" "turn | dialling | dial\n"
+        "part | dialling |\n"
+        "dialled | closing | timer poll 15000, cancel, timer close 3000\n"
+        "status canceled | ended | finish\n"
+        "= hangup 0 failed"},
     {"the owner changes their mind before it is saved",
         "hangup | ended | finish\n"
         "saved | ended |\n"
