@@ -22,7 +22,8 @@ static bool glued_mark(const struct words *ws, size_t i, const char *mark)
     return words_at(ws, i)->glued && words_match(ws, i, mark);
 }
 
-static const char am_words[] = "of the morning|am|a . m .|a . m|in the morning|morgens"
+static const char am_words[] = "of the morning|am|a . m .|a . m"
+    "|in the morning|morgens"
     "|vormittags|frueh|in der frueh";
 static const char pm_words[] = "pm|p . m .|p . m|in the afternoon"
     "|in the evening|at night|nachmittags|abends|of the evening|of the night"
@@ -414,7 +415,8 @@ static bool ends_so(const struct words *ws, size_t from, size_t end,
 
 enum day_part moment_part(const struct words *ws, size_t from, size_t end)
 {
-    if (words_have(ws, from, end, "zmorge|zmorgen|morning|breakfast|brunch|fruehstueck"
+    if (words_have(ws, from, end, "zmorge|zmorgen|morning|breakfast|brunch"
+        "|fruehstueck"
         "|morgens|vormittag|vormittags|morgen frueh|am morgen|heute frueh"
         "|heute morgen|fruehstuecken|frueh morgens|breakfasts|montag morgen"
         "|dienstag morgen|mittwoch morgen|donnerstag morgen|freitag morgen"
@@ -423,7 +425,8 @@ enum day_part moment_part(const struct words *ws, size_t from, size_t end)
         "|sonntag frueh") || ends_so(ws, from, end, "morgen")
         || ends_so(ws, from, end, "vormittag"))
         return PART_MORNING;
-    if (words_have(ws, from, end, "zmittag|z ' mittag|lunch|lunchtime|mittagessen|mittag"
+    if (words_have(ws, from, end, "zmittag|z ' mittag|lunch|lunchtime"
+        "|mittagessen|mittag"
         "|mittags|zum mittag|mittagstisch")
         || ends_so(ws, from, end, "tagmittag"))
         return PART_LUNCH;

@@ -198,7 +198,8 @@ static bool wants_search(const struct words *ws)
         "|such|suchen|finde|empfiehl|empfehlen|empfehlung|empfehlt|wo|welche"
         "|welches|show me|any|know a|know any|is there a|are there"
         "|somewhere|gibt es|kennst du|best|hungry|craving|in the mood for"
-        "|finden|findest|findet|near me|nearby|around here|in der naehe|near here|lust auf"
+        "|finden|findest|findet|near me|nearby|around here|in der naehe"
+        "|near here|lust auf"
         "|get some|fancy|kennen sie|kennt ihr|gibt's|ideas|options|list|zeig"
         "|zeige|tipp|tipps|vorschlag|vorschlaege|schlag|decent")
         && have(ws, place_words);

@@ -40,7 +40,8 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|sonntagsbraten|kaffee|kuchen|baby|hunger|durst|anweisungen|passwort"
     "|rez|reso|zeit|nachricht|gruss|gruesse|dank|allergiker|aussicht"
     "|aussenbereich|innenbereich|ruhe|restaurants|lokal|sitzplaetze"
-    "|zmittag|znacht|zmorge|hochzeitstag|jubilaeum|feier|party|reservation|anruf|gast|wunsch"
+    "|zmittag|znacht|zmorge|hochzeitstag|jubilaeum|feier|party|reservation"
+    "|anruf|gast|wunsch"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
 static const char streets[] = "street|st|road|rd|avenue|ave|square|lane"
     "|boulevard|blvd|strasse|platz|gasse|allee|weg|str|drive|way|row|quay";
@@ -212,7 +213,8 @@ static size_t in_place(struct reading *r, size_t i)
  * else may follow: "with Luigi's", "im Adler", "book Luigi's". */
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
-static const char weak_leads[] = "in die|bitte dem|sie dem|telephone|move|push|bump|shift|switch|change"
+static const char weak_leads[] = "in die|bitte dem|sie dem|telephone|move"
+    "|push|bump|shift|switch|change"
     "|reschedule|postpone|verschieb|verschiebe|verschieben sie|verleg"
     "|verlege|the restaurant|das restaurant|restaurant"
     "|with|give|book us|book me|get us|get me|reserve us|storno|storniere"
@@ -303,7 +305,8 @@ static size_t place_lead(struct reading *r, size_t i)
             return 0;
         /* "In Berlin" is where, not who; an aim is no place of ours. */
         if (words_match(ws, i, "in|from|to|into|bitte|das|aus|zum|zur")
-            && !words_match(ws, i, "bitte dem|in der|in den|in dem|in das|in the|in die")
+            && !words_match(ws, i, "bitte dem|in der|in den|in dem|in das"
+                "|in the|in die")
             && r->plan->intent != PLAN_CHANGE && r->plan->intent
             != PLAN_CANCEL && !words_match(ws, i, "to|zum|zur"))
             return 0;
