@@ -134,31 +134,35 @@ static void forget_refused(struct plan *p)
 
 /* ---- what is said ---- */
 
+void dialog_say(const struct dialog_turn *t, enum phrase p, const char *arg)
+{
+    phrase_add(t->reply, t->d->tongue, p, arg);
+}
+
 static void ask_missing(struct dialog_turn *t)
 {
     const struct plan *p = &t->d->plan;
 
-    if (p->missing == PLAN_NO_RESTAURANT) {
-        buf_adds(t->reply, "At which restaurant?");
-    } else if (p->missing == PLAN_NO_PARTY) {
-        buf_adds(t->reply, "For how many people?");
-    } else if (p->missing == PLAN_NO_DATE) {
-        buf_adds(t->reply, "On which day?");
-    } else if (p->missing == PLAN_NO_TIME) {
-        buf_adds(t->reply, "At what time?");
-    } else {
-        buf_adds(t->reply, "I still need ");
-        plan_missing_words(t->reply, p);
-        buf_addc(t->reply, '.');
-    }
+    if (p->missing == PLAN_NO_RESTAURANT)
+        dialog_say(t, PHRASE_WHERE, NULL);
+    else if (p->missing == PLAN_NO_PARTY)
+        dialog_say(t, PHRASE_HOW_MANY, NULL);
+    else if (p->missing == PLAN_NO_DATE)
+        dialog_say(t, PHRASE_WHICH_DAY, NULL);
+    else if (p->missing == PLAN_NO_TIME)
+        dialog_say(t, PHRASE_WHAT_TIME, NULL);
+    else
+        plan_add_missing(t->reply, p, t->d->tongue);
 }
 
-static void add_extras(struct buf *out, const struct dialog *d)
+static void add_extras(const struct dialog_turn *t)
 {
+    const struct dialog *d = t->d;
     const struct plan *p = &d->plan;
+    struct buf *out = t->reply;
 
     if (p->name[0])
-        buf_addf(out, ", in the name of %s", p->name);
+        dialog_say(t, PHRASE_IN_NAME, p->name);
     for (size_t i = 0; i < p->wishes; i++)
         buf_addf(out, ", %s", p->wish[i]);
     if (d->flexibility[0])
@@ -166,22 +170,25 @@ static void add_extras(struct buf *out, const struct dialog *d)
 }
 
 /* Everything that will be said on the telephone, before it rings. */
-static void add_errand(struct buf *out, const struct dialog *d)
+static void add_errand(const struct dialog_turn *t)
 {
+    const struct dialog *d = t->d;
     const struct plan *p = &d->plan;
     const struct dialog_booking *b = &d->target;
 
-    buf_addf(out, "%s, %s, ", p->restaurant, p->phone);
+    buf_addf(t->reply, "%s, %s, ", p->restaurant, p->phone);
     if (p->intent == PLAN_CANCEL)
-        buf_adds(out, "and cancel the table: ");
+        dialog_say(t, PHRASE_CANCEL_IT, NULL);
     if (p->intent == PLAN_CHANGE) {
-        buf_adds(out, "and change the table (");
-        dialog_add_moment(out, b->party, b->date, b->time, "");
-        buf_adds(out, ") to ");
+        dialog_say(t, PHRASE_CHANGE_IT, NULL);
+        dialog_add_moment(t->reply, d->tongue, b->party, b->date, b->time,
+            "");
+        dialog_say(t, PHRASE_CHANGE_TO, NULL);
     }
-    dialog_add_moment(out, p->party, p->date, p->time, p->time_to);
+    dialog_add_moment(t->reply, d->tongue, p->party, p->date, p->time,
+        p->time_to);
     if (p->intent == PLAN_RESERVE)
-        add_extras(out, d);
+        add_extras(t);
 }
 
 static enum dialog_do confirm(struct dialog_turn *t)
@@ -189,23 +196,21 @@ static enum dialog_do confirm(struct dialog_turn *t)
     struct dialog *d = t->d;
 
     if (t->shown && (t->acts & DIALOG_ACT_YES)) {
-        buf_adds(t->reply, "Calling ");
-        add_errand(t->reply, d);
+        dialog_say(t, PHRASE_CALLING, NULL);
+        add_errand(t);
         buf_addc(t->reply, '.');
         return DIALOG_CALL;
     }
     d->stage = DIALOG_CONFIRM;
-    buf_adds(t->reply, "Shall I call ");
-    add_errand(t->reply, d);
+    dialog_say(t, PHRASE_SHALL_I, NULL);
+    add_errand(t);
     buf_addc(t->reply, '?');
     return DIALOG_REPLY;
 }
 
 static enum dialog_do help(struct dialog_turn *t)
 {
-    buf_adds(t->reply, "I book tables by telephone, and change or cancel "
-        "them. Tell me the restaurant, how many people, the day and the "
-        "time.");
+    dialog_say(t, PHRASE_HELP, NULL);
     return DIALOG_REPLY;
 }
 
@@ -229,8 +234,7 @@ static enum dialog_do reserve(struct dialog_turn *t)
         return DIALOG_REPLY;
     }
     if (d->plan.phone[0] != '+') {
-        buf_addf(t->reply, "I need the telephone number of %s, with its "
-            "country code.", d->plan.restaurant);
+        dialog_say(t, PHRASE_NEED_CODE, d->plan.restaurant);
         return DIALOG_REPLY;
     }
     return confirm(t);
@@ -250,8 +254,7 @@ static enum dialog_do cancel_or_change(struct dialog_turn *t)
     if (!dialog_target(t))
         return DIALOG_REPLY;
     if (t->d->plan.intent == PLAN_CHANGE && !says_what_changes(t->d)) {
-        buf_adds(t->reply, "What is to be changed: the day, the time or the "
-            "number of people?");
+        dialog_say(t, PHRASE_WHAT_CHANGES, NULL);
         return DIALOG_REPLY;
     }
     return confirm(t);
@@ -259,8 +262,7 @@ static enum dialog_do cancel_or_change(struct dialog_turn *t)
 
 static enum dialog_do refuse(struct dialog_turn *t)
 {
-    buf_addf(t->reply, "I cannot do that: %s.",
-        plan_blocked_words(&t->d->plan));
+    plan_add_blocked(t->reply, &t->d->plan, t->d->tongue);
     return DIALOG_REPLY;
 }
 
@@ -336,7 +338,7 @@ static const struct dialog_booking *meant_by_make_it(struct dialog_turn *t)
 enum dialog_do dialog_give_up(struct dialog_turn *t)
 {
     drop_plan(t->d);
-    buf_adds(t->reply, "All right: nobody is called.");
+    dialog_say(t, PHRASE_NOBODY_CALLED, NULL);
     return DIALOG_REPLY;
 }
 
@@ -356,7 +358,7 @@ enum dialog_do dialog_unanswered(struct dialog_turn *t)
     }
     if ((t->acts & DIALOG_ACT_NO) && d->guess[0] && !d->several) {
         d->guess[0] = 0;
-        buf_adds(t->reply, "At which restaurant, then?");
+        dialog_say(t, PHRASE_WHERE_THEN, NULL);
         return DIALOG_REPLY;
     }
     if ((t->acts & DIALOG_ACT_NO) && d->plan.intent != PLAN_NONE)
@@ -374,6 +376,15 @@ enum dialog_do dialog_unanswered(struct dialog_turn *t)
     return dialog_proceed(t);
 }
 
+/* "Luigi's" and "8" leave it as it was. */
+static void hear_tongue(struct dialog *d, struct slice words)
+{
+    enum tongue said = tongue_of_text(words);
+
+    if (said != TONGUE_ANY)
+        d->tongue = said;
+}
+
 enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
     struct slice words, struct slice number, const struct dialog_world *world,
     struct buf *reply)
@@ -384,6 +395,7 @@ enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
     t->world = world;
     t->reply = reply;
     t->shown = d->stage == DIALOG_CONFIRM;
+    hear_tongue(d, words);
     forget_refused(&d->plan);
     dialog_hear(t);
     if (t->said.blocked == PLAN_EMPTY || t->said.blocked == PLAN_TOO_LONG
@@ -433,10 +445,8 @@ enum dialog_do dialog_listed(struct dialog_turn *t,
 {
     if (n > ASKED_PLACES)
         n = ASKED_PLACES;
-    if (n == 0)
-        buf_adds(t->reply, "I know of no such place.");
-    else
-        buf_adds(t->reply, n == 1 ? "I know one: " : "I know these: ");
+    dialog_say(t, n == 0 ? PHRASE_NO_PLACE : n == 1 ? PHRASE_ONE_PLACE
+        : PHRASE_PLACES, NULL);
     for (size_t i = 0; i < n; i++) {
         const struct place *p = hit[i].place;
 
@@ -452,7 +462,7 @@ enum dialog_do dialog_listed(struct dialog_turn *t,
         text_copy(t->d->plan.restaurant, PLAN_TEXT, hit->place->name);
         text_copy(t->d->plan.phone, sizeof t->d->plan.phone,
             hit->place->number);
-        buf_adds(t->reply, ". Shall I book a table there?");
+        dialog_say(t, PHRASE_BOOK_THERE, NULL);
     } else if (n) {
         buf_addc(t->reply, '.');
     }

@@ -59,6 +59,7 @@ struct dialog_past {            /* one thing that was said */
 
 /* The memory of one session: plain data, no pointers but understood_by. */
 struct dialog {
+    enum tongue tongue;         /* of the owner's last words that told */
     enum dialog_agent agent;
     enum dialog_stage stage;
     struct plan plan;
@@ -131,8 +132,8 @@ void dialog_end(struct dialog_turn *t);
 void dialog_called(struct dialog *d, const char *id);
 
 /* "Monday 23 November 2026, 19:00, 4 people" */
-void dialog_add_moment(struct buf *out, int party, const char *date,
-    const char *time, const char *time_to);
+void dialog_add_moment(struct buf *out, enum tongue tongue, int party,
+    const char *date, const char *time, const char *time_to);
 
 /* ---- the model ---- */
 

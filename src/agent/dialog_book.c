@@ -8,18 +8,19 @@
 #include "base/text.h"
 #include "codec/date.h"
 
-void dialog_add_moment(struct buf *out, int party, const char *date,
-    const char *time, const char *time_to)
+void dialog_add_moment(struct buf *out, enum tongue tongue, int party,
+    const char *date, const char *time, const char *time_to)
 {
     struct date d;
 
     if (date_parse(slice_str(date), &d) == 0)
-        date_add_words(out, d);
-    buf_addf(out, ", %s", time);
-    if (time_to[0])
-        buf_addf(out, " to %s", time_to);
-    if (party)
-        buf_addf(out, ", %d %s", party, party == 1 ? "person" : "people");
+        phrase_add_day(out, tongue, d);
+    buf_adds(out, ", ");
+    phrase_add_time(out, tongue, time, time_to);
+    if (party) {
+        buf_adds(out, ", ");
+        phrase_add_party(out, tongue, party);
+    }
 }
 
 static const struct dialog_booking *find(const struct dialog_turn *t,
@@ -88,10 +89,12 @@ static size_t candidates(const struct dialog_turn *t,
     return n;
 }
 
-static void add_booking(struct buf *out, const struct dialog_booking *b)
+static void add_booking(const struct dialog_turn *t,
+    const struct dialog_booking *b)
 {
-    buf_addf(out, "%s, ", b->restaurant);
-    dialog_add_moment(out, b->party, b->date, b->time, "");
+    buf_addf(t->reply, "%s, ", b->restaurant);
+    dialog_add_moment(t->reply, t->d->tongue, b->party, b->date, b->time,
+        "");
 }
 
 static bool ask_which(struct dialog_turn *t,
@@ -101,12 +104,16 @@ static bool ask_which(struct dialog_turn *t,
 
     d->stage = DIALOG_CHOOSE;
     d->choices = n;
-    buf_adds(t->reply, "Which one: ");
+    dialog_say(t, PHRASE_WHICH_BOOKING, NULL);
     for (size_t i = 0; i < n; i++) {
         text_copy(d->choice[i], DIALOG_ID, slice_str(one[i]->id));
         if (i)
-            buf_adds(t->reply, i + 1 == n ? "; or " : "; ");
-        add_booking(t->reply, one[i]);
+            buf_addc(t->reply, ';');
+        if (i && i + 1 == n)
+            dialog_say(t, PHRASE_OR, NULL);
+        else if (i)
+            buf_addc(t->reply, ' ');
+        add_booking(t, one[i]);
     }
     buf_addc(t->reply, '?');
     return false;
@@ -172,10 +179,10 @@ bool dialog_target(struct dialog_turn *t)
     }
     if (n > 1)
         return ask_which(t, one, n);
-    buf_adds(t->reply, "I know of no booking");
+    dialog_say(t, PHRASE_NO_BOOKING, NULL);
     if (d->plan.restaurant[0])
-        buf_addf(t->reply, " at %s", d->plan.restaurant);
-    buf_adds(t->reply, " that is still to come.");
+        dialog_say(t, PHRASE_AT, d->plan.restaurant);
+    dialog_say(t, PHRASE_TO_COME, NULL);
     plan_clear(&d->plan);
     return false;
 }
@@ -259,10 +266,16 @@ void dialog_show(struct dialog_turn *t)
 
         if (!dialog_is_ahead(t, b) || n == DIALOG_CHOICES)
             continue;
-        buf_adds(t->reply, n++ ? "; " : "Booked: ");
-        add_booking(t->reply, b);
+        if (n++)
+            buf_adds(t->reply, "; ");
+        else
+            dialog_say(t, PHRASE_BOOKED, NULL);
+        add_booking(t, b);
         if (b->reference[0])
-            buf_addf(t->reply, ", number %s", b->reference);
+            dialog_say(t, PHRASE_NUMBER, b->reference);
     }
-    buf_adds(t->reply, n ? "." : "Nothing is booked.");
+    if (n)
+        buf_addc(t->reply, '.');
+    else
+        dialog_say(t, PHRASE_NO_BOOKINGS, NULL);
 }

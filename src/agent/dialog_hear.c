@@ -49,7 +49,9 @@ static const char again_words[] = "the same again|same again|the same as"
 static const char show_words[] = "my bookings|my reservations|my calls"
     "|what have i booked|what did i book|what did you book|what is booked"
     "|what's booked|which bookings|any bookings|meine reservierungen"
-    "|meine buchungen|was ist gebucht|have i got a booking"
+    "|meine buchungen|was ist gebucht|was habe ich gebucht"
+    "|was ist reserviert|was habe ich reserviert|welche reservierungen"
+    "|habe ich eine reservierung|habe ich reserviert|have i got a booking"
     "|do i have a booking|do i have a reservation|do i have any";
 static const char make_words[] = "instead|rather|make it|make that|change it"
     "|change that|lieber|stattdessen|doch|actually|no|not|sorry|i meant";

@@ -3,6 +3,7 @@
 #define AGENT_DIALOG_IMPL_H
 
 #include "agent/dialog.h"
+#include "agent/phrase.h"
 #include "agent/words.h"
 
 /* What the words do beside filling slots. */
@@ -42,6 +43,9 @@ void dialog_repeat(struct dialog_turn *t);
 void dialog_show(struct dialog_turn *t);
 
 /* ---- dialog.c ---- */
+
+/* Says it, in the language of the owner. */
+void dialog_say(const struct dialog_turn *t, enum phrase p, const char *arg);
 
 /* What the grammar read becomes the plan. */
 void dialog_merge(struct dialog_turn *t);

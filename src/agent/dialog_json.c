@@ -23,6 +23,7 @@ static void write_booking(struct jsonw *w, const struct dialog_booking *b)
 
 void dialog_write(struct jsonw *w, const struct dialog *d)
 {
+    jsonw_kcstr(w, "language", d->tongue == TONGUE_GERMAN ? "de" : NULL);
     jsonw_kcstr(w, "agent", dialog_agent_name(d->agent));
     jsonw_kcstr(w, "stage", stages[d->stage]);
     jsonw_key(w, "plan");
@@ -95,6 +96,8 @@ void dialog_read(struct json v, struct dialog *d)
     struct json one;
 
     dialog_init(d);
+    d->tongue = json_is(json_get(v, "language"), "de") ? TONGUE_GERMAN
+        : TONGUE_ANY;
     for (int a = DIALOG_ORCHESTRATOR; a <= DIALOG_TALK; a++)
         if (json_is(json_get(v, "agent"),
             dialog_agent_name((enum dialog_agent)a)))

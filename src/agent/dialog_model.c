@@ -67,7 +67,7 @@ static void add_state(const struct dialog_turn *t, struct buf *mem)
         buf_addf(mem, "%sBooking %zu: %s, ", n ? "" : "Bookings:\n", n + 1,
             b->restaurant);
         n++;
-        dialog_add_moment(mem, b->party, b->date, b->time, "");
+        dialog_add_moment(mem, TONGUE_ENGLISH, b->party, b->date, b->time, "");
         buf_addc(mem, '\n');
     }
     if (n == 0)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "base/text.h"
 #include "codec/date.h"
 
@@ -12,12 +13,13 @@ static const char *const intents[] = {
 
 static const struct {
     unsigned bit;
-    const char *name, *words;
+    const char *name;
+    enum phrase words;
 } needs[] = {
-    {PLAN_NO_RESTAURANT, "restaurant", "the restaurant"},
-    {PLAN_NO_PARTY, "party", "the number of people"},
-    {PLAN_NO_DATE, "date", "the day"},
-    {PLAN_NO_TIME, "time", "the time"}
+    {PLAN_NO_RESTAURANT, "restaurant", PHRASE_THE_PLACE},
+    {PLAN_NO_PARTY, "party", PHRASE_THE_PEOPLE},
+    {PLAN_NO_DATE, "date", PHRASE_THE_DAY},
+    {PLAN_NO_TIME, "time", PHRASE_THE_TIME}
 };
 
 void plan_clear(struct plan *plan)
@@ -274,39 +276,40 @@ int plan_read(struct json v, struct plan *out, const char **field,
     return 0;
 }
 
-const char *plan_blocked_words(const struct plan *p)
+void plan_add_blocked(struct buf *out, const struct plan *p,
+    enum tongue tongue)
 {
-    switch (p->blocked) {
-    case PLAN_FINE:
-        return "nothing stands against it";
-    case PLAN_EMPTY:
-        return "there are no words in it";
-    case PLAN_TOO_LONG:
-        return "it has more than 1,000 characters";
-    case PLAN_MARKUP:
-        return "it contains markup";
-    case PLAN_PARTY_SIZE:
-        return "that is no number of people I may book for";
-    case PLAN_PAST_DATE:
-        return "that moment has passed";
-    case PLAN_POLICY:
-        return "emergency and premium numbers are never called";
-    }
-    return "";
+    static const enum phrase why[] = {
+        [PLAN_FINE] = PHRASE_FINE, [PLAN_EMPTY] = PHRASE_EMPTY,
+        [PLAN_TOO_LONG] = PHRASE_TOO_LONG, [PLAN_MARKUP] = PHRASE_MARKUP,
+        [PLAN_PARTY_SIZE] = PHRASE_PARTY_SIZE, [PLAN_PAST_DATE] = PHRASE_PAST,
+        [PLAN_POLICY] = PHRASE_POLICY
+    };
+    uint8_t mem[128];
+    struct buf words;
+
+    buf_over(&words, mem, sizeof mem - 1);
+    phrase_add(&words, tongue, why[p->blocked], NULL);
+    phrase_add(out, tongue, PHRASE_CANNOT, buf_cstr(&words));
 }
 
-void plan_missing_words(struct buf *out, const struct plan *p)
+void plan_add_missing(struct buf *out, const struct plan *p,
+    enum tongue tongue)
 {
     unsigned left = p->missing;
     bool first = true;
 
+    phrase_add(out, tongue, PHRASE_NEED, NULL);
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
         if (!(left & needs[i].bit))
             continue;
         left &= ~needs[i].bit;
-        if (!first)
-            buf_adds(out, left ? ", " : " and ");
-        buf_adds(out, needs[i].words);
+        if (!first && left)
+            buf_adds(out, ", ");
+        else if (!first)
+            phrase_add(out, tongue, PHRASE_AND, NULL);
+        phrase_add(out, tongue, needs[i].words, NULL);
         first = false;
     }
+    buf_addc(out, '.');
 }

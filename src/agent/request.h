@@ -7,6 +7,7 @@
 #define AGENT_REQUEST_H
 
 #include "agent/guard.h"
+#include "agent/tongue.h"
 #include "base/buf.h"
 #include "codec/json.h"
 #include "codec/jsonw.h"
@@ -66,8 +67,11 @@ void plan_json(struct jsonw *w, const struct plan *plan);
 int plan_read(struct json v, struct plan *out, const char **field,
     const char **why);
 
-/* For people: "that number must not be called"; "the day and the time". */
-const char *plan_blocked_words(const struct plan *plan);
-void plan_missing_words(struct buf *out, const struct plan *plan);
+/* For people: "I cannot do that: that moment has passed."; "I still need the
+ * day and the time." */
+void plan_add_blocked(struct buf *out, const struct plan *plan,
+    enum tongue tongue);
+void plan_add_missing(struct buf *out, const struct plan *plan,
+    enum tongue tongue);
 
 #endif

@@ -152,15 +152,13 @@ static bool wants_change(const struct words *ws)
 
 enum plan_intent request_first_intent(const struct words *ws)
 {
-    static const char *const reserve[] = {"reservier", NULL};
-
     if (wants_cancel(ws))
         return PLAN_CANCEL;
     if (wants_change(ws))
         return PLAN_CHANGE;
-    if (have(ws, "book|reserve|reserving|booking|buch|buche|buchen|bucht"
-        "|bestell|bestelle|bestellen|bestellt|gebucht|booked|reserved"
-        "|vorbestellen|zu bestellen|books") || have_stem(ws, reserve))
+    if (have(ws, "book|reserve|reserving|booking|buch|buche|buchen|buchst"
+        "|bestell|bestelle|bestellen|bestellst|vorbestellen|books|reservier"
+        "|reserviere|reservieren|reservierst|besorg|besorge|besorgen"))
         return PLAN_RESERVE;
     return PLAN_NONE;
 }

@@ -1,18 +1,13 @@
 /* spoken.c - a booking as it is said on the telephone. */
 #include "agent/spoken.h"
 
-#include "codec/date.h"
+#include "agent/phrase.h"
 
 static const char *const english[] = {"no", "one", "two", "three", "four",
     "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
 static const char *const german[] = {"keine", "eine", "zwei", "drei", "vier",
     "f\xc3\xbcnf", "sechs", "sieben", "acht", "neun", "zehn", "elf",
     "zw\xc3\xb6lf"};
-static const char *const weekdays[] = {"Montag", "Dienstag", "Mittwoch",
-    "Donnerstag", "Freitag", "Samstag", "Sonntag"};
-static const char *const months[] = {"Januar", "Februar", "M\xc3\xa4rz",
-    "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-    "November", "Dezember"};
 
 #define WORDS (sizeof english / sizeof english[0])
 
@@ -76,8 +71,8 @@ static void in_german(struct buf *out, const struct date *d, int hour,
     size_t from = out->len;
 
     if (d)
-        buf_addf(out, "%s, der %d. %s", weekdays[date_weekday(*d)], d->day,
-            months[d->month - 1]);
+        buf_addf(out, "%s, der %d. %s", phrase_german_weekday(
+            date_weekday(*d)), d->day, phrase_german_month(d->month));
     if (hour >= 0) {
         buf_addf(out, "%s%d Uhr", d ? ", um " : "um ", hour);
         if (minute)

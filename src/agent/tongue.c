@@ -1,6 +1,8 @@
 /* tongue.c - is a sentence English or German? */
 #include "agent/tongue.h"
 
+#include "agent/words.h"
+
 static const char english[] = "the|a|an|and|of|to|for|at|on|with|from|by|is"
     "|are|be|it|it's|this|that|these|i|i'm|i'd|i'll|we|we're|we'd|we'll|you"
     "|he|she|they|me|us|them|my|our|your|please|thanks|thank|hello|hi|hey"
@@ -37,4 +39,12 @@ enum tongue tongue_of(const struct words *ws)
             lean += (words_match(ws, i, german) > 0)
                 - (words_match(ws, i, english) > 0);
     return lean > 0 ? TONGUE_GERMAN : lean < 0 ? TONGUE_ENGLISH : TONGUE_ANY;
+}
+
+enum tongue tongue_of_text(struct slice text)
+{
+    struct words ws;
+
+    words_split(&ws, text);
+    return tongue_of(&ws);
 }

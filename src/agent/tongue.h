@@ -6,7 +6,9 @@
 #ifndef AGENT_TONGUE_H
 #define AGENT_TONGUE_H
 
-#include "agent/words.h"
+#include "base/slice.h"
+
+struct words;                   /* agent/words.h */
 
 enum tongue {
     TONGUE_ANY,                 /* the words do not tell: "Luigi's, 8" */
@@ -14,5 +16,8 @@ enum tongue {
 };
 
 enum tongue tongue_of(const struct words *ws);
+
+/* The same for a text that is not yet in words. */
+enum tongue tongue_of_text(struct slice text);
 
 #endif

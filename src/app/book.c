@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "app/client.h"
 #include "app/cmd.h"
 #include "app/directory.h"
@@ -28,6 +29,7 @@ struct booking {
     bool json, yes, offline;
     struct asked asked;
     struct plan plan;
+    enum tongue tongue;         /* of the words */
     struct loop *loop;
     struct client client;
     struct own own;
@@ -110,6 +112,7 @@ static int read_words(struct booking *b, const char *words,
         return -1;
     understand_open(&u, b->conf, &zone, places, b->offline);
     understand_read(&u, slice_str(words), &b->plan);
+    b->tongue = tongue_of_text(slice_str(words));
     understand_close(&u);
     zone_free(&zone);
     understand_asked(&said, &b->plan);
@@ -147,7 +150,7 @@ static int find_number(struct booking *b, struct directory *places,
         slice_str(b->asked.restaurant));
     if (directory_widen(places, b->conf, slice_str(b->plan.restaurant), err))
         return -1;
-    p = directory_fill(places, &b->plan, &question);
+    p = directory_fill(places, &b->plan, b->tongue, &question);
     if (p) {
         text_copy(b->asked.to, sizeof b->asked.to, p->number);
         text_copy(b->asked.restaurant, sizeof b->asked.restaurant, p->name);
@@ -171,14 +174,14 @@ static int understood(struct booking *b, const char *words, struct err *err)
 }
 
 /* "It may cost up to USD 1.23 (an estimate)." */
-static int add_ceiling(const struct conf *c, struct slice to, struct buf *out,
+static int add_ceiling(const struct booking *b, struct buf *out,
     struct err *err)
 {
     static struct prices prices;        /* large, and wanted once */
 
-    if (server_prices(c, &prices, err))
+    if (server_prices(b->conf, &prices, err))
         return -1;
-    clerk_cost(out, c, &prices, to);
+    clerk_cost(out, b->conf, &prices, slice_str(b->asked.to), b->tongue);
     return 0;
 }
 
@@ -196,13 +199,17 @@ static int agree(struct booking *b, struct err *err)
         text_copy(b->asked.name, sizeof b->asked.name,
             slice_str(b->conf->name));
     buf_over(&reply, mem, sizeof mem);
-    if (!understand_reply(&b->plan, &b->asked, &reply))
+    if (!understand_reply(&b->plan, &b->asked, b->tongue, &reply))
         return fail(err, ERR_DATA, "%.*s", SLICE_ARG(buf_slice(&reply)));
-    if (add_ceiling(b->conf, slice_str(b->asked.to), &reply, err))
+    if (add_ceiling(b, &reply, err))
         return -1;
     term_say(TERM_BOLD, "%.*s", SLICE_ARG(buf_slice(&reply)));
-    if (!b->yes)
-        yes = term_ask("Call now?");
+    if (!b->yes) {
+        buf_clear(&reply);
+        phrase_add(&reply, b->tongue, PHRASE_CALL_NOW, NULL);
+        yes = term_ask(buf_cstr(&reply), b->tongue == TONGUE_GERMAN ? 'j'
+            : 'y');
+    }
     if (yes < 0)
         return fail(err, ERR_USAGE, "nobody is there to say yes: give --yes");
     return yes ? 0 : fail(err, ERR_POLICY, "not called");
@@ -456,7 +463,7 @@ static int result(struct booking *b, struct err *err)
     if (b->json)
         buf_add(&words, slice_trim_all(buf_slice(&answer)));
     else
-        tell_outcome(&words, call);
+        tell_outcome(&words, b->tongue, call);
     buf_addc(&words, '\n');
     term_out(buf_slice(&words));
     rc = b->interrupts ? 130 : tell_exit(call);

@@ -329,7 +329,7 @@ static int print_end(struct desk *d, const char *id, struct err *err)
     buf_init(&words, 64u << 10);
     rc = ask(d, "GET", path, &answer, err);
     if (rc == 0 && json_parse(buf_slice(&answer), &call, NULL) == 0) {
-        tell_outcome(&words, call);
+        tell_outcome(&words, TONGUE_ENGLISH, call);
         buf_addc(&words, '\n');
         term_out(buf_slice(&words));
     }

@@ -112,7 +112,7 @@ static void on_object(void *arg, const struct httpc_answer *a,
     buf_init(&words, CHAT_EVENT_MAX);
     forget_call(c);
     if (known) {
-        tell_outcome(&words, call);
+        tell_outcome(&words, c->tongue, call);
         screen_reply(&c->screen, buf_slice(&words));
         chat_status(c, tell_exit(call));
     } else {

@@ -2,6 +2,7 @@
 #ifndef APP_CHAT_IMPL_H
 #define APP_CHAT_IMPL_H
 
+#include "agent/tongue.h"
 #include "app/edit.h"
 #include "app/own.h"
 #include "app/screen.h"
@@ -48,6 +49,7 @@ struct chat {
     struct sse words;
     struct buf answer;          /* the reply's object, or a refusal */
     bool spoke;                 /* deltas were shown */
+    enum tongue tongue;         /* of the last words that told */
     /* A call: chat_call.c. */
     char id[CALL_ID + 1];       /* "": none runs */
     char state[24], machine[16];

@@ -91,6 +91,7 @@ static void on_turn(void *arg, const struct httpc_answer *a,
 
 void chat_ask(struct chat *c, struct slice words)
 {
+    enum tongue tongue = tongue_of_text(words);
     char url[CONF_TEXT + 64];
     struct httpc_request q = {.method = "POST",
         .bearer = slice_str(c->client.token), .timeout = TURN_WITHIN,
@@ -101,6 +102,8 @@ void chat_ask(struct chat *c, struct slice words)
     struct buf body;
     struct jsonw w;
 
+    if (tongue != TONGUE_ANY)
+        c->tongue = tongue;
     buf_init(&body, 8 * EDIT_LINE);
     jsonw_begin(&w, &body);
     jsonw_object(&w);

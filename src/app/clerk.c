@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "app/server.h"
 #include "base/text.h"
 #include "call/price.h"
@@ -122,7 +123,7 @@ static bool tell(struct desk_turn *t, const struct directory *d,
     const struct place *p;
 
     buf_over(&question, mem, sizeof mem);
-    p = directory_fill(d, plan, &question);
+    p = directory_fill(d, plan, desk_turn_tongue(t), &question);
     if (!p && question.len == 0)
         return false;
     desk_found(t, p, buf_slice(&question), guess_of(d, plan));
@@ -177,22 +178,26 @@ void clerk_leave(struct clerk_visit *v)
 /* ---- what it costs ---- */
 
 void clerk_cost(struct buf *out, const struct conf *c,
-    const struct prices *prices, struct slice to)
+    const struct prices *prices, struct slice to, enum tongue tongue)
 {
+    uint8_t mem[64];
+    struct buf most;
     struct calls_conf calls = {.prices = prices, .policy = server_policy(c),
         .max_seconds = c->max_call_seconds};
 
-    buf_addf(out, " It may cost up to %s ", prices->currency);
-    price_add(out, calls_ceiling(&calls, to));
-    buf_adds(out, " (an estimate).");
+    buf_over(&most, mem, sizeof mem - 1);
+    buf_addf(&most, "%s ", prices->currency);
+    price_add(&most, calls_ceiling(&calls, to));
+    phrase_add(out, tongue, PHRASE_COST, buf_cstr(&most));
 }
 
-static void cost(void *arg, struct slice to, struct buf *out)
+static void cost(void *arg, struct slice to, enum tongue tongue,
+    struct buf *out)
 {
     const struct clerk *k = arg;
 
     if (k->prices)
-        clerk_cost(out, k->conf, k->prices, to);
+        clerk_cost(out, k->conf, k->prices, to, tongue);
 }
 
 /* ---- the whole ---- */

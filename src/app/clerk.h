@@ -34,9 +34,9 @@ struct clerk_visit {
 struct desk *clerk_desk(struct clerk *clerk, struct loop *loop, bool model,
     struct err *err);
 
-/* " It may cost up to USD 1.23 (an estimate)." */
+/* " It may cost up to USD 1.23 (an estimate).", in that tongue. */
 void clerk_cost(struct buf *out, const struct conf *c,
-    const struct prices *prices, struct slice to);
+    const struct prices *prices, struct slice to, enum tongue tongue);
 
 /* Before desk_cancel: nothing is looked for any more. */
 void clerk_leave(struct clerk_visit *v);

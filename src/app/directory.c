@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "agent/region.h"
 #include "app/lookup.h"
 #include "base/log.h"
@@ -116,21 +117,25 @@ static void name_one(struct buf *out, const struct place *p)
         buf_addf(out, " in %.*s", SLICE_ARG(p->city));
 }
 
-static void ask(struct buf *question, const struct place_hit *hit, size_t n)
+static void ask(struct buf *question, enum tongue tongue,
+    const struct place_hit *hit, size_t n)
 {
     if (n > ASKED_ABOUT)
         n = ASKED_ABOUT;
-    buf_adds(question, n == 1 ? "Did you mean " : "Which one: ");
+    phrase_add(question, tongue, n == 1 ? PHRASE_DID_YOU_MEAN
+        : PHRASE_WHICH_PLACE, NULL);
     for (size_t i = 0; i < n; i++) {
-        if (i)
-            buf_adds(question, i + 1 == n ? " or " : ", ");
+        if (i && i + 1 == n)
+            phrase_add(question, tongue, PHRASE_OR, NULL);
+        else if (i)
+            buf_adds(question, ", ");
         name_one(question, hit[i].place);
     }
     buf_addc(question, '?');
 }
 
 const struct place *directory_fill(const struct directory *d,
-    struct plan *plan, struct buf *question)
+    struct plan *plan, enum tongue tongue, struct buf *question)
 {
     struct place_hit hit[PLACE_HITS];
     const struct place *p;
@@ -145,7 +150,7 @@ const struct place *directory_fill(const struct directory *d,
     if (n == 0)
         return NULL;
     if (!place_clear(hit, n)) {
-        ask(question, hit, n);
+        ask(question, tongue, hit, n);
         return NULL;
     }
     p = hit[0].place;

@@ -41,9 +41,10 @@ void directory_log(void *arg, const char *from, const struct places_fault *f);
 
 /* Fills in the number and the name as written of the place that was said.
  * Several, or one that is not sure: *question says what to ask, with their
- * cities, and nothing is filled in.  Returns the place, or NULL. */
+ * cities, in that tongue, and nothing is filled in.  Returns the place, or
+ * NULL. */
 const struct place *directory_fill(const struct directory *d,
-    struct plan *plan, struct buf *question);
+    struct plan *plan, enum tongue tongue, struct buf *question);
 
 /* Seconds east of UTC at a moment where they pick up: by the zone of the place
  * with that number, or else of that name when it is clear which; by the

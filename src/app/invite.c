@@ -83,7 +83,7 @@ int invite_write(struct buf *out, struct json call, const struct conf *c,
     json_text(json_get(call, "id"), &id);
     buf_adds(&id, "@concierge");
     buf_over(&told, words, sizeof words);
-    tell_outcome(&told, call);
+    tell_outcome(&told, TONGUE_ENGLISH, call);
     if (json_get(call, "ended").type == JSON_STRING)
         date_parse_rfc3339(json_get(call, "ended").text, &e.stamp, &offset);
     e.uid = buf_slice(&id);

@@ -40,7 +40,7 @@ static void print_plan(struct understand *u, const struct directory *places,
 
     understand_read(u, words, &plan);
     buf_over(&question, mem, sizeof mem);
-    directory_fill(places, &plan, &question);
+    directory_fill(places, &plan, TONGUE_ANY, &question);
     buf_init(&b, 64u << 10);
     jsonw_begin(&w, &b);
     plan_json(&w, &plan);

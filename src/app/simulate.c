@@ -90,7 +90,7 @@ static void print_result(const struct scenario *s,
 
     buf_init(&words, 4096);
     if (json_parse(buf_slice(&r->call), &call, NULL) == 0)
-        tell_outcome(&words, call);
+        tell_outcome(&words, TONGUE_ENGLISH, call);
     if (r->faults)
         term_say(TERM_RED, "not ok  %-20s %.*s", s->name,
             SLICE_ARG(buf_slice(&words)));

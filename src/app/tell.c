@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "base/text.h"
 #include "codec/date.h"
 
@@ -10,23 +11,26 @@
 
 /* The outcomes with what they are called and what a booking exits with. */
 static const struct {
-    const char *name, *words;
+    const char *name, *words, *german;
     int exit;
 } outcomes[] = {
-    {"confirmed", "Confirmed", 0},
-    {"modified", "Booked with a change", 0},
-    {"cancelled", "Cancelled", 0},
-    {"alternative_offered", "Not booked, an alternative was offered", 1},
-    {"declined", "Declined", 1},
-    {"waitlisted", "On the waiting list", 1},
-    {"callback_promised", "They will call back", 1},
-    {"wrong_party", "Wrong number", 1},
-    {"blocked", "Not called", 77},
-    {"not_reached", "Nobody reached", 2},
-    {"machine", "A machine answered", 2},
-    {"cut_off", "Cut off", 3},
-    {"unclear", "Unclear", 3},
-    {"error", "The call failed", 69},
+    {"confirmed", "Confirmed", "Best\xc3\xa4tigt", 0},
+    {"modified", "Booked with a change",
+        "Mit einer \xc3\x84nderung gebucht", 0},
+    {"cancelled", "Cancelled", "Abgesagt", 0},
+    {"alternative_offered", "Not booked, an alternative was offered",
+        "Nicht gebucht, es wurde etwas anderes angeboten", 1},
+    {"declined", "Declined", "Abgelehnt", 1},
+    {"waitlisted", "On the waiting list", "Auf der Warteliste", 1},
+    {"callback_promised", "They will call back", "Sie rufen zur\xc3\xbc"
+        "ck", 1},
+    {"wrong_party", "Wrong number", "Falsch verbunden", 1},
+    {"blocked", "Not called", "Nicht angerufen", 77},
+    {"not_reached", "Nobody reached", "Niemand erreicht", 2},
+    {"machine", "A machine answered", "Ein Automat nahm ab", 2},
+    {"cut_off", "Cut off", "Abgebrochen", 3},
+    {"unclear", "Unclear", "Unklar", 3},
+    {"error", "The call failed", "Der Anruf ist gescheitert", 69},
 };
 
 #define OUTCOMES (sizeof outcomes / sizeof outcomes[0])
@@ -73,64 +77,93 @@ static struct slice agreed(struct json call, const char *field,
     return text_of(json_get(call, path), mem);
 }
 
-static void add_date(struct buf *out, struct slice text)
+/* "no_answer" for people; a reason that is not listed as it is. */
+static void add_reason(struct buf *out, enum tongue tongue, char *reason)
+{
+    static const struct {
+        const char *name, *german;
+    } known[] = {
+        {"busy", "besetzt"}, {"no_answer", "niemand nahm ab"},
+        {"rejected", "abgewiesen"}, {"invalid_number",
+        "die Nummer ist ung\xc3\xbcltig"}, {"network", "das Netz"},
+        {"voicemail", "Mailbox"}, {"screened", "Anrufpr\xc3\xbc" "fung"},
+        {"menu", "Ansagemen\xc3\xbc"}, {"fax", "Fax"},
+        {"policy", "die Regeln"}, {"hours", "die Zeiten"},
+        {"cap", "die Obergrenze"}
+    };
+
+    for (size_t i = 0; tongue == TONGUE_GERMAN && i < sizeof known
+        / sizeof *known; i++)
+        if (!strcmp(reason, known[i].name)) {
+            buf_addf(out, " (%s)", known[i].german);
+            return;
+        }
+    for (char *c = reason; *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    buf_addf(out, " (%s)", reason);
+}
+
+static void add_date(struct buf *out, enum tongue tongue, struct slice text)
 {
     struct date d;
 
     if (date_parse(text, &d))
         buf_add(out, text);
     else
-        date_add_words(out, d);
+        phrase_add_day(out, tongue, d);
 }
 
-static void add_terms(struct buf *out, struct json call)
+static void add_terms(struct buf *out, enum tongue tongue, struct json call)
 {
     char mem[WORD];
     struct slice s = text_of(json_get(call, "asked.restaurant"), mem);
+    uint64_t party;
 
-    buf_add(out, s.len ? s : SLICE("a call that came in"));
+    if (s.len)
+        buf_add(out, s);
+    else
+        phrase_add(out, tongue, PHRASE_INBOUND, NULL);
     s = agreed(call, "date", mem);
     if (s.len) {
         buf_adds(out, ", ");
-        add_date(out, s);
+        add_date(out, tongue, s);
     }
-    s = agreed(call, "time", mem);
-    if (s.len) {
+    if (agreed(call, "time", mem).len) {
         buf_adds(out, ", ");
-        buf_add(out, s);
+        phrase_add_time(out, tongue, mem, "");
     }
     s = agreed(call, "party", mem);
-    if (s.len)
-        buf_addf(out, ", %.*s %s", SLICE_ARG(s), slice_is(s, "1") ? "person"
-            : "people");
-    s = text_of(json_get(call, "outcome.fields.number.value"), mem);
-    if (s.len)
-        buf_addf(out, ", confirmation number %.*s", SLICE_ARG(s));
+    if (s.len && text_u64(s, 0, 9999, &party) == 0) {
+        buf_adds(out, ", ");
+        phrase_add_party(out, tongue, (int)party);
+    }
+    if (text_of(json_get(call, "outcome.fields.number.value"), mem).len)
+        phrase_add(out, tongue, PHRASE_CODE, mem);
 }
 
-void tell_outcome(struct buf *out, struct json call)
+void tell_outcome(struct buf *out, enum tongue tongue, struct json call)
 {
     char mem[WORD];
     size_t i = find_outcome(call);
     struct slice s;
 
-    buf_adds(out, i < OUTCOMES ? outcomes[i].words : "Not finished");
-    s = text_of(json_get(call, "outcome.reason"), mem);
-    if (s.len) {
-        for (char *c = mem; *c; c++)    /* "no_answer" */
-            if (*c == '_')
-                *c = ' ';
-        buf_addf(out, " (%s)", mem);
-    }
+    if (i == OUTCOMES)
+        phrase_add(out, tongue, PHRASE_UNFINISHED, NULL);
+    else
+        buf_adds(out, tongue == TONGUE_GERMAN ? outcomes[i].german
+            : outcomes[i].words);
+    if (text_of(json_get(call, "outcome.reason"), mem).len)
+        add_reason(out, tongue, mem);
     buf_adds(out, ": ");
-    add_terms(out, call);
+    add_terms(out, tongue, call);
     s = text_of(json_get(call, "error.message"), mem);
     if (s.len && (i >= OUTCOMES || outcomes[i].exit
         || json_is(json_get(call, "error.source"), "us")))
         buf_addf(out, "; %.*s", SLICE_ARG(s));
     s = text_of(json_get(call, "error.number"), mem);
     if (s.len && !slice_is(s, "null") && (i >= OUTCOMES || outcomes[i].exit))
-        buf_addf(out, " (Twilio error %.*s)", SLICE_ARG(s));
+        phrase_add(out, tongue, PHRASE_TWILIO, mem);
 }
 
 /* What it cost, when it cost something. */
@@ -178,9 +211,9 @@ void tell_line(struct buf *out, struct json call)
     buf_addf(out, "%s  %.16s  %-12s %-11s ", id, at,
         text_mask(masked, sizeof masked, slice_str(to)), status);
     if (json_get(call, "outcome").type == JSON_OBJECT)
-        tell_outcome(out, call);
+        tell_outcome(out, TONGUE_ENGLISH, call);
     else
-        add_terms(out, call);
+        add_terms(out, TONGUE_ENGLISH, call);
     add_cost(out, call);
     buf_addc(out, '\n');
 }
@@ -245,7 +278,7 @@ void tell_whole(struct buf *out, struct json call)
 {
     char mem[WORD];
 
-    tell_outcome(out, call);
+    tell_outcome(out, TONGUE_ENGLISH, call);
     buf_addc(out, '\n');
     buf_addf(out, "call %.*s", SLICE_ARG(text_of(json_get(call, "id"), mem)));
     buf_addf(out, ", %.*s", SLICE_ARG(text_of(json_get(call, "call_sid"),

@@ -2,12 +2,13 @@
 #ifndef APP_TELL_H
 #define APP_TELL_H
 
+#include "agent/tongue.h"
 #include "base/buf.h"
 #include "codec/json.h"
 
 /* One sentence: "Confirmed: Luigi's, Monday 23 November 2026, 19:00, 4 people,
- * confirmation number 4711". */
-void tell_outcome(struct buf *out, struct json call);
+ * confirmation number 4711"; in the language of who asked for it. */
+void tell_outcome(struct buf *out, enum tongue tongue, struct json call);
 
 /* One line of a list: id, when, to whom (masked), state, outcome. */
 void tell_line(struct buf *out, struct json call);

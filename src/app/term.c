@@ -149,16 +149,18 @@ int term_usage(const char *fmt, ...)
     return 64;
 }
 
-int term_ask(const char *question)
+int term_ask(const char *question, char yes)
 {
-    char answer[16];
+    char answer[16], keys[] = {' ', '[', yes, '/', 'N', ']', ' '};
     ssize_t n;
 
     if (!sys_isatty(0))
         return -1;
     clear_status();
     sys_write_all(2, slice_str(question));
-    sys_write_all(2, SLICE(" [y/N] "));
+    sys_write_all(2, slice_of(keys, sizeof keys));
     n = sys_read(0, answer, sizeof answer);
-    return n > 0 && (answer[0] == 'y' || answer[0] == 'Y');
+    if (n > 0)
+        answer[0] = (char)byte_lower((uint8_t)answer[0]);
+    return n > 0 && (answer[0] == 'y' || answer[0] == yes);
 }

@@ -34,7 +34,8 @@ int term_fail(const struct err *err);
 /* "concierge: message" and where help is; returns 64. */
 int term_usage(const char *fmt, ...) PRINTFLIKE(1, 2);
 
-/* A yes or no from the terminal; -1 when stdin is none. */
-int term_ask(const char *question);
+/* A yes or no from the terminal; -1 when stdin is none.  yes is the letter of
+ * the question's language for it; "y" counts in each. */
+int term_ask(const char *question, char yes);
 
 #endif

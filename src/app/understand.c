@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "agent/phrase.h"
 #include "base/log.h"
 #include "base/sys.h"
 #include "base/text.h"
@@ -133,38 +134,44 @@ static unsigned missing_of(const struct asked *a)
         | (a->time[0] ? 0 : PLAN_NO_TIME);
 }
 
+/* "Calling Luigi's at +49...: 4 people, Monday 23 November 2026, 19:00." */
+static void add_call(struct buf *out, const struct asked *a,
+    enum tongue tongue, struct date day)
+{
+    char masked[24];
+
+    phrase_add(out, tongue, PHRASE_CALLING, NULL);
+    buf_addf(out, tongue == TONGUE_GERMAN ? "%s unter %s: " : "%s at %s: ",
+        a->restaurant, text_mask(masked, sizeof masked, slice_str(a->to)));
+    phrase_add_party(out, tongue, a->party);
+    buf_adds(out, ", ");
+    phrase_add_day(out, tongue, day);
+    buf_adds(out, ", ");
+    phrase_add_time(out, tongue, a->time, a->time_to);
+    if (a->name[0])
+        phrase_add(out, tongue, PHRASE_FOR, a->name);
+    buf_addc(out, '.');
+}
+
 bool understand_reply(const struct plan *p, const struct asked *a,
-    struct buf *reply)
+    enum tongue tongue, struct buf *reply)
 {
     struct plan left = *p;
     struct date day;
-    char masked[24];
 
     left.missing = missing_of(a);
     if (p->blocked != PLAN_FINE) {
-        buf_addf(reply, "I cannot do that: %s.", plan_blocked_words(p));
+        plan_add_blocked(reply, p, tongue);
     } else if (p->intent != PLAN_RESERVE) {
-        buf_adds(reply, "I book tables by telephone. Tell me the restaurant, "
-            "how many people, the day and the time.");
+        phrase_add(reply, tongue, PHRASE_HELP_BOOK, NULL);
     } else if (left.missing) {
-        buf_adds(reply, "I still need ");
-        plan_missing_words(reply, &left);
-        buf_addc(reply, '.');
+        plan_add_missing(reply, &left, tongue);
     } else if (!a->to[0]) {
-        buf_addf(reply, "I need the telephone number of %s.", a->restaurant);
+        phrase_add(reply, tongue, PHRASE_NEED_NUMBER, a->restaurant);
     } else if (date_parse(slice_str(a->date), &day)) {
-        buf_addf(reply, "\"%s\" is no day (YYYY-MM-DD).", a->date);
+        phrase_add(reply, tongue, PHRASE_NO_DAY, a->date);
     } else {
-        buf_addf(reply, "Calling %s at %s: %d %s, ", a->restaurant,
-            text_mask(masked, sizeof masked, slice_str(a->to)), a->party,
-            a->party == 1 ? "person" : "people");
-        date_add_words(reply, day);
-        buf_addf(reply, ", %s", a->time);
-        if (a->time_to[0])
-            buf_addf(reply, " to %s", a->time_to);
-        if (a->name[0])
-            buf_addf(reply, ", for %s", a->name);
-        buf_addc(reply, '.');
+        add_call(reply, a, tongue, day);
         return true;
     }
     return false;

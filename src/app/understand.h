@@ -32,9 +32,9 @@ void understand_read(struct understand *u, struct slice words,
  */
 void understand_asked(struct asked *a, const struct plan *p);
 
-/* The answer to a request in words: what will be done, what is missing, or why
- * not.  True when a call can be made of it. */
+/* The answer to a request in words, in their tongue: what will be done, what is
+ * missing, or why not.  True when a call can be made of it. */
 bool understand_reply(const struct plan *p, const struct asked *a,
-    struct buf *reply);
+    enum tongue tongue, struct buf *reply);
 
 #endif

@@ -153,7 +153,7 @@ static void note_target(struct asked *a, const struct dialog_booking *b)
 
     buf_over(&note, mem, sizeof mem - 1);
     buf_adds(&note, "the booking so far: ");
-    dialog_add_moment(&note, b->party, b->date, b->time, "");
+    dialog_add_moment(&note, TONGUE_ENGLISH, b->party, b->date, b->time, "");
     text_copy(a->note, sizeof a->note, buf_slice(&note));
 }
 
@@ -194,7 +194,7 @@ static void finish(struct desk_turn *t, bool call)
 
     if (s->dialog.stage == DIALOG_CONFIRM && k->conf.cost)
         k->conf.cost(k->conf.arg, slice_str(s->dialog.plan.phone),
-            &t->reply);
+            s->dialog.tongue, &t->reply);
     reply.text = buf_slice(&t->reply);
     dialog_end(&t->turn);
     k->counts.by_model += t->turn.by_model;
@@ -243,6 +243,11 @@ void desk_step(struct desk_turn *t, enum dialog_do what)
 const struct plan *desk_turn_plan(const struct desk_turn *t)
 {
     return &t->session->dialog.plan;
+}
+
+enum tongue desk_turn_tongue(const struct desk_turn *t)
+{
+    return t->session->dialog.tongue;
 }
 
 void *desk_turn_arg(const struct desk_turn *t)

@@ -42,7 +42,8 @@ struct desk_conf {              /* slices and pointers outlive the desk */
         size_t max);
     /* What a call may cost, behind the question whether it shall be made; may
      * be NULL. */
-    void (*cost)(void *arg, struct slice to, struct buf *out);
+    void (*cost)(void *arg, struct slice to, enum tongue tongue,
+        struct buf *out);
     /* seq counts the changes of a session: the record with the highest is its
      * memory.  NULL: nothing is kept. */
     void (*save)(void *arg, const char *session, int64_t seq,
@@ -81,6 +82,7 @@ struct desk_turn *desk_start(struct desk *k, const struct desk_ask *ask,
 void desk_cancel(struct desk_turn *t);  /* done is not called */
 
 const struct plan *desk_turn_plan(const struct desk_turn *t);
+enum tongue desk_turn_tongue(const struct desk_turn *t);
 void *desk_turn_arg(const struct desk_turn *t);         /* the ask's */
 
 /* What find found: agent/dialog's dialog_found. */

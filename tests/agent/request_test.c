@@ -358,15 +358,26 @@ static void test_words(void)
     p.intent = PLAN_RESERVE;
     plan_check(&p, &noon);
     buf_over(&b, mem, sizeof mem);
-    plan_missing_words(&b, &p);
-    tap_is_str(buf_slice(&b), "the restaurant, the number of people, the day "
-        "and the time", "what is missing, in words");
+    plan_add_missing(&b, &p, TONGUE_ANY);
+    tap_is_str(buf_slice(&b), "I still need the restaurant, the number of "
+        "people, the day and the time.", "what is missing, in words");
+    buf_clear(&b);
+    plan_add_missing(&b, &p, TONGUE_GERMAN);
+    tap_is_str(buf_slice(&b), "Ich brauche noch das Restaurant, die "
+        "Personenzahl, den Tag und die Uhrzeit.", "... in German");
     buf_clear(&b);
     p.missing = PLAN_NO_TIME;
-    plan_missing_words(&b, &p);
-    tap_is_str(buf_slice(&b), "the time", "one thing");
+    plan_add_missing(&b, &p, TONGUE_ENGLISH);
+    tap_is_str(buf_slice(&b), "I still need the time.", "one thing");
+    buf_clear(&b);
     p.blocked = PLAN_POLICY;
-    tap_ok(strstr(plan_blocked_words(&p), "never called"), "why not");
+    plan_add_blocked(&b, &p, TONGUE_ENGLISH);
+    tap_is_str(buf_slice(&b), "I cannot do that: emergency and premium "
+        "numbers are never called.", "why not");
+    buf_clear(&b);
+    plan_add_blocked(&b, &p, TONGUE_GERMAN);
+    tap_is_str(buf_slice(&b), "Das geht nicht: Notrufe und Mehrwertnummern "
+        "werden nie angerufen.", "... in German");
 }
 
 /* Every prefix of every sentence, at the guard page. */

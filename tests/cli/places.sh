@@ -76,6 +76,8 @@ run plan "A table at Luigi's for 2 on Friday at 8" $now
 ok "two of that name: none is chosen" has out '"phone":null'
 fails 65 "Which one: Luigi's in Berlin or Luigi's in Hamburg?" book --yes \
     $now "A table at Luigi's for 2 on Friday at 8"
+fails 65 "Welches: Luigi's in Berlin oder Luigi's in Hamburg?" book --yes \
+    $now "Einen Tisch bei Luigi's am Freitag um acht zu zweit"
 run plan "A table at Luigi's for 2 on Friday at 8" $now \
     --restaurants-file two.json
 ok "RESTAURANTS_FILE goes first, it hides none" has out '"phone":null'
@@ -93,6 +95,12 @@ export RESTAURANTS_FILE="$tmp/mine.csv" CONCIERGE_DIR="$tmp/fresh"
 run book --yes $now "Book a table at Luigis for 4 tomorrow at 7 pm"
 is "the sentence is enough to ring: busy, 2" "$rc" 2
 ok "and it says whom" has err "Calling Luigi's at +1******0000"
+run book --yes $now \
+    "Reserviere morgen um 20 Uhr einen Tisch bei Luigis zu dritt"
+is "in German, too" "$rc" 2
+ok "and it is answered in German" has err \
+    "Ich rufe an: Luigi's unter +1******0000: 3 Personen, " ", 20:00 Uhr"
+ok "also how it ended" has out "Niemand erreicht (besetzt): Luigi's, "
 
 # ---- whose tomorrow ----
 
