@@ -305,13 +305,15 @@ void webhook_ended(struct webhook *w, struct slice id)
         struct delivery *d = LIST_OWNER(n, struct delivery, link);
 
         n = n->next;
-        if (slice_is(id, d->id))
+        if (slice_is(id, d->id)) {
             drop(d);
+            refill(w);
+            return;
+        }
     }
     for (size_t i = w->first; i < w->first + w->n_later; i++)
         if (slice_is(id, w->later[i].id))
             drop_later(w, i--);
-    refill(w);
 }
 
 void webhook_forget(struct webhook *w, struct slice call)

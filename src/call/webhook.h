@@ -8,8 +8,10 @@
  *   X-Concierge-Signature: t=UNIX,v1=HEX
  *
  *   {"delivery":"...","event":"outcome", the members of the call object}
- *   {"delivery":"...","event":"question","call":ID,"question":{...}}
+ *   {"delivery":"...","event":"question","seconds":N,"call":ID,
+ *    "question":{...}}
  *
+ * N is what is left to answer it, counted at each try.
  * HEX is HMAC-SHA256(secret, UNIX "." body), UNIX the second of this try; with
  * a second secret a second v1 follows.  The body says event and delivery, too:
  * headers are not signed.

@@ -126,6 +126,9 @@ static void send(struct delivery *d, struct slice object)
 
     buf_init(&b, WEBHOOK_BODY + FRAME);
     buf_addf(&b, "{\"delivery\":\"%s\",\"event\":\"%s\",", d->id, d->type);
+    if (d->until)               /* whatever clock the receiver has */
+        buf_addf(&b, "\"seconds\":%lld,",
+            (long long)((d->until - sys_wall()) / 1000));
     buf_add(&b, slice_from(object, 1));
     if (buf_ok(&b))
         post(d, buf_slice(&b));

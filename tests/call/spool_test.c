@@ -277,8 +277,8 @@ static void asked(void)
     tap_ok(call_ask(c, &card) == NULL, "a question");
     RIG_UNTIL(posts == 1);
     tap_is_str(slice_str(post[0].event), "question", "goes out");
-    text_fmt(want, sizeof want, "\"event\":\"question\",\"call\":\"%s\","
-        "\"question\":{\"id\":\"q1\",", id);
+    text_fmt(want, sizeof want, "\"event\":\"question\",\"seconds\":45,"
+        "\"call\":\"%s\",\"question\":{\"id\":\"q1\",", id);
     tap_ok(strstr(post[0].body, want) != NULL, "it says of what call");
     text_fmt(want, sizeof want, "\"deadline\":\"%s\",\"default\":\"no\"",
         stamp);

@@ -233,6 +233,7 @@ static void moot(void)
 {
     static const char *const down[] = {SAYS("500 No"), NULL};
     int64_t began = sys_now();
+    bool counted = true;
 
     open_hook(down);
     add_at("a0", "01ab", "question", "{\"q\":1}", sys_wall(),
@@ -244,6 +245,10 @@ static void moot(void)
         "one that comes too late is not told");
     tap_is_str(slice_str(ended[1]), "01ab a0 expired",
         "nor one whose time is over while the receiver is unwell");
+    for (int i = 0; i < posts - 1; i++)
+        counted &= strtol(strstr(post[i].body, "\"seconds\":") + 10, NULL, 10)
+            == (began + 45000 - post[i].at) / 1000;
+    tap_ok(counted, "the countdown is right at each try");
     tap_ok(posts > 4 && post[posts - 1].at - began <= 45000,
         "before its deadline it was tried, and an outcome waits no longer");
     close_hook();

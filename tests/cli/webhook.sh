@@ -140,6 +140,18 @@ ends "$server"
 ok "nor does the exit" same "$rc" 0
 ok "which keeps the rest" not has data/journal "\"delivery\":\"$(value 1 \
     X-Concierge-Delivery)\",\"how\""
+kill "$receiver"
+ends "$receiver"
+
+ok "the receiver is well again" receive "$at" . 204
+ok "book without a server" placed +15551230003 '*"outcome":"*'
+drain 5 booked.log
+ends "$book"
+ok "tells what was kept" await 7 received.log '1 204 outcome *'
+ok "and its own" await 7 received.log '2 204 outcome *'
+ok "of two calls" not same "$(sed 's/.*"id":"//; s/".*//' 1.body)" \
+    "$(sed 's/.*"id":"//; s/".*//' 2.body)"
+ok "each has its end" same "$(grep -c '"rec":"told"' data/journal)" 4
 ok "no secret is in a log" not grep -qE 's3cret|n3w' serve.log again.log \
     third.log
 finish

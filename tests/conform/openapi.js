@@ -231,10 +231,12 @@ async function oneQuestion()
     const started = await ask('post', '/v1/calls', {body: {...asked,
         party: 2}});
     const id = started.json.id;
-    const {question} = judge('question', await event('question', id));
+    const {question, seconds} = judge('question', await event('question',
+        id));
     const said = await ask('post', '/v1/calls/{id}/answer', {id,
         body: {question_id: question.id, text: 'Yes, 9 pm is fine.'}});
 
+    ok(seconds > 35 && seconds <= 45, `${seconds} s to answer it`);
     ok(said.status < 300, 'its answer is taken');
     const told = judge('outcome', await event('outcome', id));
     const {delivery, event: type, ...object} = told;
