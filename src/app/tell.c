@@ -218,6 +218,34 @@ void tell_line(struct buf *out, struct json call)
     buf_addc(out, '\n');
 }
 
+/* A value as a person says it: a date with its weekday, people counted. */
+static void add_value(struct buf *out, struct slice field, struct slice value)
+{
+    if (slice_is(field, "date"))
+        add_date(out, value);
+    else if (slice_is(field, "party"))
+        buf_addf(out, "%.*s %s", SLICE_ARG(value), slice_is(value, "1")
+            ? "person" : "people");
+    else
+        buf_add(out, value);
+}
+
+/* "0.90" is 90. */
+static int per_cent(struct json sure)
+{
+    char mem[WORD];
+    struct slice s = text_of(sure, mem);
+    size_t dot = slice_chr(s, '.');
+    uint64_t whole = 0, part = 0;
+
+    if (dot == SLICE_NPOS || text_u64(slice_head(s, dot), 0, 1, &whole)
+        || s.len < dot + 3 || text_u64(slice_of(s.ptr + dot + 1, 2), 0, 99,
+        &part))
+        return text_u64(s, 0, 1, &whole) ? -1 : (int)whole * 100;
+    return (int)(whole * 100 + part);
+}
+
+/* Each field: its value, how sure, and the words it came from. */
 static void add_fields(struct buf *out, struct json call)
 {
     struct json_walk walk = {.of = json_get(call, "outcome.fields")};
@@ -225,15 +253,21 @@ static void add_fields(struct buf *out, struct json call)
     struct json field;
 
     while (json_next(&walk, &key, &field)) {
-        char value[WORD], quote[WORD], at[WORD], who[WORD];
+        char value[WORD], quote[WORD], at[WORD], who[WORD], words[WORD];
+        int sure = per_cent(json_get(field, "sure"));
+        struct buf b;
 
-        text_of(json_get(field, "value"), value);
+        buf_over(&b, words, sizeof words - 1);
+        add_value(&b, key, text_of(json_get(field, "value"), value));
+        words[b.len] = 0;
         text_of(json_get(field, "quote"), quote);
         text_of(json_get(field, "at"), at);
         text_of(json_get(field, "speaker"), who);
-        buf_addf(out, "  %-8.*s %-24s \"%s\" (%s, %s)%s\n", SLICE_ARG(key),
-            value, quote, who, at, json_true(json_get(field, "read_back"))
-            ? ", read back" : "");
+        buf_addf(out, "  %-8.*s %-26s ", SLICE_ARG(key), words);
+        if (sure >= 0)
+            buf_addf(out, "%3d %% sure  ", sure);
+        buf_addf(out, "\"%s\" (%s, %s)%s\n", quote, who, at, json_true(
+            json_get(field, "read_back")) ? ", read back" : "");
     }
 }
 
@@ -253,24 +287,79 @@ static void add_transcript(struct buf *out, struct json call)
     }
 }
 
+/* What was asked for, all of it. */
+static void add_asked(struct buf *out, struct json call)
+{
+    static const char *const fields[] = {"date", "time", "party", "name"};
+    struct json asked = json_get(call, "asked"), wish;
+    struct json_walk walk = {.of = json_get(asked, "wishes")};
+    size_t from = out->len;
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        char mem[WORD];
+        struct slice s = text_of(json_get(asked, fields[i]), mem);
+
+        if (s.len == 0 || slice_is(s, "0"))
+            continue;
+        buf_adds(out, out->len == from ? "asked for: " : i == 3 ? ", for "
+            : ", ");
+        add_value(out, slice_str(fields[i]), s);
+        if (i == 1 && (s = text_of(json_get(asked, "time_to"), mem)).len)
+            buf_addf(out, " to %.*s", SLICE_ARG(s));
+    }
+    while (json_next(&walk, NULL, &wish)) {
+        buf_adds(out, out->len == from ? "asked for: " : ", ");
+        json_text(wish, out);
+    }
+    if (out->len > from)
+        buf_addc(out, '\n');
+}
+
+/* What is not as it was asked for, a line each, both sides in full. */
 static void add_changed(struct buf *out, struct json call)
 {
     struct json_walk walk = {.of = json_get(call, "outcome.changed")};
+    bool offer = json_is(json_get(call, "outcome.outcome"),
+        "alternative_offered");
     struct json name;
-    bool any = false;
 
     while (json_next(&walk, NULL, &name)) {
-        char field[WORD], path[WORD + 8], asked[WORD], got[WORD];
+        char field[WORD], path[WORD + 8], mem[WORD];
+        struct slice key = text_of(name, field);
 
-        text_of(name, field);
         text_fmt(path, sizeof path, "asked.%s", field);
-        text_of(json_get(call, path), asked);
-        agreed(call, field, got);
-        buf_addf(out, "%s%s: %s was asked for, %s agreed", any ? "; "
-            : "changed: ", field, asked, got);
-        any = true;
+        buf_addf(out, "changed: %s: ", field);
+        add_value(out, key, text_of(json_get(call, path), mem));
+        if (slice_is(key, "time") && text_of(json_get(call, "asked.time_to"),
+            mem).len)
+            buf_addf(out, " to %s", mem);
+        buf_adds(out, " was asked for, ");
+        add_value(out, key, agreed(call, field, mem));
+        buf_adds(out, offer ? " was offered\n" : " was agreed\n");
     }
-    if (any)
+}
+
+/* A table was agreed on, and nobody said this of it. */
+static void add_unsaid(struct buf *out, struct json call)
+{
+    static const char *const fields[] = {"date", "time", "party", "name"};
+    struct json outcome = json_get(call, "outcome.outcome");
+    size_t from = out->len;
+
+    if (!json_is(outcome, "confirmed") && !json_is(outcome, "modified"))
+        return;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        char path[64], mem[WORD];
+
+        text_fmt(path, sizeof path, "outcome.fields.%s", fields[i]);
+        if (json_get(call, path).type == JSON_OBJECT)
+            continue;
+        text_fmt(path, sizeof path, "asked.%s", fields[i]);
+        if (text_of(json_get(call, path), mem).len)
+            buf_addf(out, "%s%s", out->len == from ? "nobody said: " : ", ",
+                fields[i]);
+    }
+    if (out->len > from)
         buf_addc(out, '\n');
 }
 
@@ -288,7 +377,9 @@ void tell_whole(struct buf *out, struct json call)
     add_cost(out, call);
     buf_addc(out, '\n');
     add_attempts(out, call);
+    add_asked(out, call);
     add_changed(out, call);
+    add_unsaid(out, call);
     add_fields(out, call);
     add_transcript(out, call);
 }
