@@ -221,11 +221,12 @@ void tell_line(struct buf *out, struct json call)
 /* A value as a person says it: a date with its weekday, people counted. */
 static void add_value(struct buf *out, struct slice field, struct slice value)
 {
+    uint64_t party;
+
     if (slice_is(field, "date"))
-        add_date(out, value);
-    else if (slice_is(field, "party"))
-        buf_addf(out, "%.*s %s", SLICE_ARG(value), slice_is(value, "1")
-            ? "person" : "people");
+        add_date(out, TONGUE_ENGLISH, value);
+    else if (slice_is(field, "party") && !text_u64(value, 0, 9999, &party))
+        phrase_add_party(out, TONGUE_ENGLISH, (int)party);
     else
         buf_add(out, value);
 }

@@ -59,7 +59,8 @@ ok "what nobody said" shown "nobody said: name"
 ok "each field: value, how sure, whose words, when" shown \
     '  date     Tuesday 24 November 2026    90 % sure  "Tuesday" (them, '\
 '00:03.120)' \
-    '  time     20:30                       70 % sure  "8:30" (them, 00:03.120)' \
+    '  time     20:30                       70 % sure  "8:30" (them, '\
+'00:03.120)' \
     '  party    5 people                    90 % sure  "for five" (them, '\
 '00:03.120)' \
     '  number   4711                       100 % sure  "4 7 1 1" (them, '\
