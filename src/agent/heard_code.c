@@ -21,7 +21,8 @@ static const char announce[] = "confirmation|reservation number"
     "|mention|just say|just give|give them|booking id|booking ref|ref is"
     "|your ref|ref|pin is|vorgangsnummer|auftragsnummer|reservierungscode"
     "|kennnummer|kennwort|stichwort|referenz|ticket|order number|code"
-    "|nummer|ref's|reference's|code's|number's|id's|angeben|nennen sie|booking is|reservation is|sagen sie einfach";
+    "|nummer|ref's|reference's|code's|number's|id's|angeben"
+    "|nennen sie|booking is|reservation is|sagen sie einfach";
 #define PHONE 10            /* so many are a telephone number */
 static const char other_number[] = "phone|telephone|telefon|table|mobile"
     "|cell|card|room|suite|rufnummer|fax|street|party|house|line";

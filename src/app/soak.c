@@ -438,7 +438,7 @@ static void place(struct soak *k, struct slot *t)
     asked.note = t->tag;
     buf_init(&body, 4096);
     buf_init(&answer, FILE_MAX);
-    stage_ask(&asked, t->s->cancels, &body);
+    stage_ask(&asked, t->s, &body);
     if (client_call(&k->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, &err) || status != 202
         || json_parse(buf_slice(&answer), &call, NULL)

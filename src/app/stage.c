@@ -322,7 +322,7 @@ void stage_tear_down(struct stage *st)
 
 /* ---- the call ---- */
 
-void stage_ask(const struct scenario_asked *a, const char *cancels,
+void stage_ask(const struct scenario_asked *a, const struct scenario *s,
     struct buf *out)
 {
     struct jsonw w;
@@ -340,9 +340,9 @@ void stage_ask(const struct scenario_asked *a, const char *cancels,
         jsonw_str(&w, slice_str(a->wish));
     jsonw_end(&w);
     jsonw_kcstr(&w, "note", a->note ? a->note : "");
-    if (cancels) {
-        jsonw_kcstr(&w, "intent", "cancel");
-        jsonw_kcstr(&w, "reference", cancels);
+    if (s && (s->cancels || s->changes)) {
+        jsonw_kcstr(&w, "intent", s->cancels ? "cancel" : "change");
+        jsonw_kcstr(&w, "reference", s->cancels ? s->cancels : s->changes);
     }
     jsonw_end(&w);
 }
@@ -357,8 +357,8 @@ static int place(struct stage *st, const struct scenario_asked *asked,
 
     buf_init(&body, 4096);
     buf_init(&answer, 1u << 20);
-    stage_ask(asked, asked == &st->scenario->asked ? st->scenario->cancels
-        : NULL, &body);
+    stage_ask(asked, asked == &st->scenario->asked ? st->scenario : NULL,
+        &body);
     if (client_call(&st->client, "POST", "/v1/calls", buf_slice(&body),
         &status, &answer, err) == 0) {
         rc = 0;

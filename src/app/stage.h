@@ -62,7 +62,8 @@ int soak_run(int64_t seconds, uint64_t seed);
 /* Settings of a server between stand-ins at those ports. */
 int stage_conf(struct conf *c, uint16_t twilio, uint16_t model,
     const char *dir, struct err *err);
-void stage_ask(const struct scenario_asked *a, const char *cancels,
+/* The body of POST /v1/calls; s: whose errand it is, NULL to book. */
+void stage_ask(const struct scenario_asked *a, const struct scenario *s,
     struct buf *out);
 void stage_sweep(const char *dir);      /* removes it, files and all */
 

@@ -2,7 +2,7 @@
 #include "sim/scenes.h"
 
 static const struct scenario *const tables[] = {
-    scenario_basic, scenario_ends,
+    scenario_basic, scenario_ends, scenario_change,
     scenario_stream,
     scenario_calls,
     scenario_many,

@@ -96,8 +96,9 @@ struct scenario {
     bool inbound;               /* asked.to is then who rings us */
     const char *request;        /* the same as one typed it */
     bool in_words;              /* it is asked for so, and agreed to */
-    const char *cancels;        /* the number of the booking that the call is
-                                   to cancel, or NULL */
+    const char *cancels, *changes;      /* the number of the booking that the
+                                   call is to cancel, or to change to what is
+                                   asked; or NULL */
     struct scenario_asked asked;
     const struct callee_script *callee;
     const struct model_script *model;

@@ -54,6 +54,7 @@ extern const struct callee_script scenario_greeting_callee;
 /* Each ends in a row without a name. */
 extern const struct scenario scenario_basic[];      /* scenario_basic.c */
 extern const struct scenario scenario_ends[];       /* scenario_ends.c */
+extern const struct scenario scenario_change[];     /* scenario_change.c */
 extern const struct scenario scenario_stream[];     /* scenario_stream.c */
 extern const struct scenario scenario_calls[];      /* scenario_calls.c */
 extern const struct scenario scenario_many[];       /* scenario_many.c */

@@ -148,6 +148,40 @@ static int check_more(const struct scenario *s)
     return wrong;
 }
 
+/* Every outcome of DESIGN 5, each in braces for itself, and an errand each:
+ * some scenario is played to it. */
+static void test_outcomes(void)
+{
+    static const struct {
+        const char *outcome, *reason;
+    } all[] = {
+        {"confirmed", NULL}, {"modified", NULL}, {"alternative_offered",
+        NULL}, {"declined", NULL}, {"waitlisted", NULL},
+        {"callback_promised", NULL}, {"cancelled", NULL},
+        {"not_reached", "busy"}, {"not_reached", "no_answer"},
+        {"not_reached", "rejected"}, {"not_reached", "invalid_number"},
+        {"not_reached", "network"}, {"machine", "voicemail"},
+        {"machine", "screened"}, {"machine", "menu"}, {"machine", "fax"},
+        {"wrong_party", NULL}, {"cut_off", NULL}, {"unclear", NULL},
+        {"blocked", "policy"}, {"blocked", "hours"}, {"blocked", "cap"},
+        {"error", NULL}
+    };
+
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        const char *by = NULL;
+        const struct scenario *s;
+
+        for (size_t i = 0; !by && (s = scenario_at(i)) != NULL; i++)
+            if (s->want.outcome && !strcmp(s->want.outcome, all[k].outcome)
+                && (!all[k].reason || (s->want.reason
+                && !strcmp(s->want.reason, all[k].reason))))
+                by = s->name;
+        tap_ok(by, "%s%s%s is the end of %s", all[k].outcome, all[k].reason
+            ? ", " : "", all[k].reason ? all[k].reason : "", by ? by
+            : "no scenario");
+    }
+}
+
 int main(void)
 {
     size_t n = 0;
@@ -173,6 +207,7 @@ int main(void)
             tap_ok(strcmp(sim_fault_name(s->fault.at[i].what), "unknown")
                 != 0, "its fault has a name");
     }
+    test_outcomes();
     tap_ok(n >= 9, "%zu scenarios", n);
     tap_ok(!scenario_find(SLICE("none")), "an unknown name finds nothing");
     mem_drop(json);
