@@ -32,7 +32,8 @@ static const struct {
 } usual[] = {
     {"tommorow", "tomorrow"}, {"tomoro", "tomorrow"}, {"tmrw", "tomorrow"},
     {"tmr", "tomorrow"}, {"tmw", "tomorrow"}, {"tommorrows", "tomorrow"},
-    {"tonite", "tonight"}, {"wensday", "wednesday"},
+    {"tonite", "tonight"}, {"nite", "night"},
+    {"tbl", "table"}, {"wensday", "wednesday"},
     {"wendsday", "wednesday"}, {"resavation", "reservation"},
     {"rezervation", "reservation"}, {"reservasion", "reservation"},
     {"tabel", "table"}, {"cancle", "cancel"}, {"ppl", "people"},

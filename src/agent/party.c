@@ -153,7 +153,8 @@ static size_t relatives(const struct words *ws, size_t i, int *people)
     if (!n)
         return 0;
     for (last = used += n; n; last = n ? used : last) {
-        and = words_match(ws, used + i, ", and|and|und|,|&|plus|+|sowie");
+        and = words_match(ws, used + i, ", and|and|und|,|&|plus|+|sowie|n"
+            "|' n '|'n'|u");
         ones = all;
         n = and ? relative(ws, i + used + and, &all, &self) : 0;
         used += n ? and + n : 0;
@@ -226,7 +227,7 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         " for|it will be|it'll be|we will be around|total of|es sind"
         "|fuer uns|wir sind's|for us|sind zu"
         "|there'd be|party will be|headcount is|head count is|count is"
-        "|make it for|macht zusammen|zusammen|in all"
+        "|make it for|table 4|tables 4|macht zusammen|zusammen|in all"
         "|party size :|party size of|size of|personenzahl :|personenzahl"
         "|anzahl :|anzahl personen :|gaeste :|number of people :"
         "|number of guests :|people count :|headcount :|we number|we make"

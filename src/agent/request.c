@@ -29,14 +29,76 @@ static bool has_other_time(const struct reading *r, size_t i)
     return false;
 }
 
+/* Is another party said than the one at word i? */
+static bool has_other_party(const struct reading *r, size_t i)
+{
+    int people;
+    size_t n;
+
+    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
+        n = party_at(&r->ws, k, &people);
+        if (n && (k > i || k + n <= i))
+            return true;
+    }
+    return false;
+}
+
+static bool has_other_date(const struct reading *r, size_t i)
+{
+    struct date d;
+    bool clash;
+    size_t n;
+
+    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
+        n = moment_date(&r->ws, k, r->today, &d, &clash);
+        if (n && (k > i || k + n <= i))
+            return true;
+    }
+    return false;
+}
+
+/* Does a name go on at word i: large, and no word that sentences have? */
+static bool goes_on(const struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+    const struct word *w = words_at(ws, i);
+    struct date d;
+    bool clash;
+
+    return w->kind == WORD_LETTERS && w->capital && !request_is_noun(ws, i)
+        && !request_is_plain(ws, i)
+        && !moment_date(ws, i, r->today, &d, &clash);
+}
+
+/* "Reserve 5 Guys for 3": the name of a place that looks like a party. */
+static bool is_named_party(const struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+
+    return i && words_at(ws, i)->kind == WORD_DIGITS
+        && words_at(ws, i + 1)->kind == WORD_LETTERS
+        && words_at(ws, i + 1)->capital && !words_at(ws, i + 1)->glued
+        && words_match(ws, i - 1, "book|reserve|at|try|@|visit")
+        && has_other_party(r, i);
+}
+
+/* "At The Monday Room on Tuesday": one that looks like a day. */
+static bool is_named_day(const struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+    size_t the = words_match(ws, i, "the");
+
+    return words_at(ws, i)->capital && i && words_match(ws, i - 1,
+        "at|at the|book|reserve|bei|im|@|the") && goes_on(r, i + the + 1)
+        && !words_at(ws, i + the + 1)->glued && has_other_date(r, i);
+}
+
 /* "At Noon on Friday at 7", "at Seven Stars": the name of a place that looks
  * like an hour. */
 static bool is_named_hour(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     const struct word *w, *next;
-    struct date d;
-    bool clash, named;
 
     i += words_match(ws, i, "at|bei|im|@");
     w = words_at(ws, i);
@@ -45,11 +107,12 @@ static bool is_named_hour(struct reading *r, size_t i)
         return false;
     if (words_match(ws, i, "noon|midnight|midday|mitternacht"))
         return i && !words_match(ws, i - 1, ".|!|?") && has_other_time(r, i);
-    named = next->kind == WORD_LETTERS && next->capital
-        && !request_is_noun(ws, i + 1) && !request_is_plain(ws, i + 1)
-        && !words_match(ws, i + 1, "am|pm|uhr|people|persons|guests")
-        && !moment_date(ws, i + 1, r->today, &d, &clash);
-    if (!named || words_at(ws, i + 1)->glued)
+    /* "At Eight on the 8th at 8" */
+    if (w->kind == WORD_LETTERS && w->number > 0 && i
+        && words_match(ws, i - 1, "at|bei|@") && has_other_time(r, i))
+        return true;
+    if (!goes_on(r, i + 1) || next->glued
+        || words_match(ws, i + 1, "am|pm|uhr|people|persons|guests"))
         return false;
     return w->kind == WORD_LETTERS ? w->number >= 0 && !words_match(ws, i,
         "ein|eine|einen|einer|einem") : w->kind == WORD_DIGITS && i
@@ -63,9 +126,10 @@ bool request_starts_other(struct reading *r, size_t i)
     bool clash;
     int people;
 
-    return moment_date(&r->ws, i, r->today, &d, &clash)
+    return (moment_date(&r->ws, i, r->today, &d, &clash)
+        && !is_named_day(r, i))
         || (moment_time(&r->ws, i, r->part, &a, &b) && !is_named_hour(r, i))
-        || party_at(&r->ws, i, &people);
+        || (party_at(&r->ws, i, &people) && !is_named_party(r, i));
 }
 
 /* ---- corrections ---- */
@@ -146,7 +210,7 @@ static size_t find_date(struct reading *r, size_t i)
     bool clash;
     size_t n = moment_date(&r->ws, i, r->today, &d, &clash);
 
-    if (!n)
+    if (!n || is_named_day(r, i))
         return 0;
     if (may_put(r, r->date.year != 0)) {
         r->clash = clash;
@@ -208,6 +272,21 @@ static size_t changed_time(struct reading *r, size_t i)
     return n + to;
 }
 
+/* "7 or 7:30": the second says what the first is. */
+static size_t first_of_two(const struct reading *r, size_t i,
+    struct clock_time *from, struct clock_time *to)
+{
+    const struct words *ws = &r->ws;
+    size_t n = moment_hour(ws, i, r->part, from), or;
+
+    or = n ? words_match(ws, i + n, "or|oder") : 0;
+    if (!or || !moment_hour(ws, i + n + or, r->part, to) || to->bare)
+        return 0;
+    to->hour = -1;
+    from->bare = false;
+    return n;
+}
+
 static size_t find_time(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
@@ -217,6 +296,8 @@ static size_t find_time(struct reading *r, size_t i)
     if (n)
         return n;
     n = moment_time(ws, i, r->part, &from, &to);
+    if (!n)
+        n = first_of_two(r, i, &from, &to);
     if (!n || is_named_hour(r, i))
         return 0;
     put_time(r, &from, &to);
@@ -253,7 +334,14 @@ static size_t find_party(struct reading *r, size_t i)
     else
         n = 0;
     from = n;
-    n = party_at(ws, i + from, &people);
+    n = is_named_party(r, i) ? 0 : party_at(ws, i + from, &people);
+    /* "2 at Orsay", "20h 2p": what else could they be? */
+    if (!n && !from && ((i == 0 && words_match(ws, 1, "at|@|bei"))
+        || (r->time >= 0 && words_at(ws, i)->kind == WORD_DIGITS
+        && words_match(ws, i + 1, "p") && words_at(ws, i + 1)->glued))) {
+        n = words_number(ws, i, &people);
+        n += n ? words_match(ws, i + 1, "p") : 0;
+    }
     if (!n && r->plan->intent == PLAN_CHANGE && counts_people(ws)) {
         size_t to = from ? 0 : words_match(ws, i, "to|auf");
 

@@ -75,6 +75,9 @@ static bool wants_cancel(const struct words *ws)
         "annullier", "abgesagt", "abzusag", "abmeld", NULL};
 
     if (have(ws, "don't cancel|do not cancel|cancellation policy|not cancel"
+        "|don't want to cancel|not want to cancel|not to cancel|never cancel"
+        "|won't cancel|no need to cancel|not cancelling|not canceling"
+        "|ohne zu stornieren|keine stornierung"
         "|nicht stornieren|nicht absagen|cancellation fee"
         "|stornierungsbedingungen"))
         return false;
@@ -109,12 +112,32 @@ static bool wants_cancel(const struct words *ws)
         "|aendern|verschieben|lieber|stattdessen");
 }
 
+/* "Change Luigi's to 8", "make Luigi's 6 people instead of 5". */
+static bool turns_into(const struct words *ws)
+{
+    bool verb = false;
+    int n;
+
+    for (size_t i = 0; i < ws->n; i++) {
+        size_t to = words_match(ws, i, "to|auf|into");
+
+        if (verb && to && words_number(ws, i + to, &n))
+            return true;
+        verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
+            "|setz|setze|stell|stelle");
+    }
+    return have(ws, "make|change|mach|mache") && have(ws, "instead of"
+        "|rather than|statt|anstatt") && !have(ws, "make a|make the"
+        "|make me a|table for|tisch fuer|book|reserve|make us a");
+}
+
 /* "Move Luigi's from Friday to Saturday", "verleg Luigi auf acht": a verb that
  * moves, and where to. */
 static bool moves_to(const struct words *ws)
 {
     return (have(ws, "move|push|shift|bump|switch|reschedule|postpone|slide")
         && have(ws, "to|forward|back|until|by") && !have(ws, "move to a"))
+        || turns_into(ws)
         || (have(ws, "change|aendere|aendern|aender|mach|mache|machen|setz"
         "|setze|setzen|erhoehe|erhoehen") && have(ws, "from|von|aus")
         && have(ws, "to|auf"));
@@ -128,6 +151,12 @@ static bool wants_change(const struct words *ws)
     static const char *const weak[] = {"aender", "aufstock", "reduzier",
         "erhoeh", "anpass", "umleg", NULL};
 
+    if (have(ws, "password|passwort|account|settings|my mind|topic|subject"
+        "|tyre|tire|light bulb|my clothes|your name|the world"))
+        return false;
+    if (have(ws, "doch nur zu|doch nur noch|wir sind doch nur|sind nur noch"
+        "|we're only going to be|we will only be"))
+        return true;
     if (have_stem(ws, stems) || moves_to(ws)
         || have_apart(ws, "buch|buche|buchen|bucht|leg|lege|legen", "um")
         || have_apart(ws, "zieh|ziehe|ziehen", "vor"))

@@ -38,6 +38,12 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|ignore|instructions|previous|all|system|prompt|test|lorem|ipsum"
     "|meine|meinen|meiner|unsere|unseren|unser|mein|leute|personen|plus"
     "|excuse|sir|madam|dear|urgent|important|appointment|doctor|dentist"
+    "|storniere|stornieren|storno|verschiebe|verschieben|aendere|aendern"
+    "|ruf|rufe|rufen|frag|frage|fragen|sag|sage|sagen|out|there|ahead|back"
+    "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
+    "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|sat|sun|mon"
+    "|same|dasselbe|gleiche|usual|tbl|nen|ne|nem|klarmachen|klar|doch|nur"
+    "|jetzt|schon|gut|bis|wenn|dass"
     "|taxi|hotel|flight|weather|story|joke|song|poem|news";
 
 bool request_is_plain(const struct words *ws, size_t i)
@@ -105,11 +111,17 @@ static void bare_places(struct reading *r)
             || (end > i && request_joins(ws, end)));)
             end++;
         next = end;
-        while (i < end && is_around(ws, i))
+        while (i < end && (is_around(ws, i) || (request_is_plain(ws, i)
+            && !words_match(ws, i, "the|with|mit|ohne|auf|on|in|im|near|my"
+            "|our|mein|meine"))))
             i++;
-        while (i < end && is_around(ws, end - 1))
+        while (i < end && (is_around(ws, end - 1)
+            || request_is_plain(ws, end - 1)))
             end--;
-        if (end == i || !is_bare_name(r, i, end))
+        /* "Recommend a ...": a sentence begins large, too. */
+        if (end == i || (i == 0 && end < next && words_at(ws, end)->kind
+            == WORD_LETTERS && known < 2) || !is_bare_name(r, i, end)
+            || (i == 0 && r->plan->intent == PLAN_NONE && end + 1 < next))
             continue;
         if (!words_at(ws, i)->capital && (known < 2 || (i && r->plan->intent
             == PLAN_CALL)))
@@ -171,6 +183,19 @@ static void large_places(struct reading *r)
     }
 }
 
+/* "Book Table 9 for 4": if nothing else is a place. */
+static void table_place(struct reading *r)
+{
+    for (size_t i = 1; i + 1 < r->ws.n; i++)
+        if (words_match(&r->ws, i, "table") && r->ws.at[i].capital
+            && words_match(&r->ws, i - 1, "book|reserve|at|try")
+            && r->ws.at[i + 1].kind == WORD_DIGITS && !r->used[i + 1]
+            && r->plan->party) {
+            take(r, i, 2);
+            return;
+        }
+}
+
 /* "Pier 7": a number that nobody wants stands behind its name. */
 static void numbered_place(struct reading *r)
 {
@@ -205,5 +230,7 @@ void request_late_names(struct reading *r)
         text_copy(p->restaurant, PLAN_TEXT, r->in_name);
     if (!p->restaurant[0])
         large_places(r);
+    if (!p->restaurant[0])
+        table_place(r);
     numbered_place(r);
 }

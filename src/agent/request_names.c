@@ -18,7 +18,11 @@ static const char stop_words[] = "for|on|at|tomorrow|today|tonight|next|this"
     "|frage|fragen|absagen|stornieren|anrufen|nachfragen|reservieren"
     "|buchen|aendern|verschieben|bestellen|nach|wie|was|wann|kindern"
     "|kinder|ref|reference|confirmation|code|nummer|telefon|tel|at the"
-    "|has|have|does|do|can|could|would|will|whether|what|which|how";
+    "|has|have|does|do|can|could|would|will|whether|what|which|how|nen|nem"
+    "|a table|a reservation|a booking|a spot|en tisch|an tisch"
+    "|the reference|the name|the number|the code|the booking"
+    "|the confirmation|the reservation|my|klarmachen|absag|tmrw|pls|thx"
+    "|cheers|x";
 
 /* Small words that may stand inside a name: "House of Curry". */
 static const char inner_words[] = "of the|in the|on the|of|the|and|de la|de"
@@ -40,7 +44,8 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|sonntagsbraten|kaffee|kuchen|baby|hunger|durst|anweisungen|passwort"
     "|rez|reso|zeit|nachricht|gruss|gruesse|dank|allergiker|aussicht"
     "|aussenbereich|innenbereich|ruhe|restaurants|lokal|sitzplaetze"
-    "|zmittag|znacht|zmorge|hochzeitstag|jubilaeum|feier|party|reservation"
+    "|frueh|nacht|fruehe|leut|zmittag|znacht|zmorge|hochzeitstag|jubilaeum"
+    "|feier|party|reservation"
     "|anruf|gast|wunsch"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
 static const char streets[] = "street|st|road|rd|avenue|ave|square|lane"
@@ -53,6 +58,8 @@ static const char no_names[] = "the window|the bar|the counter|the terrace"
     "|night|lunch|lunchtime|dinner|dinnertime|breakfast|that|this|which|it"
     "|them|their|noon|midnight|first|all|work|what|one of|either|restaurant"
     "|the restaurant|die nummer|der nummer|meinem|meiner|einem|einer|diesem"
+    "|schanigarten|gastgarten|wintergarten|biergarten|innenhof|keller|saal"
+    "|nichtraucherbereich|erker|raucherbereich|hof"
     "|freien|januar|garten|fenster|namen|sommer";
 
 /* ---- names ---- */
@@ -213,7 +220,8 @@ static size_t in_place(struct reading *r, size_t i)
  * else may follow: "with Luigi's", "im Adler", "book Luigi's". */
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
-static const char weak_leads[] = "in die|bitte dem|sie dem|telephone|move"
+static const char weak_leads[] = "in die|vom|make it to|coming to|go to"
+    "|wanna go|want to go|go|make|bitte dem|sie dem|telephone|move"
     "|push|bump|shift|switch|change"
     "|reschedule|postpone|verschieb|verschiebe|verschieben sie|verleg"
     "|verlege|the restaurant|das restaurant|restaurant"
@@ -252,7 +260,10 @@ static bool small_may_follow(const struct reading *r, size_t i, size_t lead)
     for (size_t k = 1; k < ws->n; k++)
         if (ws->at[k].capital && !words_match(ws, k, "i|i'm|i'd"))
             return false;
-    i = words_match(ws, i, "call|phone|ring|book|reserve|im|ask|tell|bitte"
+    i = words_match(ws, i, "make it to|coming to|go to|wanna go|want to go|go"
+        "|make"
+        "|change|move|push|vom|try|visit|call|phone|ring|book|reserve|im|ask"
+        "|tell|bitte"
         "|find out if|restaurant|cancel|storniere|storno") ? i + lead
         : ws->n;
     i += words_match(ws, i, "the");
@@ -296,7 +307,9 @@ static size_t place_lead(struct reading *r, size_t i)
     if (!lead) {
         lead = words_match(ws, i, weak_leads);
         next = words_at(ws, i + lead);
-        if (!lead || words_match(ws, i + lead, plain_nouns))
+        if (!lead || words_match(ws, i + lead, plain_nouns)
+            || (lead == 1 && words_match(ws, i, "make")
+            && r->plan->intent != PLAN_CHANGE))
             return 0;
         if (!next->capital && !names_number(r, i + lead)
             && !words_match(ws, i + lead, "\"|'")
@@ -396,7 +409,7 @@ static const char name_leads[] = "under the name of|under the name"
     "|on behalf of|last name is|last name|surname is|surname|name :|name"
     "|under|auf den namen|unter dem namen|im namen von|unter|mein name ist"
     "|ich heisse|auf den name|nachname|fuer herrn|fuer herr|fuer frau"
-    "|for mr|for mrs|for ms|for dr";
+    "|for mr|for mrs|for ms|for dr|fuer familie|fuer fam .";
 /* These give a name only in capitals: "this is Leo", "I'm Leo". */
 static const char self_leads[] = "this is|it's|here is|i'm|i am|hier ist"
     "|hier spricht|ich bin|hier|auf";

@@ -6,6 +6,8 @@
 #include "agent/request_impl.h"
 #include "base/text.h"
 
+#define E164 15                 /* digits, at most */
+
 /* "+1 (555) 123-0000": digits in groups, joined by what people put there. */
 static size_t digit_groups(const struct words *ws, size_t i, char *out,
     size_t cap, size_t *digits)
@@ -52,6 +54,17 @@ static bool is_their_own(const struct words *ws, size_t i)
     return false;
 }
 
+/* "Oh two oh seven, three eight six": a number read out, digit by digit. */
+static size_t dictated(const struct words *ws, size_t i, char *out,
+    size_t cap)
+{
+    size_t n = words_at(ws, i)->kind == WORD_LETTERS
+        ? words_code(ws, i, out, cap) : 0;
+
+    return n && strlen(out) >= 7 && strspn(out, "0123456789") == strlen(out)
+        ? n : 0;
+}
+
 size_t request_find_phone(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
@@ -63,12 +76,21 @@ size_t request_find_phone(struct reading *r, size_t i)
 
     lead += lead ? words_match(ws, i + lead, ":|the number|die|the|is|ist")
         : 0;
+    if (lead && (n = dictated(ws, i + lead, text, sizeof text)) != 0
+        && !r->plan->phone[0]) {
+        if (!is_their_own(ws, i))
+            text_copy(r->plan->phone, sizeof r->plan->phone,
+                slice_str(text));
+        return lead + n;
+    }
     if (!words_match(ws, i + lead, "+|(") && words_at(ws, i + lead)->kind
         != WORD_DIGITS)
         return 0;
     n = digit_groups(ws, i + lead, text, sizeof text, &digits);
     if (!n || r->plan->phone[0])
         return 0;
+    if (digits > E164)          /* a card's; no telephone has it */
+        return lead + n;
     if (text[0] == '+' ? digits < 3 : digits < 7 && !(dialled && n == 1
         && digits >= 2 && !request_starts_other(r, i + lead)))
         return 0;

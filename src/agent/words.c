@@ -554,7 +554,8 @@ static size_t say_code(const struct words *ws, size_t i, char *out,
         return 1;
     }
     if (letter && w->low[0] >= 'a' && w->low[0] <= 'z'
-        && (w->capital || w->glued) && w->low[0] != 'i') {
+        && (w->capital || w->glued || (w->low[0] != 'a'
+        && spells(ws, i + 1))) && w->low[0] != 'i') {
         text_fmt(out, cap, "%c", w->low[0] - 32);
         return 1 + as_in(ws, i + 1);
     }

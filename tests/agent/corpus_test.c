@@ -204,5 +204,6 @@ int main(void)
     read_corpus("tests/agent/strangers.txt", 120);
     read_corpus("tests/agent/unseen-1.txt", 110);
     read_corpus("tests/agent/unseen-2.txt", 90);
+    read_corpus("tests/agent/unseen-3.txt", 85);
     return tap_done();
 }
