@@ -190,6 +190,16 @@ static void give_up(struct call *c, const char *why)
     call_feed(c, EV_BLOCKED);
 }
 
+/* Now it may be told: after a kill -9 the call waits, as was said. */
+static void on_attempt_saved(void *arg, const struct err *err)
+{
+    struct call *c = arg;
+
+    (void)err;      /* without it a crash looks the call up, at Twilio */
+    if (!call_saved(c) && !c->ending && c->machine.state == CALL_WAITING)
+        call_tell_status(c);
+}
+
 static void journal_attempt(struct call *c, const struct call_attempt *a)
 {
     char stamp[SYS_STAMP_MAX];
@@ -203,7 +213,9 @@ static void journal_attempt(struct call *c, const struct call_attempt *a)
     sys_stamp(stamp, c->again_at);
     jsonw_kcstr(w, "next", stamp);
     jsonw_kint(w, "tries", c->machine.tries);
-    journal_end(c->calls->journal, true, NULL, NULL);
+    c->saving++;
+    if (journal_end(c->calls->journal, true, on_attempt_saved, c))
+        on_attempt_saved(c, NULL);
 }
 
 static void set_again_timer(struct call *c)
@@ -237,7 +249,6 @@ void call_again(struct call *c)
             "again in %lld s", call_end_name(a->end), (long long)((at
             - sys_wall()) / 1000));
         set_again_timer(c);
-        call_tell_status(c);
     }
 }
 

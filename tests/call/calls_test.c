@@ -186,6 +186,39 @@ static void told_after_disk(void)
     close_calls();
 }
 
+static void on_again(struct call_watch *w, uint64_t id, const char *type,
+    struct slice json)
+{
+    (void)w;
+    (void)id;
+    if (strcmp(type, "status") == 0
+        && slice_find(json, SLICE("\"attempt\":2")) != SLICE_NPOS)
+        text_copy(told, sizeof told, slice_str(last_record()));
+}
+
+/* Else a kill -9 would find a call that waits for nothing. */
+static void again_after_disk(void)
+{
+    struct call_watch watch = {.event = on_again, .end = on_end};
+    enum calls_start how;
+    struct call *c;
+
+    open_calls();
+    c = start(14, NULL, &how);
+    call_watch(c, &watch, 0);
+    calls->conf.again[0] = 60000;
+    call_dialling(c);
+    machine_wait(&c->machine, END_BUSY, 1);
+    told[0] = 0;
+    call_again(c);
+    tap_is(slice_str(told), SLICE(""), "busy: the next attempt is not told");
+    while (!disk_idle(disk))
+        loop_round(loop);
+    tap_is(slice_str(told), SLICE("attempt"), "before the journal has it");
+    call_again(c);
+    close_calls();
+}
+
 /* ---- a disk that fails ---- */
 
 static char failing_told[32], failing_error[16], file_error[16];
@@ -501,6 +534,7 @@ int main(void)
         return 1;
     freed_while_saving();
     told_after_disk();
+    again_after_disk();
     disk_fails();
     one_intent();
     kept_for_days();
