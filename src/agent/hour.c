@@ -64,6 +64,12 @@ static bool is_german_am(const struct words *ws, size_t i)
         && !words_match(ws, i + 1, "first|second|third");
 }
 
+/* "For two at Night Owl" */
+static bool is_named(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, "at night") && words_at(ws, i + 1)->capital;
+}
+
 /* am, pm, o'clock behind the hour at i; and the rule when there is none. */
 static size_t settle(const struct words *ws, size_t i, enum day_part part,
     struct clock_time *t)
@@ -71,7 +77,8 @@ static size_t settle(const struct words *ws, size_t i, enum day_part part,
     size_t oclock = words_match(ws, i, "o'clock|oclock|o clock|o ' clock");
     size_t am = is_german_am(ws, i + oclock) ? 0
         : words_match(ws, i + oclock, am_words);
-    size_t pm = words_match(ws, i + oclock, pm_words);
+    size_t pm = is_named(ws, i + oclock) ? 0
+        : words_match(ws, i + oclock, pm_words);
     bool date = words_match(ws, i + oclock, pm_dates) > 0;
 
     if (!oclock && glued_mark(ws, i, "h|ish|- ish"))

@@ -36,7 +36,15 @@ static const struct {
     {"tbl", "table"}, {"wensday", "wednesday"},
     {"wendsday", "wednesday"}, {"resavation", "reservation"},
     {"rezervation", "reservation"}, {"reservasion", "reservation"},
-    {"tabel", "table"}, {"cancle", "cancel"}, {"ppl", "people"},
+    {"tabel", "table"}, {"cancle", "cancel"}, {"cansel", "cancel"},
+    {"cancell", "cancel"}, {"kancel", "cancel"}, {"canel", "cancel"},
+    {"tow", "two"}, {"fore", "for"}, {"teh", "the"}, {"tonigth", "tonight"},
+    {"satuday", "saturday"}, {"saterday", "saturday"}, {"wenesday",
+    "wednesday"}, {"thrusday", "thursday"}, {"thirsday", "thursday"},
+    {"tuseday", "tuesday"}, {"reserv", "reserve"}, {"rezerve", "reserve"},
+    {"boook", "book"}, {"bok", "book"}, {"reservieung", "reservierung"},
+    {"tich", "tisch"}, {"dinstag", "dienstag"}, {"mitwoch", "mittwoch"},
+ {"ppl", "people"},
     {"pers", "personen"}, {"bday", "birthday"}, {"ubermorgen",
     "uebermorgen"}, {"fur", "fuer"}, {"funf", "fuenf"}, {"zwolf", "zwoelf"},
     {"mochte", "moechte"}, {"plz", "please"},
@@ -128,6 +136,25 @@ static const char *meant_by(const char *low)
     return NULL;
 }
 
+/* "Tomorrow's dinner", "Friday's booking": the day. */
+static const char *day_of(const struct words *ws, size_t i)
+{
+    static const char *const days[] = {"tomorrow", "tonight", "today",
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+        "sunday"};
+    const char *low = ws->at[i].low;
+    size_t n = strlen(low);
+
+    if (n < 4 || strcmp(low + n - 2, "'s") || !words_match(ws, i + 1,
+        "reservation|booking|dinner|lunch|table|rez|breakfast|brunch"
+        "|appointment|party|meal") || words_at(ws, i + 1)->capital)
+        return NULL;
+    for (size_t k = 0; k < COUNT(days); k++)
+        if (strlen(days[k]) == n - 2 && !memcmp(low, days[k], n - 2))
+            return days[k];
+    return NULL;
+}
+
 static bool is_greeting(const struct words *ws, size_t i, size_t *n)
 {
     *n = words_match(ws, i, "good morning|good evening|good afternoon"
@@ -158,6 +185,9 @@ void mend_words(struct words *ws)
                 words_refold(&ws->at[i + n], "~");
             continue;
         }
+        meant = w->kind == WORD_LETTERS ? day_of(ws, i) : NULL;
+        if (meant)
+            words_refold(w, meant);
         if (w->kind != WORD_LETTERS || is_name(ws, i))
             continue;
         meant = meant_by(w->low);

@@ -157,7 +157,15 @@ static size_t slash_date(const struct words *ws, size_t i, struct date today,
     d = a > 12 ? (struct date){0, b, a} : (struct date){0, a, b};
     year = digits_at(ws, i + 4, 4);
     if (glued_mark(ws, i + 3, "/") && year >= 0) {
+        struct date other = {full_year(year), a, b};
+
         d.year = full_year(year);
+        /* Nobody books for a day gone by: then the day came first. */
+        if (a <= 12 && date_days(d) < date_days(today)) {
+            other = (struct date){d.year, b, a};
+            if (date_valid(other) && date_days(other) >= date_days(today))
+                d = other;
+        }
         *out = d;
         return date_valid(d) ? 5 : 0;
     }

@@ -88,6 +88,11 @@ static bool is_named_day(const struct reading *r, size_t i)
     const struct words *ws = &r->ws;
     size_t the = words_match(ws, i, "the");
 
+    /* "Kim Sun" */
+    if (i && words_at(ws, i)->capital && words_at(ws, i)->text.len == 3
+        && words_at(ws, i - 1)->capital && goes_on(r, i - 1)
+        && has_other_date(r, i))
+        return true;
     return words_at(ws, i)->capital && i && words_match(ws, i - 1,
         "at|at the|book|reserve|bei|im|@|the") && goes_on(r, i + the + 1)
         && !words_at(ws, i + the + 1)->glued && has_other_date(r, i);

@@ -126,9 +126,12 @@ static bool turns_into(const struct words *ws)
         verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
             "|setz|setze|stell|stelle");
     }
-    return have(ws, "make|change|mach|mache") && have(ws, "instead of"
+    return have(ws, "make|change|mach|mache|we'll be|we will be|we are"
+        "|we're|there will be|there'll be|wir sind|wir werden|wir kommen")
+        && have(ws, "instead of"
         "|rather than|statt|anstatt") && !have(ws, "make a|make the"
-        "|make me a|table for|tisch fuer|book|reserve|make us a");
+        "|make me a|table for|tisch fuer|book|reserve|make us a|a table"
+        "|reserviere|reservieren|buche|buchen|einen tisch");
 }
 
 /* "Move Luigi's from Friday to Saturday", "verleg Luigi auf acht": a verb that
@@ -221,7 +224,8 @@ static bool wants_search(const struct words *ws)
         "|bekommt|krieg|kriegt|finde|finden|isst|trinken|feiern"))
         return true;
     return have(ws, "find|search|look for|looking for|recommend|suggest"
-        "|suggestion|recommendation|recommendations|which|where|what|suche"
+        "|suggestion|recommendation|recommendations|which|where|what|what's"
+        "|where's|suche"
         "|such|suchen|finde|empfiehl|empfehlen|empfehlung|empfehlt|wo|welche"
         "|welches|show me|any|know a|know any|is there a|are there"
         "|somewhere|gibt es|kennst du|best|hungry|craving|in the mood for"

@@ -42,6 +42,8 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|ruf|rufe|rufen|frag|frage|fragen|sag|sage|sagen|out|there|ahead|back"
     "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
     "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|sat|sun|mon"
+    "|everything|anything|nothing|alles|nichts|these|those|romantic|cosy"
+    "|cozy|special|fancy|cheap|quiet|casual|local|put|under|lots|none"
     "|same|dasselbe|gleiche|usual|tbl|nen|ne|nem|klarmachen|klar|doch|nur"
     "|jetzt|schon|gut|bis|wenn|dass"
     "|taxi|hotel|flight|weather|story|joke|song|poem|news";
@@ -97,20 +99,33 @@ static bool is_around(const struct words *ws, size_t i)
     return words_match(ws, i, "please|bitte|pls|thanks|thank|danke|also|dann"
         "|then|and|und|so|ok|okay|hi|hey|hello|hallo|book|reserve|get|need"
         "|buche|reserviere|mal|you|table|tisch|reservation|reservierung"
-        "|dinner|lunch|abendessen|mittagessen|essen") > 0;
+        "|dinner|lunch|abendessen|mittagessen|essen|anrufen|absagen|stornieren"
+        "|abbestellen|umbuchen|verlegen|verschieben|reservieren|buchen"
+        "|bestellen|aendern") > 0;
+}
+
+/* "A Thai restaurant": what it is, not what it is called. */
+static bool is_kind(const struct words *ws, size_t i)
+{
+    return !words_at(ws, i)->capital && words_match(ws, i, "restaurant"
+        "|restaurants|place|places|food|cuisine|spot|joint|lokal|kitchen"
+        "|bar|bistro|meal|dishes");
 }
 
 /* What stands alone between what was understood and the marks. */
-static void bare_places(struct reading *r)
+static void bare_places(struct reading *r, bool large)
 {
     const struct words *ws = &r->ws;
     int known = (r->plan->party > 0) + (r->date.year > 0) + (r->time >= 0);
 
-    for (size_t i = 0, end, next; i < ws->n; i = next + 1) {
+    for (size_t i = 0, end, next, open; i < ws->n; i = next + 1) {
         for (end = i; end < ws->n && !r->used[end] && (!is_mark(ws, end)
             || (end > i && request_joins(ws, end)));)
             end++;
         next = end;
+        while (end > i && is_around(ws, end - 1))
+            end--;
+        open = end;
         while (i < end && (is_around(ws, i) || (request_is_plain(ws, i)
             && !words_match(ws, i, "the|with|mit|ohne|auf|on|in|im|near|my"
             "|our|mein|meine"))))
@@ -118,10 +133,11 @@ static void bare_places(struct reading *r)
         while (i < end && (is_around(ws, end - 1)
             || request_is_plain(ws, end - 1)))
             end--;
+        if (end > i && words_at(ws, i)->capital != large)
+            continue;
         /* "Recommend a ...": a sentence begins large, too. */
-        if (end == i || (i == 0 && end < next && words_at(ws, end)->kind
-            == WORD_LETTERS && known < 2) || !is_bare_name(r, i, end)
-            || (i == 0 && r->plan->intent == PLAN_NONE && end + 1 < next))
+        if (end == i || (i == 0 && end < open)
+            || !is_bare_name(r, i, end) || is_kind(ws, end))
             continue;
         if (!words_at(ws, i)->capital && (known < 2 || (i && r->plan->intent
             == PLAN_CALL)))
@@ -174,7 +190,7 @@ static void large_places(struct reading *r)
             "|our|his|her|around|name|for|to|\"|'")
             && !request_is_noun(ws, i) && !request_is_plain(ws, i)
             ? request_capital_name(r, i) : 0;
-        if (n && !r->used[i + n - 1]) {
+        if (n && !r->used[i + n - 1] && !is_kind(ws, i + n)) {
             bool the = words_match(ws, i - 1, "the") > 0;
 
             take(r, i - the, n + the);
@@ -225,7 +241,9 @@ void request_late_names(struct reading *r)
     if (!p->restaurant[0])
         booked_places(r);
     if (!p->restaurant[0])
-        bare_places(r);
+        bare_places(r, true);
+    if (!p->restaurant[0])
+        bare_places(r, false);
     if (!p->restaurant[0])
         text_copy(p->restaurant, PLAN_TEXT, r->in_name);
     if (!p->restaurant[0])

@@ -44,7 +44,7 @@ static const char plain_nouns[] = "tisch|tische|table|person|personen|leute"
     "|sonntagsbraten|kaffee|kuchen|baby|hunger|durst|anweisungen|passwort"
     "|rez|reso|zeit|nachricht|gruss|gruesse|dank|allergiker|aussicht"
     "|aussenbereich|innenbereich|ruhe|restaurants|lokal|sitzplaetze"
-    "|frueh|nacht|fruehe|leut|zmittag|znacht|zmorge|hochzeitstag|jubilaeum"
+    "|leut|zmittag|znacht|zmorge|hochzeitstag|jubilaeum"
     "|feier|party|reservation"
     "|anruf|gast|wunsch"
     "|code|ref|please|thanks|for|at|on|my|we|our|is|can|could|mr|mrs|ms";
@@ -59,7 +59,7 @@ static const char no_names[] = "the window|the bar|the counter|the terrace"
     "|them|their|noon|midnight|first|all|work|what|one of|either|restaurant"
     "|the restaurant|die nummer|der nummer|meinem|meiner|einem|einer|diesem"
     "|schanigarten|gastgarten|wintergarten|biergarten|innenhof|keller|saal"
-    "|nichtraucherbereich|erker|raucherbereich|hof"
+    "|frueh|fruehe|nacht|nichtraucherbereich|erker|raucherbereich|hof"
     "|freien|januar|garten|fenster|namen|sommer";
 
 /* ---- names ---- */
@@ -107,6 +107,18 @@ static bool is_street(const struct words *ws, size_t i)
     return false;
 }
 
+/* Written with a capital, also behind an article that is glued to it:
+ * "dell'Angelo", "d'Or". */
+static bool is_large(const struct word *w)
+{
+    const char *mark = strchr(w->low, '\'');
+    size_t at = mark ? (size_t)(mark - w->low) + 1 : 0;
+
+    return w->capital || (at && at <= 5 && at + 1 < w->text.len
+        && w->text.ptr[at - 1] == '\'' && w->text.ptr[at] >= 'A'
+        && w->text.ptr[at] <= 'Z');
+}
+
 size_t request_capital_name(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
@@ -117,7 +129,7 @@ size_t request_capital_name(struct reading *r, size_t i)
 
         if (n && request_starts_other(r, i + n))
             break;
-        if (w->kind == WORD_LETTERS && w->capital) {
+        if (w->kind == WORD_LETTERS && is_large(w)) {
             if (words_match(ws, i + n, plain_nouns))
                 break;
             last = ++n;
@@ -129,7 +141,7 @@ size_t request_capital_name(struct reading *r, size_t i)
                 && words_at(ws, i + n)->kind == WORD_LETTERS)
                 last = ++n;
         } else if ((inner = words_match(ws, i + n, inner_words)) != 0
-            && n && words_at(ws, i + n + inner)->capital
+            && n && is_large(words_at(ws, i + n + inner))
             && !words_match(ws, i + n + inner, plain_nouns)
             && !is_street(ws, i + n + inner)
             && !request_starts_other(r, i + n + inner)) {
@@ -141,6 +153,21 @@ size_t request_capital_name(struct reading *r, size_t i)
     return last;
 }
 
+/* "Fork and spoon": does the name go on behind "and"? */
+static bool couples(struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+    int n;
+
+    return words_match(ws, i, "and|und")
+        && words_at(ws, i + 1)->kind == WORD_LETTERS
+        && !request_is_plain(ws, i + 1) && !request_is_noun(ws, i + 1)
+        && !words_match(ws, i + 1, stop_words)
+        && !words_number(ws, i + 1, &n) && !request_starts_other(r, i + 1)
+        && (is_mark(ws, i + 2) || i + 2 >= ws->n || words_match(ws, i + 2,
+        stop_words) || request_starts_other(r, i + 2));
+}
+
 /* A name in small letters: up to a word that no name has, at most five. */
 static size_t small_name(struct reading *r, size_t i, size_t most)
 {
@@ -149,7 +176,8 @@ static size_t small_name(struct reading *r, size_t i, size_t most)
 
     while (n < most + first && i + n < ws->n) {
         if (is_mark(ws, i + n) ? !request_joins(ws, i + n) || n == first
-            : words_match(ws, i + n, stop_words)
+            : (words_match(ws, i + n, stop_words) && !(n > first
+            && couples(r, i + n)))
             || words_at(ws, i + n)->kind == WORD_DIGITS
             || request_starts_other(r, i + n))
             break;
@@ -345,6 +373,17 @@ static size_t place_lead(struct reading *r, size_t i)
     return lead;
 }
 
+/* "Night Owl": its first word alone would be no name. */
+static bool two_large(struct reading *r, size_t i)
+{
+    const struct words *ws = &r->ws;
+
+    return words_at(ws, i)->capital && words_at(ws, i + 1)->capital
+        && words_at(ws, i + 1)->kind == WORD_LETTERS
+        && !request_is_noun(ws, i + 1) && !request_is_plain(ws, i + 1)
+        && !request_starts_other(r, i + 1);
+}
+
 size_t request_find_place(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
@@ -369,7 +408,7 @@ size_t request_find_place(struct reading *r, size_t i)
     if (number && !(words_at(ws, i + lead + 1)->capital
         && words_at(ws, i + lead + 1)->kind == WORD_LETTERS))
         return 0;
-    if (words_match(ws, i + lead, no_names)
+    if ((words_match(ws, i + lead, no_names) && !two_large(r, i + lead))
         || words_match(ws, i + lead, person_words)
         || request_starts_other(r, i + lead) || is_street(ws, i + lead))
         return 0;
@@ -417,13 +456,29 @@ static const char self_leads[] = "this is|it's|here is|i'm|i am|hier ist"
 static const char titles[] = "mr .|mrs .|ms .|mr|mrs|ms|miss|herrn|herr|frau"
     "|familie";
 
+/* "Van der Berg", "de la Cruz": what stands before a name and belongs to it. */
+static size_t particle(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "van der|van den|van de|von der|von dem|von"
+        "|van|vom|zu|de la|de los|de|del|della|di|da|dos|le|la|al|el|bin|ter"
+        "|ten|af");
+
+    return n && words_at(ws, i + n)->capital ? n : 0;
+}
+
 /* Behind "name": up to three small words when they end the sentence, or the
  * first of them. */
 static size_t person(struct reading *r, size_t i, struct slice *name)
 {
     const struct words *ws = &r->ws;
-    size_t n = any_name(r, i, 3, name);
+    size_t of = particle(ws, i), n;
 
+    if (of) {
+        n = request_capital_name(r, i + of);
+        *name = words_span(ws, i, of + n);
+        return n ? of + n : 0;
+    }
+    n = any_name(r, i, 3, name);
     if (!n || words_at(ws, i)->capital || words_match(ws, i, "\"|'"))
         return n;
     if (i + n < ws->n && !is_mark(ws, i + n))
@@ -461,7 +516,7 @@ size_t request_find_name(struct reading *r, size_t i)
         lead += words_match(ws, i + lead, ":|is|=|ist|lautet|of");
         lead += words_match(ws, i + lead, titles);
         if (!title && !words_at(ws, i + lead)->capital
-            && (words_match(ws, i + lead, stop_words)
+            && !particle(ws, i + lead) && (words_match(ws, i + lead, stop_words)
             || (words_at(ws, i + lead)->kind != WORD_LETTERS
             && !words_match(ws, i + lead, "\"|'"))))
             return 0;

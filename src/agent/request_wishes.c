@@ -68,6 +68,15 @@ static size_t opens(const struct words *ws, size_t i)
 {
     size_t n = words_match(ws, i, wish_words);
 
+    /* "No seafood", "keine Nüsse"; but not "no, wait". */
+    if (!n && words_match(ws, i, "no|kein|keine|keinen") && words_at(ws, i
+        + 1)->kind == WORD_LETTERS && !words_match(ws, i + 1, "wait|sorry"
+        "|problem|rush|idea|thanks|thank|more|later|earlier|need|one|longer"
+        "|matter|i|it|we|make|actually|hurry|worries|way|reservation|table"
+        "|booking|good|doubt|name|preference|idee|ahnung|problem|tisch"
+        "|reservierung|stress|eile|before|after|change|not|better|lieber"
+        "|don't|please|special|wish|wishes|sonderwunsch|can|come"))
+        n = 2;
     for (size_t k = 0; !n && k < sizeof stems / sizeof *stems; k++)
         n = strncmp(words_at(ws, i)->low, stems[k], strlen(stems[k])) == 0;
     return n;
