@@ -46,7 +46,7 @@ MAIN = $(B)/src/app/main.o
 MADE = $(B)/concierge
 LIBS = $(LIB) -lssl -lcrypto -lpthread $(LDLIBS)
 COMPILE = $(CC) $(ALL_CFLAGS) $(DEPEND) -I. -I$(GEN) -c -o $@
-LINK = $(CC) $(CFLAGS) $(LDFLAGS) -o $@
+LINK = $(CC) $(CFLAGS) $(PACK) $(LDFLAGS) -o $@
 RUN = CC='$(CC)' MAKE='$(MAKE)' B='$(B)' CONCIERGE="$$PWD/$(B)/concierge" \
 	sh tests/run.sh
 
