@@ -82,6 +82,22 @@ static void add_time(struct heard *h, const struct words *ws, size_t i,
         words_span(ws, i, n)};
 }
 
+/* "Until nine", "bis morgen Mittag": a term, and not when the table is.  "Bis
+ * morgen!" alone says goodbye. */
+static bool is_term(const struct words *ws, size_t i, size_t n, bool day)
+{
+    if (i == 0)
+        return false;
+    if (words_match(ws, i - 1, "until|till|since|seit|latest by|pay by"))
+        return true;
+    return words_match(ws, i - 1, "bis|by|before|vor") && (!day
+        || words_at(ws, i + n)->kind == WORD_LETTERS
+        || words_at(ws, i + n)->kind == WORD_DIGITS
+        || (i > 1 && words_match(ws, i - 2, "tisch|ihnen|es|das|offen|zu"
+        "|geschlossen|frei|it|table|open|closed|you|voll|ihn|platz|that"
+        "|this|gilt|spaetestens|link")));
+}
+
 static size_t find_time(const struct words *ws, size_t from, size_t i,
     size_t end, const struct heard_context *cx, struct heard *h)
 {
@@ -109,6 +125,8 @@ static size_t find_time(const struct words *ws, size_t from, size_t i,
     }
     if (skip == n)
         skip = 0;
+    if (is_term(ws, i + skip, n - skip, false) && b.hour < 0)
+        return n;
     add_time(h, ws, i + skip, n - skip, &a, cx);
     if (b.hour >= 0)
         add_time(h, ws, i + skip, n - skip, &b, cx);
@@ -129,6 +147,8 @@ static size_t find_date(const struct words *ws, size_t i, size_t end,
     n = moment_date(ws, i, base, &d, &clash);
     if (!n || i + n > end)
         return 0;
+    if (is_term(ws, i + lead, n - lead, true))
+        return n;
     if (clash || (cx->today.year == 0 && cx->asked.year == 0))
         return n;
     if (cx->today.year == 0 && words_match(ws, i, "today|tonight|tomorrow"
@@ -208,8 +228,8 @@ void heard_read(const struct heard_book *book, const struct words *ws,
     uint64_t before;
     size_t last = end, n;
 
-    *out = (struct heard){.acts = heard_acts(book, ws, from,
-        end)};
+    *out = (struct heard){.acts = heard_acts(book, ws, from, end),
+        .negated = heard_negated(ws, from, end)};
     while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
         last--;
     n = words_match(ws, from, "but|aber|and|und|however");

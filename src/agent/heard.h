@@ -55,6 +55,7 @@ struct heard {
     size_t times;
     int bare;                   /* an hour was a number alone: "three" */
     size_t bare_at;             /* which */
+    bool negated;               /* a "not" in it, of whatever */
     struct slice text;          /* the sentence, without its end mark */
 };
 
@@ -103,6 +104,9 @@ size_t heard_end(const struct words *ws, size_t i);
 /* What they do alone: ACT_ bits. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end);
+
+/* Is there a "not" in it, of whatever? */
+bool heard_negated(const struct words *ws, size_t from, size_t end);
 
 /* Reads the words from..end-1. */
 void heard_read(const struct heard_book *book, const struct words *ws,

@@ -192,7 +192,9 @@ static unsigned clause_acts(const struct heard_book *book,
     /* "The window is not available": no refusal. */
     if ((found & ACT_FULL) && (found & ACT_WISH) && !(found & ACT_BOOK))
         found &= ~(ACT_FULL | ACT_NO);
-    if ((found & ACT_FULL) && (found & ACT_PENDING))
+    /* "I can't hold it without a card" is open; "only in writing" is a no. */
+    if ((found & ACT_FULL) && (found & ACT_PENDING)
+        && !words_have(ws, from, end, "only|nur"))
         found &= ~ACT_FULL;
     if (found & ACT_FULL)
         found &= ~(ACT_CONFIRM | ACT_YES);
@@ -259,6 +261,16 @@ static const char doubts[] = "sorry|afraid|unfortunately|leider|can't|cannot"
     "|however|problem|tut mir leid|bedaure|ned|net|nix|nichts|no longer"
     "|nimmer|kein|keine|keinen|never|ain't|neither|wrong|trouble|mistake"
     "|instead|cannot|oh dear|oje|ach je|damn|oops|no";
+
+bool heard_negated(const struct words *ws, size_t from, size_t end)
+{
+    return words_have(ws, from, end, "not|nicht|leider|afraid|unfortunately"
+        "|can't|cannot|won't|wouldn't|don't|doesn't|didn't|isn't|too late"
+        "|too early|too long|zu spaet|zu frueh|kein|keine|keinen|unable|ned"
+        "|net|rather|lieber") && !words_have(ws, from, end, "not a problem"
+        "|why not|warum nicht|kein problem|if not|not at all|don't worry"
+        "|don't mind|doesn't matter|kein thema");
+}
 
 /* Commas part clauses: a refusal in one leaves the yes of another. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,

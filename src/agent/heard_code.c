@@ -44,6 +44,15 @@ static size_t announces(const struct words *ws, size_t i)
     return 0;
 }
 
+/* "As a reference I'll give you ..": what a word names for sure may be some
+ * words off. */
+static const char names_code[] = "confirmation|reference|referenz|booking"
+    " number|booking code|reservation number|reservation code|booking ref"
+    "|confirmation number|confirmation code|buchungsnummer"
+    "|reservierungsnummer|bestaetigungsnummer|bestaetigungscode"
+    "|buchungscode|referenznummer|vorgangsnummer";
+#define FAR 6
+
 /* "AB 1 2 9": capitals in front of the digits belong to them. */
 static size_t whole_code(const struct words *ws, size_t i, char *out,
     size_t cap)
@@ -92,13 +101,41 @@ size_t heard_spelled(const struct words *ws, size_t i, char *out, size_t cap)
     return whole_code(ws, i, out, cap);
 }
 
-size_t heard_code(const struct words *ws, size_t from, size_t end,
-    bool asked_for, char *out, size_t cap, struct slice *quote)
+/* A confirmation number at word at: two digits or more, three signs, and no
+ * telephone's. */
+static size_t number_at(const struct words *ws, size_t at, size_t end,
+    char *out, size_t cap, struct slice *quote)
+{
+    size_t n = whole_code(ws, at, out, cap), again, digits = 0;
+
+    if (n == 0 || at + n > end)
+        return 0;
+    for (const char *c = out; *c; c++)
+        digits += *c >= '0' && *c <= '9';
+    if (digits < 2 || strlen(out) < 3 || strlen(out) >= PHONE)
+        return 0;
+    again = code_again(ws, at + n, end, out, cap, &at);
+    n = again ? again : n;
+    *quote = words_span(ws, at, n);
+    return n;
+}
+
+/* Would what stands there be an hour, a word, a count as well? */
+static bool may_be_other(const struct words *ws, size_t at, size_t from)
 {
     struct clock_time a, b;
 
+    return moment_time(ws, at, PART_NONE, &a, &b) || words_match(ws, at,
+        "a|i") || (at > from && words_match(ws, at - 1, "for|at|of|fuer|um"
+        "|+"));
+}
+
+size_t heard_code(const struct words *ws, size_t from, size_t end,
+    bool asked_for, char *out, size_t cap, struct slice *quote)
+{
     for (size_t i = from; i < end; i++) {
-        size_t at = i, n = announces(ws, i), digits = 0;
+        size_t at = i, n = announces(ws, i);
+        bool sure = n && words_match(ws, i, names_code);
 
         if (n && i > from && words_match(ws, i - 1, other_number))
             continue;
@@ -106,21 +143,14 @@ size_t heard_code(const struct words *ws, size_t from, size_t end,
             continue;
         for (at += n; at < end && (n = words_match(ws, at, between)) != 0;)
             at += n;
-        if (at == i && (moment_time(ws, at, PART_NONE, &a, &b)
-            || words_match(ws, at, "a|i") || (i > from && words_match(ws,
-            i - 1, "for|at|of|fuer|um|+"))))
+        if (at == i && may_be_other(ws, at, from))
             continue;
-        n = whole_code(ws, at, out, cap);
-        if (n == 0 || at + n > end)
-            continue;
-        for (const char *c = out; *c; c++)
-            digits += *c >= '0' && *c <= '9';
-        if (digits < 2 || strlen(out) < 3 || strlen(out) >= PHONE)
-            continue;
-        digits = code_again(ws, at + n, end, out, cap, &at);
-        n = digits ? digits : n;
-        *quote = words_span(ws, at, n);
-        return n;
+        n = number_at(ws, at, end, out, cap, quote);
+        for (size_t far = 1; !n && sure && far <= FAR && at + far < end; far++)
+            if (!may_be_other(ws, at + far, from))
+                n = number_at(ws, at + far, end, out, cap, quote);
+        if (n)
+            return n;
     }
     out[0] = 0;
     return 0;

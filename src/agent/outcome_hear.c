@@ -136,6 +136,7 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
     t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL))
         && !t->cx.bare_hours;
     t->offer_line = line;
+    t->offer_refused = false;
     t->offer_text = h->text;
     t->offer_many = false;
     memcpy(t->offer, value, sizeof t->offer);
@@ -195,7 +196,8 @@ bool outcome_takes_back(const struct words *ws, size_t i)
     return words_match(ws, i, "no|wait|actually|sorry|hold on|hang on"
         "|scratch that|i mean|nein|moment|halt|entschuldigung|doch|i'm sorry"
         "|i am sorry|my mistake|my bad|i've just seen|i just saw|damn|oops"
-        "|verzeihung|tut mir leid|mein fehler|stopp|sekunde|i'm afraid"
+        "|scusi|scusa|perdon|pardon|verzeihung|tut mir leid|mein fehler|stopp"
+        "|sekunde|i'm afraid"
         "|unfortunately|leider|ne|nee|i see now|ich seh gerade"
         "|ich sehe gerade|bad news|that's gone|warten sie|warte") > 0;
 }
@@ -291,9 +293,11 @@ static void hold(struct talk *t)
 static void hear_answer(struct talk *t, const struct heard *h, size_t line)
 {
     unsigned a = h->acts;
-    bool answers = t->pending_facts || (t->stand != STAND_DECLINED
-        && (t->pending & (ACT_BOOK | ACT_PLEASE | ACT_QUESTION
-        | ACT_CANCEL)));
+    bool asked = t->pending & (ACT_BOOK | ACT_PLEASE | ACT_QUESTION
+        | ACT_CANCEL);
+    /* To our goodbye "okay" agrees to nothing. */
+    bool answers = (asked || !(t->pending & (ACT_THANKS | ACT_BYE)))
+        && (t->pending_facts || (t->stand != STAND_DECLINED && asked));
 
     if (a & ACT_NO) {
         say_no(t, line);
@@ -355,6 +359,9 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
     if (full && t->offer_open && !t->offer_asks && t->offer_line == line
         && any_fact(value) && !differs(t, value))
         return;
+    /* We would not take it, and they are sorry: it stands all the same. */
+    if (full && t->offer_open && t->offer_refused && !any_fact(value))
+        return;
     if (full && !((h->acts & ACT_OFFER) && differs(t, value))) {
         refuse(t, line);
         return;
@@ -384,7 +391,8 @@ static bool takes_offer(const struct talk *t, const struct heard *h,
 {
     bool match = false;
 
-    if (h->acts & (ACT_QUESTION | ACT_HOLD | ACT_HEDGE | ACT_NO))
+    if ((h->acts & (ACT_QUESTION | ACT_HOLD | ACT_HEDGE | ACT_NO | ACT_FULL))
+        || (h->negated && !(h->acts & (ACT_YES | ACT_CONFIRM | ACT_OFFER))))
         return false;
     for (int f = 0; f < FACTS; f++) {
         if (value[f] < 0)
@@ -472,6 +480,9 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
         && !(h->acts & (ACT_NO | ACT_QUESTION)) && !t->offer_open
         && t->echo_line + 1 == line && all_voiced(t))
         t->stand = STAND_TENTATIVE;
+    if (t->offer_open && !t->offer_asks && t->stand == STAND_OFFERED
+        && ((h->acts & (ACT_NO | ACT_FULL)) || h->negated))
+        t->offer_refused = true;
     if (t->offer_open && takes_offer(t, h, value)) {
         take_offer(t, value);
         return;

@@ -41,6 +41,7 @@ struct talk {
     bool offer_echo;            /* "eight, fine": they misheard, or offer */
     int64_t offer[FACTS];       /* -1: not part of it */
     size_t offer_line;
+    bool offer_refused;         /* by us */
     bool offer_many;            /* "seven or nine" */
     struct slice offer_text;
     unsigned pending;           /* acts of our turn that they answer */
