@@ -144,9 +144,6 @@ for ill in late lost doubled jitter binary sid garbage slow half-open no-stop \
         *) false ;;
         esac"
 done
-ok "what it was told amiss stands in its log" has serve.log why=binary \
-    "why=\"streamSid: another stream's\"" 'why="not a value"' \
-    "ended with 1006 and no stop message"
 # shellcheck disable=SC2086
 run stream $at --seconds 0 --tones 440:300 --faults lost,doubled --seed 3
 ok "and is told so" has out "faults      lost " ", doubled " "; seed 3"
@@ -156,5 +153,8 @@ ok "the server has not noticed" not grep -q 'level=fatal' serve.log
 kill "$server"
 ends "$server"
 is "and ends well" "$rc" 0
+ok "what it was told amiss stands in its log" has serve.log why=binary \
+    "why=\"streamSid: another stream's\"" 'why="not a value"' \
+    "ended with 1006 and no stop message"
 
 finish
