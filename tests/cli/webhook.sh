@@ -41,6 +41,14 @@ sys.exit(not genuine(sys.argv[1], open(sys.argv[2], "rb").read(),
     sys.argv[3].encode(), int(sys.argv[4])))' "$1" "$2" "$3" "$4"
 }
 
+# refuses HEADER: without falling over it.
+refuses()
+{
+    rc=0
+    genuine "$1" 0.body s3cret 1795345200 2>trace || rc=$?
+    same "$rc" 1 && empty trace
+}
+
 # The vector of the manual, by both recipes.
 printf '%s' '{"delivery":"a0000000000000000000000000000000","event":"outcome",'\
 '"id":"01ab","outcome":{"outcome":"confirmed"}}' >0.body
@@ -57,6 +65,10 @@ ok "but not five minutes later" not genuine "$vector" 0.body s3cret 1795345500
 ok "nor with another secret" not genuine "$vector" 0.body s3cres 1795345200
 ok "nor under another name" not genuine "t=1795345200,v0=$vsum" 0.body s3cret \
     1795345200
+for header in "" t v1 "t=,v1=" "t=x,v1=$vsum" "v1=$vsum" "t=1795345200" \
+    "t=1795345200,v1" "t=1795345200,v1=é" ",,=,=="; do
+    ok "nor a header like \"$header\"" refuses "$header"
+done
 echo >>0.body
 ok "nor with another body" not genuine "$vector" 0.body s3cret 1795345200
 
