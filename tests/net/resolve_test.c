@@ -250,7 +250,8 @@ static void on_done(void *arg, const struct sys_addr *addr, size_t n,
 
 static void write_file(char *path, const char *text)
 {
-    int fd = path[strlen(path) - 1] == 'X' ? mkstemp(path)
+    /* A name that was made may end in an X, too. */
+    int fd = strstr(path, "XXXXXX") ? mkstemp(path)
         : open(path, O_WRONLY | O_TRUNC);
 
     if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
