@@ -38,7 +38,9 @@ static const struct {
     {"rezervation", "reservation"}, {"reservasion", "reservation"},
     {"tabel", "table"}, {"cancle", "cancel"}, {"cansel", "cancel"},
     {"cancell", "cancel"}, {"kancel", "cancel"}, {"canel", "cancel"},
-    {"tow", "two"}, {"fore", "for"}, {"teh", "the"}, {"tonigth", "tonight"},
+    {"gibts", "gibt"}, {"gibt's", "gibt"}, {"smth", "something"},
+    {"sth", "something"}, {"tow", "two"}, {"fore", "for"}, {"teh", "the"},
+    {"tonigth", "tonight"},
     {"satuday", "saturday"}, {"saterday", "saturday"}, {"wenesday",
     "wednesday"}, {"thrusday", "thursday"}, {"thirsday", "thursday"},
     {"tuseday", "tuesday"}, {"reserv", "reserve"}, {"rezerve", "reserve"},
@@ -59,7 +61,12 @@ static const struct {
     {"zischtig", "dienstag"}, {"mittwuch", "mittwoch"},
     {"dunschtig", "donnerstag"}, {"donnschtig", "donnerstag"},
     {"moorn", "morgen"}, {"huet", "heute"}, {"obig", "abend"},
-    {"halbi", "halb"}
+    {"halbi", "halb"},
+    /* Bavarian and Austrian */
+    {"siebene", "sieben"}, {"sechse", "sechs"}, {"fuenfe", "fuenf"},
+    {"neune", "neun"}, {"zehne", "zehn"}, {"elfe", "elf"},
+    {"zwoelfe", "zwoelf"}, {"viere", "vier"}, {"leit", "leute"},
+    {"zwoa", "zwei"}
 };
 
 #define COUNT(a) (sizeof (a) / sizeof *(a))
@@ -145,9 +152,12 @@ static const char *day_of(const struct words *ws, size_t i)
     const char *low = ws->at[i].low;
     size_t n = strlen(low);
 
-    if (n < 4 || strcmp(low + n - 2, "'s") || !words_match(ws, i + 1,
+    if (n > 4 && !strcmp(low + n - 2, "'s")
+        && words_at(ws, i + 1)->kind == WORD_DIGITS)
+        ;                       /* "Thursday's 7:30" */
+    else if (n < 4 || strcmp(low + n - 2, "'s") || !words_match(ws, i + 1,
         "reservation|booking|dinner|lunch|table|rez|breakfast|brunch"
-        "|appointment|party|meal") || words_at(ws, i + 1)->capital)
+        "|appointment|party|meal|slot") || words_at(ws, i + 1)->capital)
         return NULL;
     for (size_t k = 0; k < COUNT(days); k++)
         if (strlen(days[k]) == n - 2 && !memcmp(low, days[k], n - 2))

@@ -256,6 +256,10 @@ static size_t day_first(const struct words *ws, size_t i, struct date today,
     month = moment_month_at(ws, i + used + n, &m);
     if (month)
         return with_year(ws, i, used + n + m, today, month, day, out);
+    if (ordinal && next_day(today, day, out) && (n = words_match(ws, i
+        + used, "dieses monats|diesen monats|of this month|of the month"
+        "|this month|d . m .|inst .")) != 0)
+        return used + n;
     /* A day alone needs "the", and no noun: "the first table". */
     if (!ordinal || !the || !next_day(today, day, out))
         return 0;

@@ -107,7 +107,7 @@ static size_t counted(const struct words *ws, size_t i, int *people)
 static size_t relative(const struct words *ws, size_t i, int *people,
     bool *self)
 {
-    size_t whose = words_match(ws, i, "me|myself|i|mich|ich|mir|us"), n;
+    size_t whose = words_match(ws, i, "me|myself|i|mich|ich|mir|us"), n, unit;
     int count = 1;
 
     if (whose && !words_match(ws, i, "us")) {
@@ -115,6 +115,12 @@ static size_t relative(const struct words *ws, size_t i, int *people,
         *people += 1;
         return 1;
     }
+    n = words_number(ws, i, &count);
+    if (n && *people && (unit = words_match(ws, i + n, child_words)) != 0) {
+        *people += count;       /* "my wife and two kids" */
+        return n + unit;
+    }
+    count = 1;
     whose = words_match(ws, i, "my|our|a|his|her|their|the|meine|meinen|mein"
         "|meiner|meinem|unsere|unseren|unser|unserem|einen|eine|einem|seine"
         "|seinen|ihre|ihren|ihrem");
@@ -155,6 +161,12 @@ static size_t relatives(const struct words *ws, size_t i, int *people)
     for (last = used += n; n; last = n ? used : last) {
         and = words_match(ws, used + i, ", and|and|und|,|&|plus|+|sowie|n"
             "|' n '|'n'|u");
+        if (!and && words_match(ws, used + i, "my|our|meine|unsere")) {
+            ones = all;
+            n = relative(ws, i + used, &all, &self);
+            used += n;
+            continue;
+        }
         ones = all;
         n = and ? relative(ws, i + used + and, &all, &self) : 0;
         used += n ? and + n : 0;
@@ -169,7 +181,15 @@ static size_t relatives(const struct words *ws, size_t i, int *people)
 static size_t two_by_name(const struct words *ws, size_t i)
 {
     size_t n = words_match(ws, i, "for|fuer"), and;
+    int count;
 
+    /* "Leo and me" */
+    if (!n && i && words_at(ws, i)->capital && words_at(ws, i)->kind
+        == WORD_LETTERS && !words_match(ws, i, "i|ich")) {
+        and = words_match(ws, i + 1, "and me|and myself|and i|und ich"
+            "|und mich|und mir");
+        return and ? 1 + and : 0;
+    }
     if (!n)
         return 0;
     while (n < 8 && words_at(ws, i + n)->kind != WORD_NONE) {
@@ -177,6 +197,8 @@ static size_t two_by_name(const struct words *ws, size_t i)
             "|and myself|and i|und ihren|und seine|und ihre|und mich"
             "|und seinen|and partner|and guest|and one guest|plus one"
             "|und ich|and a guest|und begleitung|and wife|and husband");
+        if (and && words_number(ws, i + n + and, &count))
+            return 0;
         if (and && n > 1)
             return n + and + !words_match(ws, i + n, "and me|and myself|and i"
                 "|und mich|plus one|und ich|and partner|and guest"
@@ -188,6 +210,26 @@ static size_t two_by_name(const struct words *ws, size_t i)
         n++;
     }
     return 0;
+}
+
+/* "Mr. Weber and 3 guests", "our CEO and her two guests": one, and those. */
+static size_t one_and_more(const struct words *ws, size_t i, int *people)
+{
+    size_t n = words_match(ws, i, "and|plus|und|+|mit|with"), used;
+
+    if (!n || !i || words_at(ws, i - 1)->kind != WORD_LETTERS)
+        return 0;
+    n += words_match(ws, i + n, "her|his|their|my|seine|seinen|ihre|ihren"
+        "|our");
+    used = count_at(ws, i + n, people);
+    if (!used)
+        return 0;
+    n += used;
+    used = words_match(ws, i + n, "guests|others|friends|colleagues|more"
+        "|companions|gaeste|gaesten|freunde|freunden|weitere|weiteren"
+        "|begleiter|clients|partners|other people|others|kollegen");
+    *people += 1;
+    return used ? n + used : 0;
 }
 
 /* "with three friends", "for me and two others": they and the one who asks. */
@@ -227,7 +269,10 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         " for|it will be|it'll be|we will be around|total of|es sind"
         "|fuer uns|wir sind's|for us|sind zu"
         "|there'd be|party will be|headcount is|head count is|count is"
-        "|make it for|table 4|tables 4|macht zusammen|zusammen|in all"
+        "|make it for|so|makes|making|insgesamt|total|team of|crew of"
+        "|our team of|bunch of|gang of|class of|delegation of|club of"
+        "|squad of|circle of|round of|runde von|truppe von|team von|zusammen"
+        "|table 4|tables 4|macht zusammen|zusammen|in all"
         "|party size :|party size of|size of|personenzahl :|personenzahl"
         "|anzahl :|anzahl personen :|gaeste :|number of people :"
         "|number of guests :|people count :|headcount :|we number|we make"
@@ -258,6 +303,20 @@ size_t party_at(const struct words *ws, size_t i, int *people)
     }
     if ((used = relatives(ws, i, people)) != 0)
         return used;
+    if ((used = one_and_more(ws, i, people)) != 0)
+        return used;
+    used = words_match(ws, i, "one seat|1 seat|one place|1 place|one spot"
+        "|1 person|1 pers|one diner|ein platz|a seat for me|1 platz"
+        "|eine einzelperson|one cover|1 cover");
+    if (used) {
+        *people = 1;
+        return used;
+    }
+    /* "x2" */
+    if (words_match(ws, i, "x") && words_at(ws, i + 1)->glued
+        && words_at(ws, i + 1)->kind == WORD_DIGITS
+        && words_number(ws, i + 1, people))
+        return 2;
     used = words_match(ws, i, "the both of us|both of us|the pair of us"
         "|fuer uns beide|uns beide|wir beide|fuer uns zwei|wir zwei|uns zwei"
         "|for us two|us two|a twosome|ein paerchen|for two of us"
@@ -279,5 +338,7 @@ size_t party_at(const struct words *ws, size_t i, int *people)
     used = counted(ws, i + lead, people);
     if (!used)
         used = count_at(ws, i + lead, people);
-    return used ? lead + used : 0;
+    /* "For two of the four" counts some of them. */
+    return used && !words_match(ws, i + lead + used, "of the|of them|of our"
+        "|of my|von den|der|von uns") ? lead + used : 0;
 }

@@ -154,6 +154,7 @@ static size_t find_mending(struct reading *r, size_t i)
     /* "No" alone takes something back when the sentence stops behind it or
      * a value follows; "no smoking" does not. */
     if (!n && words_match(ws, i, "no|nein|ne|nee") && i
+        && !words_match(ws, i + 1, "earlier|later|more|sooner|fewer|less")
         && (words_at(ws, i + 1)->kind == WORD_MARK
         || words_number(ws, i + 1, &number)
         || request_starts_other(r, i + 1)))
@@ -277,6 +278,17 @@ static size_t changed_time(struct reading *r, size_t i)
     return n + to;
 }
 
+/* "After 7 but before 9", "no earlier than 7 and no later than 9". */
+static bool ends_range(const struct reading *r, size_t i,
+    const struct clock_time *t)
+{
+    return r->time >= 0 && r->time_to < 0 && !r->mended
+        && r->plan->intent != PLAN_CHANGE && t->hour * 60 + t->minute
+        > r->time && words_match(&r->ws, i, "no later than|not later than"
+        "|before|until|till|by|at the latest|spaetestens um|spaetestens|vor"
+        "|bis spaetestens|bis|nicht nach|not after");
+}
+
 /* "7 or 7:30": the second says what the first is. */
 static size_t first_of_two(const struct reading *r, size_t i,
     struct clock_time *from, struct clock_time *to)
@@ -305,6 +317,10 @@ static size_t find_time(struct reading *r, size_t i)
         n = first_of_two(r, i, &from, &to);
     if (!n || is_named_hour(r, i))
         return 0;
+    if (ends_range(r, i, &from)) {
+        r->time_to = from.hour * 60 + from.minute;
+        return n;
+    }
     put_time(r, &from, &to);
     /* "At 7 or 8": the first is what is asked for. */
     more = words_match(ws, i + n, "or|oder|or at|oder um");
@@ -320,7 +336,9 @@ static size_t find_time(struct reading *r, size_t i)
 /* "My three clients and me, so four of us", "six in total". */
 static bool is_sum(const struct words *ws, size_t i, size_t n)
 {
-    return words_have(ws, i, i + n + 1, "in total|altogether|all together"
+    return words_match(ws, i, "so|makes|making|insgesamt|total|zusammen"
+        "|macht") || words_have(ws, i, i + n + 1, "in total|altogether"
+        "|all together"
         "|insgesamt|in all|all told") || (i && words_match(ws, i - 1,
         "so|makes|making|that's|=|total|also"));
 }
@@ -331,13 +349,22 @@ static size_t find_party(struct reading *r, size_t i)
     size_t n = 0, from;
     int people = 0, old;
 
-    /* "From 4 to 6 people" leaves six. */
+    /* "From 4 to 6 people", "aus vier Personen sechs" leave six. */
     if (r->plan->intent == PLAN_CHANGE && (from = words_match(ws, i,
-        "from|von")) != 0 && (n = words_number(ws, i + from, &old)) != 0
-        && words_match(ws, i + from + n, "to|auf"))
-        n += from + 1;
-    else
+        "from|von|aus")) != 0 && (n = words_number(ws, i + from, &old)) != 0
+        && (words_match(ws, i + from + n, "to|auf")
+        || words_match(ws, i + from + n, "personen|people|leuten"))) {
+        size_t noun = words_match(ws, i + from + n, "personen|people|leuten");
+
+        n += from + noun;
+        n += words_match(ws, i + n, "to|auf");
+        if (noun && words_number(ws, i + n, &people)) {
+            r->plan->party = people;
+            return n + 1;
+        }
+    } else {
         n = 0;
+    }
     from = n;
     n = is_named_party(r, i) ? 0 : party_at(ws, i + from, &people);
     /* "2 at Orsay", "20h 2p": what else could they be? */

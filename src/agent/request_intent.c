@@ -4,7 +4,8 @@
 #include "agent/request_impl.h"
 
 /* A booking, or what is like one. */
-static const char table_words[] = "table|tables|reservation|tisch|tische"
+static const char table_words[] = "booking|buchung|table|tables|reservation"
+    "|tisch|tische"
     "|reservierung|dinner|lunch|breakfast|brunch|supper|seats|abendessen"
     "|mittagessen|fruehstueck|a spot|platz|plaetze|fensterplatz|eat at"
     "|eat out|eat|dine|dining|essen|meal|covers";
@@ -12,7 +13,8 @@ static const char booking_words[] = "reservation|booking|table|reservierung"
     "|buchung|tisch|it|dinner|lunch|brunch|breakfast|appointment|termin|my"
     "|our|rez|reso|party size|headcount|head count|number of people|meine"
     "|unsere|meinen|unseren|personenzahl|uhrzeit|essen|abendessen|tables"
-    "|number of guests|meiner|unserer|meinem|unserem";
+    "|number of guests|guests|people|persons|personen|meiner|unserer|meinem"
+    "|unserem";
 static const char place_words[] = "restaurant|restaurants|place|places"
     "|somewhere|pizzeria|bistro|bistros|cafe|bar|bars|diner|steakhouse|grill"
     "|trattoria|food|eat|dine|cuisine|sushi|pizza|burger|burgers|ramen"
@@ -28,6 +30,8 @@ static const char place_words[] = "restaurant|restaurants|place|places"
     "|chinesisches|chinesisch|thailaendisch|japanisch|mexikanisch|spanier"
     "|tuerke|kuchen|fondue|raclette|beiz|beizli|beisl|heuriger|heurigen"
     "|imbiss|eisdiele|cafes|pizzerien|kaffee|wine bar|cocktail bar"
+    "|konditorei|baeckerei|creperie|brauhaus|brauerei|weinstube|steakhaus"
+    "|falafel|konditoreien|waffeln|playground|spielplatz|fruehstueckscafe"
     "|gasthof|schnitzel|drinks|cocktails|fish|fisch|vegetarisch"
     "|vegetarisches|veganes|speiselokal|wirtschaft|steaks|peking duck"
     "|hot pot|fine dining|cheap eats|takeout|something to eat|zu essen"
@@ -96,6 +100,10 @@ static bool wants_cancel(const struct words *ws)
         "|schaffe es nicht|kommen doch nicht|koennen doch nicht")
         && !have(ws, "sondern|stattdessen|statt"))
         return true;
+    if (have(ws, "is off|is cancelled|are off|is called off|can't attend"
+        "|cannot attend|won't attend|not attending")
+        && have(ws, booking_words))
+        return true;
     if (have(ws, "scratch|scrap|nix|kill|drop|void|undo|axe|ditch|dump|bin"
         "|get rid of|delete|remove|release|free up|give up|streich|streiche"
         "|streichen|kill off|withdraw|rescind|revoke|take back")
@@ -112,6 +120,17 @@ static bool wants_cancel(const struct words *ws)
         "|aendern|verschieben|lieber|stattdessen");
 }
 
+/* "Our Friday booking": one that there is. */
+static bool owned(const struct words *ws)
+{
+    for (size_t i = 0; i < ws->n; i++)
+        if (words_match(ws, i, "my|our|meine|unsere|meiner|unserer")
+            && words_have(ws, i + 1, i + 4, "booking|reservation|reservierung"
+            "|buchung|rez|reso|reservation"))
+            return true;
+    return false;
+}
+
 /* "Change Luigi's to 8", "make Luigi's 6 people instead of 5". */
 static bool turns_into(const struct words *ws)
 {
@@ -126,7 +145,8 @@ static bool turns_into(const struct words *ws)
         verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
             "|setz|setze|stell|stelle");
     }
-    return have(ws, "make|change|mach|mache|we'll be|we will be|we are"
+    return have(ws, "make|change|mach|mache|geht|passt|can we do|could we do"
+        "|we'll be|we will be|we are"
         "|we're|there will be|there'll be|wir sind|wir werden|wir kommen")
         && have(ws, "instead of"
         "|rather than|statt|anstatt") && !have(ws, "make a|make the"
@@ -157,6 +177,13 @@ static bool wants_change(const struct words *ws)
     if (have(ws, "password|passwort|account|settings|my mind|topic|subject"
         "|tyre|tire|light bulb|my clothes|your name|the world"))
         return false;
+    if (have(ws, "mach aus|mache aus|machen sie aus")
+        || (have(ws, "bring|brought") && have(ws, "forward"))
+        || (!have(ws, "tell|call|let|sag|sage|ruf|rufe|ask|frag")
+        && have(ws, "later|earlier|spaeter|frueher|late|verspaeten")
+        && have(ws, "kommen|komme|arrive|arriving|coming|running|verspaeten"
+        "|be there|get there|be late|schaffen es erst")))
+        return true;
     if (have(ws, "doch nur zu|doch nur noch|wir sind doch nur|sind nur noch"
         "|we're only going to be|we will only be"))
         return true;
@@ -164,7 +191,9 @@ static bool wants_change(const struct words *ws)
         || have_apart(ws, "buch|buche|buchen|bucht|leg|lege|legen", "um")
         || have_apart(ws, "zieh|ziehe|ziehen", "vor"))
         return true;
-    if (have_stem(ws, weak) || have(ws, "change|move|modify|push"
+    if (have_stem(ws, weak) || have(ws, "change|move|modify|push|moved"
+        "|changed|pushed|shifted|switched|bumped|altered|reduce|increase"
+        "|decrease|cut|changes|moves|pushing|pushed back|put back"
         "|amend|switch|rebook|update|bring forward|shift|delay|moving"
         "|changing|aendert|buche um|change to|edit|adjust|correct|bump"
         "|slide|alter|swap|raise|bump up"))
@@ -173,7 +202,8 @@ static bool wants_change(const struct words *ws)
         "|dazu|one more|mehr|more people|earlier|later|frueher|spaeter"
         "|fewer|make it|lower|drop|two more|doch zu|wir sind jetzt"
         "|we're now|we are now|stattdessen"))
-        return have(ws, "my reservation|my booking|my table|our reservation"
+        return owned(ws) || have(ws, "my reservation|my booking|my table"
+            "|our reservation"
             "|our booking|our table|the reservation|the booking|existing"
             "|meine reservierung|unsere reservierung|meiner reservierung"
             "|unserer reservierung|die reservierung|meinen tisch"
@@ -188,7 +218,7 @@ enum plan_intent request_first_intent(const struct words *ws)
         return PLAN_CANCEL;
     if (wants_change(ws))
         return PLAN_CHANGE;
-    if (have(ws, "book|reserve|reserving|booking|buch|buche|buchen|buchst"
+    if (have(ws, "book|reserve|reserving|buch|buche|buchen|buchst"
         "|bestell|bestelle|bestellen|bestellst|vorbestellen|books|reservier"
         "|reserviere|reservieren|reservierst|besorg|besorge|besorgen"))
         return PLAN_RESERVE;
@@ -201,7 +231,8 @@ static bool wants_call(const struct words *ws)
         "erkundig", "telefonier", "anfrag", "nachzufrag", NULL};
 
     return have(ws, "call|phone|ring|dial|ask|ruf|rufe|rufen|ruft|frag|frage"
-        "|fragen|fragt|waehle|waehlen|find out|check with|check if"
+        "|fragen|fragt|confirm whether|waehle|waehlen|find out|check with"
+        "|check if"
         "|check whether|tell them|let them know|inquire|enquire"
         "|give them a ring|sag ihnen|sag bescheid|bescheid|richte aus"
         "|call them|calling|phoning|see if they|see whether they|klingel"
@@ -212,6 +243,9 @@ static bool wants_call(const struct words *ws)
 
 static bool wants_search(const struct words *ws)
 {
+    if (have(ws, "something to eat|somewhere to eat|some food|was zu essen"
+        "|etwas zu essen|things to eat|place to eat|places to eat"))
+        return true;
     /* Where one gets something is a question after a place, whatever it is
      * that is to be got. */
     if (have(ws, "where can i|where can we|where could i|where could we"
@@ -228,7 +262,7 @@ static bool wants_search(const struct words *ws)
         "|where's|suche"
         "|such|suchen|finde|empfiehl|empfehlen|empfehlung|empfehlt|wo|welche"
         "|welches|show me|any|know a|know any|is there a|are there"
-        "|somewhere|gibt es|kennst du|best|hungry|craving|in the mood for"
+        "|somewhere|gibt|kennst du|best|hungry|craving|in the mood for"
         "|finden|findest|findet|near me|nearby|around here|in der naehe"
         "|near here|lust auf"
         "|get some|fancy|kennen sie|kennt ihr|gibt's|ideas|options|list|zeig"
@@ -247,6 +281,12 @@ enum plan_intent request_last_intent(const struct reading *r,
     int known = (p->restaurant[0] != 0) + (p->party > 0)
         + (r->date.year != 0) + (r->time >= 0);
 
+    /* Who gives orders to the machine wants no table. */
+    if (known < 3 && have(ws, "instructions|instruction|anweisungen|system"
+        " prompt|your rules|deine regeln|your prompt|anweisung")
+        && have(ws, "ignore|disregard|forget|override|vergiss|ignoriere"
+        "|ignorier|repeat|print|reveal|wiederhole|missachte"))
+        return PLAN_NONE;
     if (first == PLAN_CANCEL || first == PLAN_CHANGE)
         return first;
     if (first == PLAN_RESERVE) {
@@ -257,17 +297,23 @@ enum plan_intent request_last_intent(const struct reading *r,
             return PLAN_CALL;
         return first;
     }
-    if (call && !(table && p->party && moment))
+    if (call && (!(p->party && moment) || (!table && have(ws, "ask|ask if"
+        "|find out|frag|frage|fragen|check if|check whether"))))
         return PLAN_CALL;
     if (search && !p->restaurant[0] && !have(ws, "a table|table for|einen"
         " tisch|tisch fuer|a reservation|eine reservierung"))
         return PLAN_SEARCH;
     if (table && known)
         return PLAN_RESERVE;
-    if ((p->party && moment) || (p->restaurant[0] && moment))
+    if ((p->party && (moment || p->restaurant[0]))
+        || (p->restaurant[0] && moment))
         return PLAN_RESERVE;
-    if (have(ws, "reservation|reservierung|table|tisch") && have(ws, "need"
-        "|want|like|get|have|brauche|brauchen|moechte|haette|will|please"
+    if (have(ws, "confirm my|confirm our|confirm the|reconfirm"))
+        return p->restaurant[0] ? PLAN_CALL : PLAN_NONE;
+    if (have(ws, "reservation|reservierung|table|tisch|booking|buchung")
+        && have(ws, "need|gimme|give|gib|arrange|secure|organise|organize"
+        "|schedule|set up|hol|any chance|possible|available|want|like|get"
+        "|have|brauche|brauchen|moechte|haette|will|please"
         "|bitte|make|a reservation|my reservation"))
         return PLAN_RESERVE;
     return search ? PLAN_SEARCH : p->phone[0] ? PLAN_CALL : PLAN_NONE;

@@ -41,7 +41,9 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|storniere|stornieren|storno|verschiebe|verschieben|aendere|aendern"
     "|ruf|rufe|rufen|frag|frage|fragen|sag|sage|sagen|out|there|ahead|back"
     "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
-    "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|sat|sun|mon"
+    "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|zu|insgesamt"
+    "|chance|meeting|insgesamt|total|noch|smth|gimme|someplace|anyone"
+    "|most|more|best|cheapest|largest|biggest|expensive|nicest|whole|entire"
     "|everything|anything|nothing|alles|nichts|these|those|romantic|cosy"
     "|cozy|special|fancy|cheap|quiet|casual|local|put|under|lots|none"
     "|same|dasselbe|gleiche|usual|tbl|nen|ne|nem|klarmachen|klar|doch|nur"
@@ -80,11 +82,13 @@ static bool is_bare_name(struct reading *r, size_t from, size_t end)
     if (from == end || end - from > 5)
         return false;
     for (size_t i = from; i < end; i++) {
-        if (words_at(ws, i)->kind == WORD_DIGITS || request_is_noun(ws, i))
+        if (words_at(ws, i)->kind == WORD_DIGITS || (request_is_noun(ws, i)
+            && !(i > from && request_is_inner(ws, i))))
             return false;
         if (request_is_plain(ws, i) && !(i > from
             && request_is_inner(ws, i)) && !(i == from
-            && words_match(ws, i, "the")))
+            && (words_match(ws, i, "the") || (i && end > from + 1 && capital
+            && request_is_inner(ws, i)))))
             return false;
     }
     return capital ? request_capital_name(r, from) == end - from
@@ -117,6 +121,8 @@ static void bare_places(struct reading *r, bool large)
 {
     const struct words *ws = &r->ws;
     int known = (r->plan->party > 0) + (r->date.year > 0) + (r->time >= 0);
+    int wanted = r->plan->intent == PLAN_CANCEL
+        || r->plan->intent == PLAN_CHANGE ? 2 : 0;
 
     for (size_t i = 0, end, next, open; i < ws->n; i = next + 1) {
         for (end = i; end < ws->n && !r->used[end] && (!is_mark(ws, end)
@@ -127,6 +133,7 @@ static void bare_places(struct reading *r, bool large)
             end--;
         open = end;
         while (i < end && (is_around(ws, i) || (request_is_plain(ws, i)
+            && !(i && words_at(ws, i)->capital && request_is_inner(ws, i))
             && !words_match(ws, i, "the|with|mit|ohne|auf|on|in|im|near|my"
             "|our|mein|meine"))))
             i++;
@@ -139,8 +146,8 @@ static void bare_places(struct reading *r, bool large)
         if (end == i || (i == 0 && end < open)
             || !is_bare_name(r, i, end) || is_kind(ws, end))
             continue;
-        if (!words_at(ws, i)->capital && (known < 2 || (i && r->plan->intent
-            == PLAN_CALL)))
+        if (!words_at(ws, i)->capital && (known + wanted < 2
+            || (i && r->plan->intent == PLAN_CALL)))
             continue;
         if (words_at(ws, i)->capital && known < 2
             && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
@@ -228,6 +235,36 @@ static void numbered_place(struct reading *r)
     r->used[i] = true;
 }
 
+/* "..., party of 10, Anderson": the last word, when the place is known and no
+ * town is meant. */
+static void last_name(struct reading *r)
+{
+    static const char towns[] = "london|berlin|paris|hamburg|munich|muenchen"
+        "|koeln|cologne|frankfurt|stuttgart|duesseldorf|leipzig|dresden"
+        "|vienna|wien|zurich|zuerich|basel|bern|geneva|genf|graz|salzburg"
+        "|rome|rom|milan|mailand|madrid|barcelona|lisbon|amsterdam|brussels"
+        "|dublin|edinburgh|manchester|boston|chicago|brooklyn|manhattan"
+        "|seattle|austin|denver|miami|toronto|sydney|tokyo|mitte|soho"
+        "|bonn|bremen|hannover|essen|nuernberg|potsdam|luzern|linz|mainz"
+        "|kreuzberg|schwabing|neukoelln|altona|chelsea|camden|usa|uk"
+        "|germany|deutschland|england|schweiz|oesterreich|ny|nyc|la|sf";
+    const struct words *ws = &r->ws;
+    size_t end = ws->n, i;
+
+    while (end && (words_match(ws, end - 1, ".|!|please|bitte|thanks|danke")))
+        end--;
+    for (i = end; i && !r->used[i - 1] && !is_mark(ws, i - 1);)
+        i--;
+    if (i && words_match(ws, i - 1, ",|-") && !words_at(ws, i - 1)->glued == 0
+        && end - i <= 2 && end > i && words_at(ws, i)->capital
+        && r->plan->party && r->date.year && !words_match(ws, i, towns)
+        && is_bare_name(r, i, end)) {
+        text_copy(r->plan->name, PLAN_TEXT, words_span(ws, i, end - i));
+        while (i < end)
+            r->used[i++] = true;
+    }
+}
+
 void request_late_names(struct reading *r)
 {
     struct plan *p = r->plan;
@@ -238,6 +275,8 @@ void request_late_names(struct reading *r)
         else if (!p->restaurant[0])
             text_copy(p->restaurant, PLAN_TEXT, r->for_name);
     }
+    if (p->restaurant[0] && !p->name[0] && r->plan->intent == PLAN_RESERVE)
+        last_name(r);
     if (!p->restaurant[0])
         booked_places(r);
     if (!p->restaurant[0])

@@ -90,7 +90,8 @@ bool request_joins(const struct words *ws, size_t i)
             && next->kind != WORD_MARK;
     /* "St." and "Dr." go on; a longer word ends its sentence. */
     return words_match(ws, i, ".") && words_at(ws, i)->glued && i
-        && words_at(ws, i - 1)->text.len <= 3 && next->capital;
+        && (words_at(ws, i - 1)->text.len <= 3 || words_match(ws, i - 1,
+        "prof|dipl|fam|hon|capt")) && next->capital;
 }
 
 /* "Main Street": an address, which is no part of the name before it. */
@@ -249,7 +250,7 @@ static size_t in_place(struct reading *r, size_t i)
 static const char place_leads[] = "at the restaurant|at restaurant|at|bei der"
     "|bei dem|bei den|bei|beim restaurant|beim|im restaurant|@";
 static const char weak_leads[] = "in die|vom|make it to|coming to|go to"
-    "|wanna go|want to go|go|make|bitte dem|sie dem|telephone|move"
+    "|wanna go|want to go|go|make|zu|bitte dem|sie dem|telephone|move"
     "|push|bump|shift|switch|change"
     "|reschedule|postpone|verschieb|verschiebe|verschieben sie|verleg"
     "|verlege|the restaurant|das restaurant|restaurant"
@@ -288,7 +289,8 @@ static bool small_may_follow(const struct reading *r, size_t i, size_t lead)
     for (size_t k = 1; k < ws->n; k++)
         if (ws->at[k].capital && !words_match(ws, k, "i|i'm|i'd"))
             return false;
-    i = words_match(ws, i, "make it to|coming to|go to|wanna go|want to go|go"
+    i = words_match(ws, i, "make it to|zu|coming to|go to|wanna go|want to go"
+        "|go"
         "|make"
         "|change|move|push|vom|try|visit|call|phone|ring|book|reserve|im|ask"
         "|tell|bitte"
@@ -349,7 +351,7 @@ static size_t place_lead(struct reading *r, size_t i)
             && !words_match(ws, i, "bitte dem|in der|in den|in dem|in das"
                 "|in the|in die")
             && r->plan->intent != PLAN_CHANGE && r->plan->intent
-            != PLAN_CANCEL && !words_match(ws, i, "to|zum|zur"))
+            != PLAN_CANCEL && !words_match(ws, i, "to|into|zum|zur"))
             return 0;
         /* "My table in Sakura" is at one. */
         if (words_match(ws, i, "in") == lead && lead == 1 && !(i
@@ -371,6 +373,16 @@ static size_t place_lead(struct reading *r, size_t i)
             return 0;
     }
     return lead;
+}
+
+/* "Mrs Robinson's": not who, but where. */
+static bool whose(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "mr .|mrs .|ms .|mr|mrs|ms");
+    const struct word *w = words_at(ws, i + n);
+
+    return n && w->text.len > 2 && w->low[strlen(w->low) - 1] == 's'
+        && strchr(w->low, '\'');
 }
 
 /* "Night Owl": its first word alone would be no name. */
@@ -409,7 +421,7 @@ size_t request_find_place(struct reading *r, size_t i)
         && words_at(ws, i + lead + 1)->kind == WORD_LETTERS))
         return 0;
     if ((words_match(ws, i + lead, no_names) && !two_large(r, i + lead))
-        || words_match(ws, i + lead, person_words)
+        || (words_match(ws, i + lead, person_words) && !whose(ws, i + lead))
         || request_starts_other(r, i + lead) || is_street(ws, i + lead))
         return 0;
     n = number ? request_capital_name(r, i + lead)
@@ -448,7 +460,7 @@ static const char name_leads[] = "under the name of|under the name"
     "|on behalf of|last name is|last name|surname is|surname|name :|name"
     "|under|auf den namen|unter dem namen|im namen von|unter|mein name ist"
     "|ich heisse|auf den name|nachname|fuer herrn|fuer herr|fuer frau"
-    "|for mr|for mrs|for ms|for dr|fuer familie|fuer fam .";
+    "|familie|fam .|for mr|for mrs|for ms|for dr|fuer familie|fuer fam .";
 /* These give a name only in capitals: "this is Leo", "I'm Leo". */
 static const char self_leads[] = "this is|it's|here is|i'm|i am|hier ist"
     "|hier spricht|ich bin|hier|auf";

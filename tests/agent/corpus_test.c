@@ -206,5 +206,6 @@ int main(void)
     read_corpus("tests/agent/unseen-2.txt", 90);
     read_corpus("tests/agent/unseen-3.txt", 85);
     read_corpus("tests/agent/unseen-4.txt", 110);
+    read_corpus("tests/agent/unseen-5.txt", 85);
     return tap_done();
 }
