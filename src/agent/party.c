@@ -260,7 +260,8 @@ static size_t with_friends(const struct words *ws, size_t i, int *people)
     return used + 1;
 }
 
-size_t party_at(const struct words *ws, size_t i, int *people)
+/* "For four", "we are six", "party size: 3". */
+static size_t led(const struct words *ws, size_t i, int *people)
 {
     static const char lead_words[] = "for|fuer|a party of|party of"
         "|a group of|group of|a table of|table of|we are|we're|we'll be"
@@ -279,58 +280,8 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         "|wir werden|wir kommen zu|family of|familie von|gruppe von"
         "|a family of|our group of|our party of|group is|party is|people :"
         "|personen :|party size|party :|guests :|pax :|persons :";
-    size_t used = with_friends(ws, i, people), lead;
+    size_t lead = words_match(ws, i, lead_words), used;
 
-    if (!used)
-        used = counted(ws, i, people);
-    if (used)
-        return used;
-    for (int n = 0; n < 9; n++)
-        if ((used = words_match(ws, i, zu_words[n])) != 0) {
-            *people = n + 2;
-            return used;
-        }
-    used = words_match(ws, i, "just me|only me|for myself|just myself|for me"
-        " alone|nur ich|nur fuer mich|fuer mich allein|by myself|for one"
-        "|on my own|party of one|a single person|a single diner|fuer mich"
-        " alleine|ganz allein|ganz alleine|fuer eine person|eine person"
-        "|einer person|eine einzelne person|nur eine person|solo diner"
-        "|ich komme allein|ich komme alleine|ich bin allein|ich bin alleine"
-        "|i'm alone|i am alone|i'll be alone|solo|table for me only");
-    if (used) {
-        *people = 1;
-        return used;
-    }
-    if ((used = relatives(ws, i, people)) != 0)
-        return used;
-    if ((used = one_and_more(ws, i, people)) != 0)
-        return used;
-    used = words_match(ws, i, "one seat|1 seat|one place|1 place|one spot"
-        "|1 person|1 pers|one diner|ein platz|a seat for me|1 platz"
-        "|eine einzelperson|one cover|1 cover");
-    if (used) {
-        *people = 1;
-        return used;
-    }
-    /* "x2" */
-    if (words_match(ws, i, "x") && words_at(ws, i + 1)->glued
-        && words_at(ws, i + 1)->kind == WORD_DIGITS
-        && words_number(ws, i + 1, people))
-        return 2;
-    used = words_match(ws, i, "the both of us|both of us|the pair of us"
-        "|fuer uns beide|uns beide|wir beide|fuer uns zwei|wir zwei|uns zwei"
-        "|for us two|us two|a twosome|ein paerchen|for two of us"
-        "|fuer ein paar|wir sind ein paar|me plus one|myself plus one"
-        "|ich plus eins|plus one|zu zwoat|zu zwoet|mr and mrs|mr . and mrs ."
-        "|mr & mrs|mr . & mrs .|herr und frau|herrn und frau|ehepaar"
-        "|das ehepaar|a married couple");
-    if (!used)
-        used = two_by_name(ws, i);
-    if (used) {
-        *people = 2;
-        return used;
-    }
-    lead = words_match(ws, i, lead_words);
     if (!lead)
         return 0;
     lead += words_match(ws, i + lead, "the|about|around|up to|exactly|just"
@@ -341,4 +292,63 @@ size_t party_at(const struct words *ws, size_t i, int *people)
     /* "For two of the four" counts some of them. */
     return used && !words_match(ws, i + lead + used, "of the|of them|of our"
         "|of my|von den|der|von uns") ? lead + used : 0;
+}
+
+static size_t one_alone(const struct words *ws, size_t i)
+{
+    return words_match(ws, i, "just me|only me|for myself|just myself|for me"
+        " alone|nur ich|nur fuer mich|fuer mich allein|by myself|for one"
+        "|on my own|party of one|a single person|a single diner|fuer mich"
+        " alleine|ganz allein|ganz alleine|fuer eine person|eine person"
+        "|einer person|eine einzelne person|nur eine person|solo diner"
+        "|ich komme allein|ich komme alleine|ich bin allein|ich bin alleine"
+        "|i'm alone|i am alone|i'll be alone|solo|table for me only|one seat"
+        "|1 seat|one place|1 place|one spot|1 person|1 pers|one diner"
+        "|ein platz|a seat for me|1 platz|eine einzelperson|one cover"
+        "|1 cover");
+}
+
+static size_t both_of_us(const struct words *ws, size_t i)
+{
+    size_t used = words_match(ws, i, "the both of us|both of us"
+        "|the pair of us|fuer uns beide|uns beide|wir beide|fuer uns zwei"
+        "|wir zwei|uns zwei|for us two|us two|a twosome|ein paerchen"
+        "|for two of us|fuer ein paar|wir sind ein paar|me plus one"
+        "|myself plus one|ich plus eins|plus one|zu zwoat|zu zwoet"
+        "|mr and mrs|mr . and mrs .|mr & mrs|mr . & mrs .|herr und frau"
+        "|herrn und frau|ehepaar|das ehepaar|a married couple");
+
+    return used ? used : two_by_name(ws, i);
+}
+
+size_t party_at(const struct words *ws, size_t i, int *people)
+{
+    size_t used = with_friends(ws, i, people);
+
+    if (!used)
+        used = counted(ws, i, people);
+    if (!used)
+        used = led(ws, i, people);
+    if (used)
+        return used;
+    for (int n = 0; n < 9; n++)
+        if ((used = words_match(ws, i, zu_words[n])) != 0) {
+            *people = n + 2;
+            return used;
+        }
+    if ((used = one_alone(ws, i)) != 0) {
+        *people = 1;
+        return used;
+    }
+    if ((used = relatives(ws, i, people)) != 0
+        || (used = one_and_more(ws, i, people)) != 0)
+        return used;
+    /* "x2" */
+    if (words_match(ws, i, "x") && words_at(ws, i + 1)->glued
+        && words_at(ws, i + 1)->kind == WORD_DIGITS
+        && words_number(ws, i + 1, people))
+        return 2;
+    if ((used = both_of_us(ws, i)) != 0)
+        *people = 2;
+    return used;
 }
