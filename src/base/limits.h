@@ -26,6 +26,9 @@
 #define LIMIT_HTTP_BODY     (1u << 20)  /* default of --max-body */
 #define LIMIT_HTTP_ANSWER   (4u << 20)  /* body of an answer we fetch */
 
+/* A bundle of root certificates: 225 kB on Debian. */
+#define LIMIT_ROOTS         (4u << 20)
+
 /* WebSocket. A media message is under 450 bytes; a model's audio delta can be
  * some hundred kB. */
 #define LIMIT_WS_MESSAGE    (1u << 20)  /* default of --max-message */

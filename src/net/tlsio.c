@@ -18,12 +18,14 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
+#include "net/roots.h"
 
 #define TLSIO_MAGIC     0x7151070fu
 
 struct tlsctx {
     SSL_CTX *ssl;
     bool any_name;              /* a client that means one certificate */
+    struct roots roots;         /* a client's; it does not move */
 };
 
 struct tlsio {
@@ -197,6 +199,59 @@ static void leaf_facts(struct tlsio_facts *f, const X509 *leaf)
     f->self_signed = X509_NAME_cmp(subject, issuer) == 0;
 }
 
+/* ---- roots, when a chain leads to them ---- */
+
+static void hash_roots(struct roots *r)
+{
+    for (size_t i = 0; i < r->len && !r->hashed; i++) {
+        struct slice s = roots_name(r, i);
+        const unsigned char *p = s.ptr;
+        X509_NAME *name = d2i_X509_NAME(NULL, &p, (long)s.len);
+
+        r->list[i].hash = name ? X509_NAME_hash(name) : 0;
+        X509_NAME_free(name);
+    }
+    r->hashed = true;
+}
+
+/* Puts the roots of that name into the store, and what they lead to: OpenSSL
+ * looks there by the names of subjects and issuers, and no other way. */
+static void take_named(struct roots *r, X509_STORE *store, X509_NAME *name)
+{
+    unsigned long hash = X509_NAME_hash(name);
+
+    for (size_t i = 0; i < r->len; i++) {
+        struct slice s = roots_der(r, i);
+        const unsigned char *p = s.ptr;
+        X509 *x = NULL;
+
+        if (r->list[i].taken || r->list[i].hash != hash)
+            continue;
+        x = d2i_X509(NULL, &p, (long)s.len);
+        r->list[i].taken = x && X509_STORE_add_cert(store, x);
+        if (r->list[i].taken)
+            take_named(r, store, X509_get_issuer_name(x));
+        X509_free(x);
+    }
+}
+
+static void take_roots(struct roots *r, X509_STORE_CTX *c)
+{
+    X509_STORE *store = X509_STORE_CTX_get0_store(c);
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(c);
+    X509 *x = X509_STORE_CTX_get0_cert(c);
+
+    if (r->len == 0)
+        return;
+    hash_roots(r);
+    for (int i = 0; x; i++) {
+        take_named(r, store, X509_get_subject_name(x));
+        take_named(r, store, X509_get_issuer_name(x));
+        x = i < sk_X509_num(chain) ? sk_X509_value(chain, i) : NULL;
+    }
+    ERR_clear_error();
+}
+
 /* Replaces OpenSSL's own call of X509_verify_cert, so that the facts are kept
  * however it ends.  The verdict is OpenSSL's. */
 static int verify(X509_STORE_CTX *store, void *arg)
@@ -207,7 +262,7 @@ static int verify(X509_STORE_CTX *store, void *arg)
     X509 *leaf = X509_STORE_CTX_get0_cert(store), *bad;
     int good;
 
-    (void)arg;
+    take_roots(arg, store);
     if (leaf)
         leaf_facts(&t->facts, leaf);
     t->facts.chain = sk_X509_num(X509_STORE_CTX_get0_untrusted(store));
@@ -333,17 +388,18 @@ static int no_passphrase(char *to, int size, int writing, void *arg)
     return -1;
 }
 
-static SSL_CTX *client_ctx(void)
+static struct tlsctx *client_ctx(struct err *err)
 {
-    SSL_CTX *c = new_ctx(TLS_client_method());
+    struct tlsctx *ctx = wrap_ctx(new_ctx(TLS_client_method()), err);
 
-    if (!c)
+    if (!ctx)
         return NULL;
-    SSL_CTX_set_verify(c, SSL_VERIFY_PEER, NULL);
-    SSL_CTX_set_cert_verify_callback(c, verify, NULL);
-    if (SSL_CTX_set_alpn_protos(c, alpn_http, ALPN_LEN) == 0)
-        return c;
-    SSL_CTX_free(c);
+    SSL_CTX_set_verify(ctx->ssl, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(ctx->ssl, verify, &ctx->roots);
+    if (SSL_CTX_set_alpn_protos(ctx->ssl, alpn_http, ALPN_LEN) == 0)
+        return ctx;
+    tlsctx_free(ctx);
+    fail(err, ERR_MEM, "no memory for TLS");
     return NULL;
 }
 
@@ -351,7 +407,7 @@ struct tlsctx *tlsctx_client(const char *ca_file, const char **taken,
     struct err *err)
 {
     const char *path = find_bundle(ca_file);
-    SSL_CTX *c;
+    struct tlsctx *ctx;
 
     if (taken)
         *taken = path;
@@ -360,12 +416,13 @@ struct tlsctx *tlsctx_client(const char *ca_file, const char **taken,
             "ca-certificates or set SSL_CERT_FILE");
         return NULL;
     }
-    c = client_ctx();
-    if (c && load_roots(c, path, err)) {
-        SSL_CTX_free(c);
+    ctx = client_ctx(err);
+    if (ctx && roots_read(&ctx->roots, path)
+        && load_roots(ctx->ssl, path, err)) {
+        tlsctx_free(ctx);
         return NULL;
     }
-    return wrap_ctx(c, err);
+    return ctx;
 }
 
 /* A leaf may be its own anchor (RFC 5280 6.1.1 d leaves that open): whoever has
@@ -390,14 +447,12 @@ static int anchor_leaf(SSL_CTX *c, const char *path, struct err *err)
 
 struct tlsctx *tlsctx_client_of(const char *cert, struct err *err)
 {
-    SSL_CTX *c = client_ctx();
-    struct tlsctx *ctx;
+    struct tlsctx *ctx = client_ctx(err);
 
-    if (c && anchor_leaf(c, cert, err)) {
-        SSL_CTX_free(c);
+    if (ctx && anchor_leaf(ctx->ssl, cert, err)) {
+        tlsctx_free(ctx);
         return NULL;
     }
-    ctx = wrap_ctx(c, err);
     if (ctx)
         ctx->any_name = true;
     return ctx;
@@ -456,6 +511,7 @@ void tlsctx_free(struct tlsctx *ctx)
     if (!ctx)
         return;
     SSL_CTX_free(ctx->ssl);
+    roots_free(&ctx->roots);
     mem_drop(ctx);
 }
 

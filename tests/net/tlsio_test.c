@@ -351,6 +351,88 @@ static void contexts(void)
     unsetenv("SSL_CERT_FILE");
 }
 
+/* The authority under its name written another way, by the same key. */
+static void again(struct cert *twin, const struct cert *ca, const char *cn)
+{
+    X509_NAME *name = X509_NAME_new();
+
+    *twin = (struct cert){.x = X509_dup(ca->x)};
+    cert_need(twin->x && name && X509_NAME_add_entry_by_txt(name, "CN",
+        MBSTRING_UTF8, (const unsigned char *)cn, -1, -1, 0), "name");
+    X509_set_subject_name(twin->x, name);
+    X509_set_issuer_name(twin->x, name);
+    cert_need(X509_sign(twin->x, ca->key, EVP_sha256()), "sign");
+    X509_NAME_free(name);
+}
+
+static void bundle_of(X509 *const *x, int n, bool trusted)
+{
+    FILE *f = fopen(file(4, "bundle.pem"), "w");
+
+    cert_need(f != NULL, path[4]);
+    for (int i = 0; i < n; i++)
+        cert_need(trusted ? PEM_write_X509_AUX(f, x[i])
+            : PEM_write_X509(f, x[i]), path[4]);
+    fclose(f);
+}
+
+/* Does a client of that bundle take the server s, twice? */
+static bool takes(struct tlsctx *s, X509 *const *x, int n, bool trusted)
+{
+    struct err e;
+    struct tlsctx *c;
+    bool open = true;
+
+    bundle_of(x, n, trusted);
+    c = tlsctx_client(path[4], NULL, &e);
+    for (int i = 0; c && i < 2; i++) {
+        struct pair p;
+
+        pair_init(&p, c, s, "localhost", RING_MAX);
+        pair_run(&p, true);
+        open = open && p.client.open && p.client.got.len == BULK;
+        pair_free(&p);
+    }
+    tlsctx_free(c);
+    unlink(path[4]);
+    return c && open;
+}
+
+/* Of many roots the right one is found, however the file is made; and without
+ * it nothing is. */
+static void bundles(struct tlsctx *s, const struct cert *ca,
+    const struct cert *between, const struct cert *leaf)
+{
+    struct cert twin, same, other;
+    struct tlsctx *bare;
+    struct err e;
+
+    again(&twin, ca, "TEST  ca");
+    cert_make(&same, "Test CA", NULL, NULL, -1, 30);
+    cert_make(&other, "Other CA", NULL, NULL, -1, 30);
+    tap_ok(takes(s, (X509 *[]){other.x, ca->x, same.x}, 3, false),
+        "the second of three");
+    tap_ok(takes(s, (X509 *[]){other.x, twin.x}, 2, false),
+        "its name written another way");
+    tap_ok(takes(s, (X509 *[]){other.x, ca->x}, 2, true),
+        "a file of trusted certificates, which OpenSSL reads");
+    tap_ok(!takes(s, (X509 *[]){other.x, same.x}, 2, false),
+        "another of its name is not it");
+    tap_ok(!takes(s, (X509 *[]){between->x}, 1, false),
+        "an intermediate alone is no root");
+    cert_save(file(5, "bare.pem"), NULL, leaf, NULL);
+    bare = tlsctx_server(path[5], path[2], &e);
+    tap_ok(takes(bare, (X509 *[]){other.x, ca->x, between->x}, 3, false),
+        "no intermediate was sent, and the bundle has it");
+    tap_ok(!takes(bare, (X509 *[]){other.x, ca->x}, 2, false),
+        "no intermediate anywhere");
+    tlsctx_free(bare);
+    unlink(path[5]);
+    X509_free(twin.x);
+    cert_free(&same);
+    cert_free(&other);
+}
+
 static void reload(struct tlsctx *c, const struct cert *between)
 {
     struct err e;
@@ -432,6 +514,7 @@ int main(void)
     certificates(c, &ca, &between);
     broken(c, s);
     contexts();
+    bundles(s, &ca, &between, &leaf);
     reload(c, &between);
     one_certificate(s, &between);
     tap_ok(tlsio_random(r[0]) == 0 && tlsio_random(r[1]) == 0
