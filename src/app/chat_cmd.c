@@ -201,11 +201,11 @@ static void end_input(struct chat *c)
     if (!first || c->screen.kind == SCREEN_PIPE || !under_way(c))
         return;
     if (c->question.open && !c->question.sent)
-        chat_say(c, TERM_DIM, "leaving when the call is over; what you type "
-            "before still answers, also \"quit\" in quotes");
+        chat_say(c, TERM_DIM, "I leave when the call is over.  The question "
+            "is still open; if that was your answer, put it in quotes");
     else
-        chat_say(c, TERM_DIM, "the call goes on, and I leave when it is over; "
-            "^C ends it");
+        chat_say(c, TERM_DIM, "the call goes on, and I leave when it is over "
+            "(^C ends it)");
 }
 
 /* ---- what is typed ---- */
@@ -455,6 +455,8 @@ static void converse(struct chat *c)
     screen_open(&c->screen, &c->edit);
     if (c->screen.kind != SCREEN_PIPE) {
         log_sink(on_log, &c->screen);
+        if (c->conf->log_level == LOG_INFO)     /* nobody asked for more */
+            log_setup(LOG_ERROR, c->conf->log_json);
         chat_say(c, TERM_DIM, "What can I do for you?  quit ends it, ^C a "
             "call.");
     }

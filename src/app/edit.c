@@ -35,19 +35,32 @@ static bool is_rest(uint8_t c)
     return (c & 0xc0) == 0x80;      /* a later byte of a character */
 }
 
+/* One that combines with the one before it: they move and go together. */
+static bool combines(const struct edit *e, size_t at)
+{
+    uint32_t c;
+    size_t n = utf8_get(slice_of(e->line + at, e->len - at), &c);
+
+    return n && edit_columns(slice_of(e->line + at, n)) == 0;
+}
+
 static size_t left_of(const struct edit *e, size_t at)
 {
-    while (at && is_rest(e->line[--at]))
-        continue;
+    do
+        while (at && is_rest(e->line[--at]))
+            continue;
+    while (at && combines(e, at));
     return at;
 }
 
 size_t edit_right_of(const struct edit *e, size_t at)
 {
-    if (at < e->len)
-        at++;
-    while (at < e->len && is_rest(e->line[at]))
-        at++;
+    do {
+        if (at < e->len)
+            at++;
+        while (at < e->len && is_rest(e->line[at]))
+            at++;
+    } while (at < e->len && combines(e, at));
     return at;
 }
 
@@ -298,6 +311,8 @@ static enum edit_what end_sequence(struct edit *e)
 
 static enum edit_what in_sequence(struct edit *e, uint8_t byte)
 {
+    if (byte == ESC)
+        e->seq_len = 0;         /* the one before was a key of its own */
     if (e->seq_len == sizeof e->seq)
         e->seq_len--;           /* no key of ours: swallowed to its end */
     e->seq[e->seq_len++] = (char)byte;

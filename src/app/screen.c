@@ -98,12 +98,56 @@ static void draw(struct screen *s)
     }
 }
 
+/* How many bytes of a text make a row: up to a line break, or to the last blank
+ * that fits, or as many as fit.  skip: of the break behind it.  SLICE_NPOS: it
+ * has room for more. */
+static size_t row_of(const struct screen *s, struct slice t, size_t *skip)
+{
+    size_t end = slice_chr(t, '\n'), width = 0, at = 0, blank = 0, used;
+    uint32_t c;
+
+    while (at < (end < t.len ? end : t.len)
+        && (used = utf8_get(slice_from(t, at), &c)) > 0) {
+        width += edit_columns(slice_of(t.ptr + at, used));
+        if (width >= s->columns && c != ' ') {
+            *skip = blank ? 1 : 0;
+            return blank ? blank : at;
+        }
+        if (c == ' ' && at)
+            blank = at;
+        at += used;
+    }
+    *skip = 1;
+    return end;
+}
+
+/* The same, in rows of whole words where somebody reads them. */
+static void add_rows(const struct screen *s, struct buf *out,
+    struct slice text)
+{
+    struct buf clean;
+    struct slice rest;
+    size_t n, skip;
+
+    buf_init(&clean, WORDS_MAX);
+    add_clean(&clean, text);
+    rest = buf_slice(&clean);
+    while (s->kind == SCREEN_FULL
+        && (n = row_of(s, rest, &skip)) != SLICE_NPOS) {
+        buf_add(out, slice_head(rest, n));
+        buf_addc(out, '\n');
+        rest = slice_from(rest, n + skip);
+    }
+    buf_add(out, rest);
+    buf_free(&clean);
+}
+
 void screen_say(struct screen *s, enum term_look look, struct slice text)
 {
     struct buf b;
 
-    buf_init(&b, WORDS_MAX);
-    add_clean(&b, text);
+    buf_init(&b, 2 * WORDS_MAX);
+    add_rows(s, &b, text);
     erase(s);
     term_line(look, buf_slice(&b));
     draw(s);
@@ -114,8 +158,11 @@ void screen_reply(struct screen *s, struct slice text)
 {
     struct buf b;
 
-    buf_init(&b, WORDS_MAX);
-    add_clean(&b, text);
+    buf_init(&b, 2 * WORDS_MAX);
+    if (s->out)
+        add_rows(s, &b, text);
+    else
+        add_clean(&b, text);
     buf_addc(&b, '\n');
     erase(s);
     term_out(buf_slice(&b));
@@ -125,35 +172,11 @@ void screen_reply(struct screen *s, struct slice text)
 
 /* ---- an answer that streams in ---- */
 
-/* How many bytes of the tail make a whole row: up to a line break, or to the
- * last blank that fits, or as many as fit.  0: it has room for more. */
-static size_t whole_row(const struct screen *s, size_t *skip)
-{
-    struct slice t = buf_slice(&s->tail);
-    size_t end = slice_chr(t, '\n'), width = 0, at = 0, blank = 0, used;
-    uint32_t c;
-
-    while (at < (end < t.len ? end : t.len)
-        && (used = utf8_get(slice_from(t, at), &c)) > 0) {
-        width += edit_columns(slice_of(t.ptr + at, used));
-        if (width > s->columns - 1) {
-            *skip = blank ? 1 : 0;
-            return blank ? blank : at;
-        }
-        if (c == ' ' && at)
-            blank = at;
-        at += used;
-    }
-    *skip = 1;
-    return end == SLICE_NPOS ? 0 : end;
-}
-
 static void write_rows(struct screen *s)
 {
     size_t n, skip;
 
-    while (((n = whole_row(s, &skip)) > 0 || (s->tail.len
-        && buf_slice(&s->tail).ptr[0] == '\n'))) {
+    while ((n = row_of(s, buf_slice(&s->tail), &skip)) != SLICE_NPOS) {
         term_out(slice_head(buf_slice(&s->tail), n));
         term_out(SLICE("\n"));
         buf_skip(&s->tail, n + skip);

@@ -48,6 +48,10 @@ static const struct {
     {"one two\x01\x1b" "d", "| two", "Alt-d"},
     {"abcd\x02\x02\x0b", "ab|", "^K"},
     {"abcd\x02\x02\x15", "|cd", "^U"},
+    {"ae\xcc\x81\x7f" "b", "ab|", "an accent goes with its letter"},
+    {"e\xcc\x81" "b\x02\x02X", "X|e\xcc\x81" "b", "and is stepped over"},
+    {"e\xcc\x81" "b\x01\x06X", "e\xcc\x81X|b", "to the right, too"},
+    {"ab\x1b\x1b[DX", "aX|b", "ESC before a key is one of its own"},
     {"abcd\x02\x02\x0b\x01\x19", "cd|ab", "^Y"},
     {"M\xc3\xbcller\x02\x02\x02\x02\x7f", "M|ller",
         "left of characters, not bytes"},
@@ -74,6 +78,7 @@ static void endings(void)
     tap_is_int(edit_key(&e, 4), EDIT_END, "^D in an empty line");
     tap_is_int(edit_key(&e, 3), EDIT_BREAK, "^C");
     tap_is_int(edit_key(&e, 12), EDIT_CLEAR, "^L");
+    tap_is_int(edit_key(&e, 26), EDIT_SUSPEND, "^Z");
     press("abc");
     tap_is_int(edit_key(&e, '\r'), EDIT_DONE, "Enter");
     tap_is_str(edit_text(&e), "abc", "the line");
@@ -82,14 +87,70 @@ static void endings(void)
     tap_is_str(edit_text(&e), "", "a new one");
 }
 
+/* ESC alone is a key when nothing follows it for a moment. */
+static void escape(void)
+{
+    press("ab");
+    edit_key(&e, 0x1b);
+    tap_ok(edit_waits(&e), "after ESC more may come");
+    edit_idle(&e);
+    edit_key(&e, 'b');
+    tap_is_str(edit_text(&e), "abb", "or not");
+    press("\x1b[200~a\x1b");
+    edit_idle(&e);
+    tap_ok(!edit_waits(&e) && e.pasting, "a paste takes its time");
+}
+
+static struct slice drawn(const char *keys, size_t columns)
+{
+    press(keys);
+    buf_clear(&screen);
+    edit_draw(&e, "> ", columns, &screen);
+    return buf_slice(&screen);
+}
+
+static void finding(void)
+{
+    buf_clear(&e.past);
+    edit_remember(&e, SLICE("A table at Luigi's"));
+    edit_remember(&e, SLICE("cancel it"));
+    edit_remember(&e, SLICE("a table at Mario's"));
+    tap_is_str(press("dr\x12TABLE"), "a |table at Mario's", "^R, the newest");
+    tap_is_str(press("\x12table\x12"), "A |table at Luigi's", "and older");
+    tap_is_str(press("\x12table\x12\x12"), "A |table at Luigi's",
+        "there is none that is older");
+    tap_ok(e.missed, "which is said");
+    tap_is_str(press("\x12tablex\x7f"), "a |table at Mario's",
+        "backspace looks again");
+    tap_is_str(press("dr\x12table\x07x"), "drx|", "^G goes back");
+    tap_is_str(press("\x12" "at l\x01-"), "-|A table at Luigi's",
+        "a key that edits takes the line");
+    tap_is_str(press("\x12" "mario\x10"), "cancel it|",
+        "and ^P goes on from there");
+    tap_is_str(press("dr\x12"), "dr|", "nothing looked for yet");
+    press("dr\x12" "cancel");
+    tap_is_int(edit_key(&e, '\r'), EDIT_DONE, "Enter");
+    tap_is_str(edit_text(&e), "cancel it", "is for the line that was found");
+    press("dr\x12" "cancel");
+    tap_is_int(edit_key(&e, 3), EDIT_BREAK, "^C is ^C");
+    tap_is_str(edit_text(&e), "dr", "and takes what was typed");
+    tap_is_str(drawn("\x12" "cel", 40),
+        "\r(find \"cel\") cancel it\x1b[K\r\x1b[16C", "it is shown");
+    tap_is_str(drawn("\x12zz", 40), "\r(not found: \"zz\") \x1b[K\r"
+        "\x1b[18C", "and what is not found");
+}
+
 static void past(void)
 {
     char line[16];
 
     edit_remember(&e, SLICE("first"));
-    edit_remember(&e, SLICE(" second "));
+    edit_remember(&e, SLICE("second "));
     edit_remember(&e, SLICE("second"));
     edit_remember(&e, SLICE(""));
+    edit_remember(&e, SLICE(" not this"));
+    edit_remember(&e, SLICE("nor\x1b[31m this"));
+    edit_remember(&e, SLICE("nor\xff this"));
     edit_remember(&e, SLICE("two\nlines"));
     tap_is_str(buf_slice(&e.past), "first\nsecond\n", "what is remembered");
     tap_is_str(press("dr\x1b[A"), "second|", "up");
@@ -108,14 +169,6 @@ static void past(void)
         "the oldest are forgotten");
 }
 
-static struct slice drawn(const char *keys, size_t columns)
-{
-    press(keys);
-    buf_clear(&screen);
-    edit_draw(&e, "> ", columns, &screen);
-    return buf_slice(&screen);
-}
-
 static void drawing(void)
 {
     tap_is_str(drawn("", 20), "\r> \x1b[K\r\x1b[2C", "nothing typed");
@@ -131,6 +184,11 @@ static void drawing(void)
     tap_is_str(drawn("e\xcc\x81x", 20), "\r> e\xcc\x81x\x1b[K\r\x1b[4C",
         "a combining one");
     tap_ok(drawn("abc", 1).len > 0, "a screen with no room");
+    press("ab");
+    buf_clear(&screen);
+    tap_is_int((int64_t)edit_draw(&e, "a long prompt> ", 8, &screen), 6,
+        "a prompt without room");
+    tap_is_str(buf_slice(&screen), "\ra loab\x1b[K\r\x1b[6C", "is cut");
 }
 
 static void ceilings(void)
@@ -151,7 +209,9 @@ int main(void)
     edit_init(&e);
     keys();
     endings();
+    escape();
     past();
+    finding();
     drawing();
     ceilings();
     edit_free(&e);

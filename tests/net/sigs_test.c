@@ -83,6 +83,14 @@ int main(void)
         && seen[3] == SIGHUP && seen[4] == SIGUSR1, "each with its number");
     order_in_round();
 
+    n_seen = 0;
+    tap_is_int(sigs_terminal(l, &e), 0, "a terminal's, too");
+    raise(SIGTSTP);
+    raise(SIGCONT);
+    loop_round(l);
+    tap_ok(n_seen == 2 && seen[0] == SIGTSTP && seen[1] == SIGCONT,
+        "are events");
+    n_seen = 2;
     sys_close(fd[0]);
     tap_is_int(sys_write(fd[1], "x", 1), -1, "a broken pipe is an error");
     tap_ok(n_seen == 2, "and nothing else");
