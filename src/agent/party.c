@@ -34,7 +34,7 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
     struct clock_time t;
     struct date d;
     bool clash;
-    size_t used = words_match(ws, i, "a couple of|a couple") ? 0
+    size_t hundred, used = words_match(ws, i, "a couple of|a couple") ? 0
         : words_number(ws, i, n);
 
     if (words_match(ws, i, "a couple of|a couple|a pair")) {
@@ -49,6 +49,12 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
             *n = k ? 12 : 6;
             return dozen;
         }
+    }
+    if ((hundred = words_match(ws, i, "a hundred|one hundred|hundert"
+        "|einhundert|two hundred|zweihundert|a thousand|tausend")) != 0) {
+        *n = words_match(ws, i, "two hundred|zweihundert") ? 200
+            : words_match(ws, i, "a thousand|tausend") ? 1000 : 100;
+        return hundred;
     }
     if (!used || words_match(ws, i, "eine|einen"))
         return 0;
@@ -284,7 +290,8 @@ static size_t led(const struct words *ws, size_t i, int *people)
 
     if (!lead)
         return 0;
-    lead += words_match(ws, i + lead, "the|about|around|up to|exactly|just"
+    lead += words_match(ws, i + lead, "now|jetzt|nun|doch|actually|in total"
+        "|then|dann|all|the|about|around|up to|exactly|just"
         "|only|etwa|nur");
     used = counted(ws, i + lead, people);
     if (!used)

@@ -285,7 +285,8 @@ static bool ends_range(const struct reading *r, size_t i,
     return r->time >= 0 && r->time_to < 0 && !r->mended
         && r->plan->intent != PLAN_CHANGE && t->hour * 60 + t->minute
         > r->time && words_match(&r->ws, i, "no later than|not later than"
-        "|before|until|till|by|at the latest|spaetestens um|spaetestens|vor"
+        "|before|until|till|by|at the latest|latest|spaetestens um"
+        "|spaetestens|vor"
         "|bis spaetestens|bis|nicht nach|not after");
 }
 
@@ -367,6 +368,17 @@ static size_t find_party(struct reading *r, size_t i)
     }
     from = n;
     n = is_named_party(r, i) ? 0 : party_at(ws, i + from, &people);
+    /* "Five instead of four people" */
+    if (!n && !from && r->plan->intent == PLAN_CHANGE) {
+        size_t than, num = words_number(ws, i, &people);
+
+        than = num ? words_match(ws, i + num, "statt|anstatt|instead of"
+            "|rather than|und nicht") : 0;
+        if (than && party_at(ws, i + num + than, &old)) {
+            r->plan->party = people;
+            return num + than + party_at(ws, i + num + than, &old);
+        }
+    }
     /* "2 at Orsay", "20h 2p": what else could they be? */
     if (!n && !from && ((i == 0 && words_match(ws, 1, "at|@|bei"))
         || (r->time >= 0 && words_at(ws, i)->kind == WORD_DIGITS
@@ -382,6 +394,10 @@ static size_t find_party(struct reading *r, size_t i)
     }
     if (!n)
         return 0;
+    /* "Add two people": how many they are then is not said. */
+    if (r->plan->intent == PLAN_CHANGE && i && words_match(ws, i - 1,
+        "add|adding|another|extra|additional|noch|weitere"))
+        return from + n;
     if (may_put(r, r->plan->party != 0) || (!r->ignored && is_sum(ws, i
         + from, n))) {
         r->plan->party = people;
@@ -486,4 +502,8 @@ void request_read(struct slice text, const struct request_now *now,
     if (r.nobody)
         out->blocked = PLAN_PARTY_SIZE;
     plan_check(out, now);
+    /* "Who won last night?" asks for no table. */
+    if (out->intent == PLAN_NONE && out->blocked == PLAN_PAST_DATE
+        && !out->restaurant[0] && !out->party)
+        out->blocked = PLAN_FINE;
 }

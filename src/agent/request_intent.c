@@ -110,6 +110,12 @@ static bool wants_cancel(const struct words *ws)
         && have(ws, "reservation|booking|rez|reso|table|reservierung|buchung"
         "|appointment") && have(ws, "my|our|the|meine|unsere|die"))
         return true;
+    if (have(ws, "can't come|cannot come|won't come|not coming|can't make it"
+        "|cannot make it|won't make it|not going to make it|can't be there"
+        "|won't be coming|won't be able to come|won't be able to make"
+        "|unable to come|can't do it") && !have(ws, "instead|change|move"
+        "|later|reschedule|book|reserve|earlier"))
+        return true;
     return have(ws, "no longer need|don't need|do not need|won't need"
         "|won't make it|can't make it|cannot make it|can't come|won't come"
         "|not coming|cannot come|won't be coming|brauchen den tisch nicht"
@@ -243,7 +249,9 @@ static bool wants_call(const struct words *ws)
 
 static bool wants_search(const struct words *ws)
 {
-    if (have(ws, "something to eat|somewhere to eat|some food|was zu essen"
+    if (have(ws, "what's open|what is open|who's open|was hat offen|was ist"
+        " offen|wer hat offen|was hat auf|was hat geoeffnet"
+        "|something to eat|somewhere to eat|some food|was zu essen"
         "|etwas zu essen|things to eat|place to eat|places to eat"))
         return true;
     /* Where one gets something is a question after a place, whatever it is

@@ -430,6 +430,11 @@ size_t request_find_place(struct reading *r, size_t i)
         name = words_span(ws, i + lead, n);
     if (!n)
         return 0;
+    /* "The Momo booking" is one at Momo. */
+    if (words_match(ws, i + lead, "the") && slice_iis(slice_head(name, 4),
+        "the ") && words_match(ws, i + lead + n, "booking|reservation|table"
+        "|dinner|lunch|rez|brunch|appointment"))
+        name = slice_from(name, 4);
     if (!r->ignored)
         text_copy(r->plan->restaurant, PLAN_TEXT, name);
     r->ignored = false;
@@ -442,6 +447,14 @@ size_t request_find_other_place(struct reading *r, size_t i)
 {
     size_t n;
 
+    if (r->mended && r->plan->restaurant[0] && words_at(&r->ws, i)->capital
+        && !request_is_noun(&r->ws, i) && !request_starts_other(r, i)
+        && (n = request_capital_name(r, i)) != 0
+        && words_match(&r->ws, i + n, "instead|stattdessen")) {
+        text_copy(r->plan->restaurant, PLAN_TEXT, words_span(&r->ws, i, n));
+        r->place_end = i + n;
+        return n;
+    }
     if (!r->mended || r->last != SLOT_PLACE || !words_at(&r->ws, i)->capital
         || words_match(&r->ws, i, plain_nouns)
         || request_starts_other(r, i))

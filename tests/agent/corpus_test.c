@@ -207,5 +207,6 @@ int main(void)
     read_corpus("tests/agent/unseen-3.txt", 85);
     read_corpus("tests/agent/unseen-4.txt", 110);
     read_corpus("tests/agent/unseen-5.txt", 85);
+    read_corpus("tests/agent/unseen-6.txt", 100);
     return tap_done();
 }
