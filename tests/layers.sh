@@ -71,11 +71,11 @@ only()
 only 'net/tlsio.c includes OpenSSL' 'openssl/.*' 'net/tlsio\.c'
 only 'base/sys.c includes what calls the kernel' \
     '(sys|net|arpa|netinet)/.*|unistd\.h|dirent\.h|netdb\.h|time\.h|spawn\.h' \
-    'base/sys(_addr)?\.[ch]'
+    'base/sys(_addr|_child)?\.[ch]'
 only 'base/sys and net/loop know struct pollfd' 'poll\.h' \
-    'base/sys\.[ch]|net/loop\.c'
+    'base/sys(_child)?\.[ch]|net/loop\.c'
 only 'base/sys, net/sigs and app know signals' 'signal\.h' \
-    'base/sys\.c|net/sigs\.c|app/.*'
+    'base/sys(_child)?\.c|net/sigs\.c|app/.*'
 only 'base/sys and app/term know terminals' 'termios\.h' \
     'base/sys\.[ch]|app/term\.c'
 only 'net/disk.c has a thread' 'pthread\.h' 'net/disk\.c'

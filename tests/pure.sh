@@ -68,7 +68,7 @@ pure=$(ls codec/*.o agent/*.o model/*.o 2>/dev/null
                 continue
             if (f ~ /^net\/(disk|sigs)[.]o$/ && s ~ threads)
                 continue
-            if (f ~ /^base\/sys(_addr)?[.]o$/)
+            if (f ~ /^base\/sys(_addr|_child)?[.]o$/)
                 continue
             if (f ~ /^(app\/|base\/log[.]o)/ && s ~ stdio)
                 continue

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "app/bench.h"
 #include "app/doctor.h"
 #include "app/stream.h"
 #include "app/term.h"
@@ -190,6 +191,9 @@ const struct command commands[] = {
         "  concierge simulate\n"
         "  concierge simulate booking --verbose --out /tmp/calls\n"
         "  concierge simulate --stand\n", false},
+    {"bench", "bench [--calls N] [--seconds S] [--json]",
+        "calls per core on this machine, against the stand-ins", cmd_bench,
+        bench_help, false},
     {"doctor", "doctor [--only LIST] [--json]",
         "every probe between here and a working call", cmd_doctor, doctor_help,
         false},

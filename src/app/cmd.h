@@ -22,6 +22,7 @@ int cmd_stop(const struct conf *c, int argc, char **argv);
 int cmd_resume(const struct conf *c, int argc, char **argv);
 int cmd_forget(const struct conf *c, int argc, char **argv);
 int cmd_stream(const struct conf *c, int argc, char **argv);
+int cmd_bench(const struct conf *c, int argc, char **argv);
 int cmd_simulate(const struct conf *c, int argc, char **argv);
 int cmd_plan(const struct conf *c, int argc, char **argv);
 int cmd_outcome(const struct conf *c, int argc, char **argv);

@@ -43,7 +43,7 @@ static void overview(void)
         }
         term_outf("\n");
     }
-    term_outf("\nExamples:\n  concierge simulate booking --verbose\n"
+    term_outf("\nExamples:\n"
         "  concierge book \"Book a table at Luigi's for 4 tomorrow at 7 pm\""
         "\n");
 }

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/sys.h"
+#include "base/sys_child.h"
 #include "net/tlsio.h"
 
 /* Words that people try first. */
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
     char *help[] = {"help", NULL, NULL};
     char *chat[] = {NULL, "chat", NULL};
 
+    sys_child_program(argc > 0 ? argv[0] : NULL);
     if (tlsio_random(seed)) {
         term_say(TERM_RED, "concierge: OpenSSL has no random bytes");
         return 70;
