@@ -175,13 +175,19 @@ static void take_name(struct hearing *h)
         "|a place called|a restaurant called|called|named|the one in"
         "|the one at|the one on|der in|die in|das in|at the restaurant"
         "|at restaurant|at|bei|in|im|the place is|it's|it is|to"
-        "|the restaurant is|restaurant|beim";
+        "|the restaurant is|restaurant|beim|then|dann|ok|okay|well|so|try"
+        "|how about|what about|let's do|let's try|let's go to|then let's do"
+        "|then let's try|dann eben|dann doch|dann bei|nehmen wir|wie waere es"
+        " mit|und bei|ins";
     static const char never[] = "what|which|who|where|why|how|can|could|do"
         "|does|is|are|i|you|tell|hello|hi|hey|thanks|thank you|was|wer|wo"
         "|wie|hallo|help|please|ignore|just|go|let|make|yes|no|ok|sure";
     size_t from = words_match(&h->ws, 0, lead), end = from;
 
-    if (words_match(&h->ws, from, never))
+    from += words_match(&h->ws, from, ",");
+    end = from;
+    if (words_match(&h->ws, from, never)
+        || words_at(&h->ws, from)->kind == WORD_DIGITS)
         return;
     while (end < h->ws.n && !h->used[end] && (words_at(&h->ws, end)->kind
         != WORD_MARK || words_at(&h->ws, end)->glued)
@@ -195,6 +201,22 @@ static void take_name(struct hearing *h)
         return;
     text_copy(h->said->restaurant, PLAN_TEXT, words_span(&h->ws, from,
         end - from));
+}
+
+/* "Let's do Roma instead": another place than the one that was shown. */
+static bool swaps_place(const struct hearing *h)
+{
+    size_t n = words_match(&h->ws, 0, "let's do|let's try|let's go to"
+        "|how about|what about|rather|then|try|lieber|doch lieber|dann"
+        "|dann lieber|nehmen wir|wie waere es mit|no , rather|nein , lieber"
+        "|no , let's do|nein , dann|no ,|nein ,");
+    const struct word *w = words_at(&h->ws, n);
+
+    return n && w->kind == WORD_LETTERS && w->capital && !h->used[n]
+        && w->number < 0 && h->plan->restaurant[0]
+        && h->plan->intent == PLAN_RESERVE && !h->said->restaurant[0]
+        && !h->said->party && !h->said->date[0] && !h->said->time[0]
+        && !h->said->name[0] && !h->said->wishes;
 }
 
 /* The place is not said yet, or it is one that nobody knows. */
@@ -230,7 +252,7 @@ static void hear_answers(struct dialog_turn *t, struct hearing *h)
     if (t->said.phone[0] || t->said.reference[0])
         return;
     take_numbers(h, correct);
-    if (!wants_name(t->d, &t->said))
+    if (!wants_name(t->d, &t->said) && !swaps_place(h))
         return;
     take_name(h);
     t->acts |= t->said.restaurant[0] ? DIALOG_ACT_NAME : 0;

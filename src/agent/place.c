@@ -264,7 +264,12 @@ static int score(const struct query *q, const struct place *p)
 /* What a search says beside what it wants. */
 static const char idle[] = " find search me some something somewhere near "
     "nearby around here good nice food to eat for with suche finde ein eine "
-    "einen gute guten nahe essen ";
+    "einen gute guten nahe essen a an any is there can could you i we us "
+    "want would like know recommend suggest looking what which where get "
+    "tonight tomorrow today please best great decent open one mood craving "
+    "hungry bitte mir uns wir ich kann man wo gibt es moechte lust auf welche "
+    "welches kueche heute abend morgen gutes guter empfiehl empfehlen kennst "
+    "kennen sie du habe haben hat tisch table hunger offen ";
 
 static void ask(struct query *q, struct slice key, enum place_by by)
 {
@@ -273,7 +278,8 @@ static void ask(struct query *q, struct slice key, enum place_by by)
     q->by = by;
     q->joined_len = join(q->said, all, q->joined);
     for (size_t i = 0; i < all; i++) {
-        if (by == PLACE_BY_ALL && is_one_of(q->said[i].text, idle))
+        if (by == PLACE_BY_ALL && (q->said[i].weight == 1
+            || is_one_of(q->said[i].text, idle)))
             continue;
         q->said[q->n] = q->said[i];
         q->weight += q->said[q->n++].weight;

@@ -116,6 +116,16 @@ static bool is_kind(const struct words *ws, size_t i)
         "|bar|bistro|meal|dishes");
 }
 
+/* "Luigi's tomorrow": nothing else is said. */
+static bool is_all(const struct reading *r, size_t from, size_t end)
+{
+    for (size_t i = 0; i < r->ws.n; i++)
+        if (!r->used[i] && (i < from || i >= end) && (!is_mark(&r->ws, i)
+            || words_match(&r->ws, i, "?")))
+            return false;
+    return true;
+}
+
 /* What stands alone between what was understood and the marks. */
 static void bare_places(struct reading *r, bool large)
 {
@@ -150,6 +160,7 @@ static void bare_places(struct reading *r, bool large)
             || (i && r->plan->intent == PLAN_CALL)))
             continue;
         if (words_at(ws, i)->capital && known < 2
+            && !(i == 0 && known && is_all(r, i, end))
             && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
             continue;
         take(r, i, end - i);
