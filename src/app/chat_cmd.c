@@ -506,5 +506,5 @@ int cmd_chat(const struct conf *conf, int argc, char **argv)
     sigs_stop(c.loop);
     loop_free(c.loop);
     edit_free(&c.edit);
-    return c.rc;
+    return c.rc == 0 && term_lost() ? err_exit(ERR_IO) : c.rc;
 }

@@ -11,6 +11,7 @@
 #define LINE 2048
 
 static bool status_shown;
+static bool lost;               /* stdout could not be written to */
 
 bool term_dumb(void)
 {
@@ -70,7 +71,12 @@ static size_t fitted(int n, size_t cap)
 void term_out(struct slice s)
 {
     clear_status();
-    sys_write_all(1, s);
+    lost = sys_write_all(1, s) != 0 || lost;
+}
+
+bool term_lost(void)
+{
+    return lost;
 }
 
 void term_outf(const char *fmt, ...)

@@ -16,6 +16,9 @@ enum term_look { TERM_PLAIN, TERM_BOLD, TERM_DIM, TERM_GREEN, TERM_RED,
 void term_out(struct slice s);
 void term_outf(const char *fmt, ...) PRINTFLIKE(1, 2);
 
+/* Was some of it not written, as nobody reads it or the disk is full? */
+bool term_lost(void);
+
 /* A line of talk, to stderr; takes the status line away first. */
 void term_say(enum term_look look, const char *fmt, ...) PRINTFLIKE(2, 3);
 

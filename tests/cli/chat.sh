@@ -52,4 +52,48 @@ is "it is in its list" "$(lines out)" 2
 kill "$server"
 ends "$server"
 fails 64 "unknown option" chat --loud
+
+# ---- a question in mid-call ----
+
+kill "$stand"
+ends "$stand"
+ok "the stand-ins, of a call with a question" stand asked-answered
+export RESTAURANTS_FILE="$tmp/mine.csv" CONCIERGE_DIR="$tmp/asked"
+chat "$words" yes "Yes, 9 pm is fine."
+is "a line waits until it is asked for: 0" "$rc" 0
+ok "and is the answer" has err "?? They are full" "-- they are told" \
+    "us: 9 pm is fine, thank you"
+ok "the outcome" grep -q "^Booked with a change: Luigi's, .*21:00" out
+
+kill "$stand"
+ends "$stand"
+ok "the stand-ins, of somebody who does not wait" stand asked-gone
+export RESTAURANTS_FILE="$tmp/mine.csv" CONCIERGE_DIR="$tmp/gone"
+chat "$words" yes
+is "the end of the input ends no call: 1" "$rc" 1
+ok "but nobody answers, and it says so" has err \
+    "there is no more input: nobody answers" "-- ended"
+ok "the outcome, all the same" grep -q "^Not booked, an alternative" out
+
+# ---- nobody reads it ----
+
+kill "$stand"
+ends "$stand"
+ok "the stand-ins, of a table" stand brief
+export RESTAURANTS_FILE="$tmp/mine.csv" CONCIERGE_DIR="$tmp/unread"
+mkfifo typed answers
+"$program" chat $now <typed >answers 2>err &
+chat=$!
+pids="$pids $chat"
+exec 6>typed 7<answers
+printf '%s\n' "$words" >&6
+ok "it answers" await 7 out.log 'Shall I call*'
+exec 7<&-
+printf 'yes\n' >&6
+exec 6>&-
+ends "$chat"
+is "a reader that is gone ends no call: 1" "$rc" 1
+ok "it comes to its end" has err "-- ended"
+run calls --json
+ok "and the journal has it" has out '"outcome":"declined"'
 finish
