@@ -147,7 +147,8 @@ static size_t find_date(const struct words *ws, size_t i, size_t end,
     n = moment_date(ws, i, base, &d, &clash);
     if (!n || i + n > end)
         return 0;
-    if (is_term(ws, i + lead, n - lead, true))
+    if (is_term(ws, i + lead, n - lead, true) || (i && words_match(ws, i - 1,
+        "frohe|froehliche|merry|happy|schoene|schoenen|schoenes")))
         return n;
     if (clash || (cx->today.year == 0 && cx->asked.year == 0))
         return n;
@@ -181,11 +182,24 @@ static size_t find_party(const struct words *ws, size_t i, size_t end,
     return n;
 }
 
+/* "But" begins a sentence of its own; "19 Uhr bleibt aber reserviert" has but
+ * one. */
+static bool parts(const struct words *ws, size_t i)
+{
+    int number;
+
+    if (words_match(ws, i, "but|however|sondern"))
+        return true;
+    return words_match(ws, i, "aber") && (words_at(ws, i - 1)->kind
+        == WORD_MARK || words_number(ws, i + 1, &number) || words_match(ws,
+        i + 1, "um|am|wir|ich|sie|es|da|dann|heute|morgen|der|die|das|halb"
+        "|viertel|ab|gegen|der|ihr|nur|leider|erst|kurz"));
+}
+
 size_t heard_end(const struct words *ws, size_t i)
 {
     for (size_t at = i; at < ws->n; at++) {
-        if (at > i && ws->at[at].kind == WORD_LETTERS
-            && words_match(ws, at, "but|aber|however|sondern"))
+        if (at > i && ws->at[at].kind == WORD_LETTERS && parts(ws, at))
             return at;
         if (ws->at[at].kind != WORD_MARK)
             continue;
@@ -211,6 +225,30 @@ size_t heard_end(const struct words *ws, size_t i)
     }
     return ws->n;
 }
+/* A day, a count or an hour at word i; the words used.  What a word has been
+ * found not to begin is not asked of it again. */
+static size_t find_value(const struct words *ws, size_t from, size_t i,
+    size_t end, const struct heard_context *cx, struct heard *h)
+{
+    unsigned barren = words_at(ws, i)->kind == WORD_LETTERS
+        ? words_barren(ws, i) : 0;
+    size_t n = 0;
+
+    if (words_at(ws, i)->kind == WORD_MARK && !words_match(ws, i, "@"))
+        return 0;
+    for (unsigned rule = 0; !n && rule < 3; rule++) {
+        uint64_t before = ws->memo ? ws->memo->matches : 0;
+
+        if (barren >> rule & 1)
+            continue;
+        n = rule == 0 ? find_date(ws, i, end, cx, h) : rule == 1
+            ? find_party(ws, i, end, h) : find_time(ws, from, i, end, cx, h);
+        if (!n && ws->memo && ws->memo->matches == before)
+            words_set_barren(ws, i, 1u << rule);
+    }
+    return n;
+}
+
 /* Is word i a part of that text? */
 static bool within(struct slice text, const struct words *ws, size_t i)
 {
@@ -225,11 +263,13 @@ void heard_read(const struct heard_book *book, const struct words *ws,
 {
     struct slice number = {NULL, 0};
     char code[64];
-    uint64_t before;
     size_t last = end, n;
 
     *out = (struct heard){.acts = heard_acts(book, ws, from, end),
-        .negated = heard_negated(ws, from, end)};
+        .from = from, .end = end};
+    out->negated = (out->acts & ACT_NOT) && !words_have(ws, from, end,
+        "why not|warum nicht|if not|wenn nicht");
+    out->acts &= ~ACT_NOT;
     while (last > from && words_match(ws, last - 1, ".|!|?|;|,"))
         last--;
     n = words_match(ws, from, "but|aber|and|und|however");
@@ -240,17 +280,7 @@ void heard_read(const struct heard_book *book, const struct words *ws,
         heard_code(ws, from, end, false, code, sizeof code, &number);
     for (size_t i = from; i < end; i += n ? n : 1) {
         n = within(number, ws, i);      /* its digits are no hours */
-        if (n)
-            continue;
-        if (words_at(ws, i)->kind == WORD_LETTERS && words_barren(ws, i))
-            continue;
-        before = ws->memo ? ws->memo->matches : 0;
-        n = find_date(ws, i, end, cx, out);
         if (!n)
-            n = find_party(ws, i, end, out);
-        if (!n)
-            n = find_time(ws, from, i, end, cx, out);
-        if (!n && ws->memo && ws->memo->matches == before)
-            words_set_barren(ws, i);
+            n = find_value(ws, from, i, end, cx, out);
     }
 }

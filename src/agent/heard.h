@@ -41,6 +41,10 @@
 #define ACT_HOURS 0x8000000u    /* "the boss is in from five" */
 #define ACT_DOUBT 0x10000000u   /* "sorry", "not": and nothing we know */
 
+#define ACT_IF 0x20000000u      /* "if someone cancels", */
+#define ACT_ONCE 0x40000000u    /* "once you pay": neither is left standing */
+#define ACT_NOT 0x80000000u     /* a "not", of whatever */
+
 #define HEARD_TIMES 4
 
 struct heard_value {
@@ -53,6 +57,7 @@ struct heard {
     struct heard_value date, party, time[HEARD_TIMES];
     struct heard_value date_before;     /* another one, said before it */
     size_t times;
+    size_t from, end;           /* its words */
     int bare;                   /* an hour was a number alone: "three" */
     size_t bare_at;             /* which */
     bool negated;               /* a "not" in it, of whatever */
@@ -104,9 +109,6 @@ size_t heard_end(const struct words *ws, size_t i);
 /* What they do alone: ACT_ bits. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end);
-
-/* Is there a "not" in it, of whatever? */
-bool heard_negated(const struct words *ws, size_t from, size_t end);
 
 /* Reads the words from..end-1. */
 void heard_read(const struct heard_book *book, const struct words *ws,

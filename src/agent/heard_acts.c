@@ -10,15 +10,26 @@ static const char turns_round[] = "not|never|can't|cannot|couldn't|won't"
     "|keine|keinen|nie|weder|unable|neither|nor|without|ohne|before|net|ned"
     "|nid|noed|nix|cant|dont|wont|hardly|nobody|niemand|nimmer|bevor|ehe";
 
+/* Where phrases that begin with these words are kept; second 0: with the first
+ * alone, whatever follows. */
+static size_t shelf(uint32_t first, uint32_t second)
+{
+    return (first ^ second * 2654435761u) % HEARD_HEADS;
+}
+
 static void enter(struct heard_book *book, const char *phrases, size_t row)
 {
     while (*phrases) {
-        size_t head = words_hash(phrases, strcspn(phrases, " |"))
-            % HEARD_HEADS;
-        size_t len = strcspn(phrases, "|");
+        size_t one = strcspn(phrases, " |"), len = strcspn(phrases, "|");
+        const char *second = phrases + one + 1;
+        uint32_t two = 0;
+        size_t head;
 
+        if (phrases[one] == ' ' && *second != '*')
+            two = words_hash(second, strcspn(second, " |"));
         if (book->n == HEARD_PHRASES)
             return;
+        head = shelf(words_hash(phrases, one), two);
         book->phrase[book->n] = (struct heard_phrase){phrases,
             (uint8_t)row, book->head[head]};
         book->head[head] = (uint16_t)++book->n;
@@ -78,11 +89,36 @@ static size_t phrase_at(const struct words *ws, size_t i, const char *p)
 /* Which way a row goes, for the longest phrase at a word to win. */
 static unsigned way_of(size_t row)
 {
-    static const unsigned no = ACT_NO | ACT_FULL | ACT_HEDGE,
+    static const unsigned no = ACT_NO | ACT_FULL | ACT_HEDGE | ACT_DOUBT
+        | ACT_NOT,
         yes = ACT_YES | ACT_CONFIRM | ACT_NONE;
     unsigned act = row < heard_row_count ? heard_rows[row].act : 0;
 
     return act & no ? 1 : act & yes ? 2 : 0;
+}
+
+struct hits {
+    uint64_t all, mask[3];      /* rows; by the way they go */
+    size_t longest[3];
+};
+
+static void hits_on(struct heard_book *book, const struct words *ws, size_t i,
+    size_t head, struct hits *hits)
+{
+    for (unsigned at = book->head[head]; at; at = book->phrase[at - 1].next) {
+        const struct heard_phrase *p = &book->phrase[at - 1];
+        size_t n = phrase_at(ws, i, p->text);
+        unsigned way;
+
+        book->work++;
+        if (!n)
+            continue;
+        way = way_of(p->row);
+        hits->all |= UINT64_C(1) << p->row;
+        hits->mask[way] |= UINT64_C(1) << p->row;
+        if (n > hits->longest[way])
+            hits->longest[way] = n;
+    }
 }
 
 /* The rows that begin at word i, in which of the ways no and yes only the
@@ -90,29 +126,17 @@ static unsigned way_of(size_t row)
 static uint64_t hits_at(struct heard_book *book, const struct words *ws,
     size_t i)
 {
-    unsigned at = book->head[ws->at[i].hash % HEARD_HEADS];
-    uint64_t hit = 0, mask[3] = {0, 0, 0};
-    size_t longest[3] = {0, 0, 0};
+    uint32_t first = words_at(ws, i)->hash, second = words_at(ws, i + 1)->hash;
+    struct hits h = {.all = 0};
 
-    for (; at; at = book->phrase[at - 1].next) {
-        const struct heard_phrase *p = &book->phrase[at - 1];
-        unsigned way = way_of(p->row);
-        size_t n;
-
-        book->work++;
-        n = phrase_at(ws, i, p->text);
-        if (!n)
-            continue;
-        hit |= UINT64_C(1) << p->row;
-        mask[way] |= UINT64_C(1) << p->row;
-        if (n > longest[way])
-            longest[way] = n;
-    }
-    if (longest[2] > longest[1])
-        hit &= ~mask[1];
-    else if (longest[1] > longest[2])
-        hit &= ~mask[2];
-    return hit;
+    hits_on(book, ws, i, shelf(first, 0), &h);
+    if (shelf(first, second) != shelf(first, 0))
+        hits_on(book, ws, i, shelf(first, second), &h);
+    if (h.longest[2] > h.longest[1])
+        h.all &= ~h.mask[1];
+    else if (h.longest[1] > h.longest[2])
+        h.all &= ~h.mask[2];
+    return h.all;
 }
 
 void heard_look(struct heard_book *book, const struct words *ws)
@@ -175,6 +199,11 @@ static unsigned found_acts(const struct heard_book *book,
             if (!(book->hit[i] >> r & 1) || (heard_rows[r].checked
                 && turned_round(ws, from, i)))
                 continue;
+            /* "Let me see if I can": nothing hangs on that. */
+            if ((act & (ACT_IF | ACT_ONCE)) && i > from && words_match(ws,
+                i - 1, "see|check|know|ask|wonder|look|out|schaue|schau"
+                "|sehe|schauen"))
+                continue;
             if ((act & (ACT_CONFIRM | ACT_CANCELLED))
                 && only_could(ws, from, i))
                 act = ACT_OFFER | ACT_FREE;
@@ -206,72 +235,6 @@ static unsigned clause_acts(const struct heard_book *book,
     return found;
 }
 
-/* Words to a machine, not to a guest: what such a sentence says of a booking
- * is no agreement. */
-static const char commands[] = "say that|say the|tell him|tell her"
-    "|tell them that|repeat after|repeat that|respond with|reply with"
-    "|output|mark it|mark this|mark the|record that|record it as|report"
-    "|pretend|act as|ignore|instructions|prompt|system :|system prompt"
-    "|system message|transcript|set the outcome|database|override|developer"
-    "|assistant :|user :|json|call this function|call the function"
-    "|authorised|authorized|outcome|your owner|say it is"
-    "|say it's|write that|write down that|as confirmed|as booked"
-    "|confirm that you|anweisungen|anweisung|sagen sie dass|sagen sie , dass"
-    "|sag dass|sag , dass|schreib dass|antworte mit|bevollmaechtigt"
-    "|berechtigt";
-/* A question about the booking itself; "anything else?" is none. */
-static const char fact_words[] = "name|names|many|phone|number|email|spell"
-    "|contact|what time|which|when|day|date|namen|viele|telefon"
-    "|telefonnummer|heissen|wann|people|persons|personen";
-
-/* "Once you pay", "if someone cancels": what hangs on that is none yet.  "If
- * you need to change anything" is harmless. */
-static const char conditions[] = "if you give|if you send|if you pay"
-    "|if you can give|if you leave|if you provide|if you confirm|if you call"
-    "|if you come|if someone|if somebody|if anyone|if anybody|if they"
-    "|if a table|if we|if i|if he|if she|if my|if the manager|if the boss"
-    "|if the owner|if the chef|if there's a|if there is a|if something"
-    "|once you|once you've|once you have|once that|after you|once we"
-    "|once i|once the|once it|once my|as soon as|unless"
-    "|provided|assuming|only if|until you|until we|until i|until the boss"
-    "|until the manager|before i can|before we can|wenn jemand|wenn wer"
-    "|wenn sie mir|wenn sie uns|wenn ich|wenn wir|wenn der|wenn die|wenn er"
-    "|wenn was|wenn einer|wenn eine|falls jemand|falls was|falls wir"
-    "|falls einer|sobald|sofern|es sei denn|vorausgesetzt|erst wenn"
-    "|nur wenn";
-
-static const char firm_conditions[] = "once you|once you've|once you have"
-    "|once that|after you've|as soon as|only if|until you|sobald|erst wenn"
-    "|nur wenn|unless you|only when|only once|vorausgesetzt";
-
-/* Does the sentence hang on something?  "Let me see if I can" does not. */
-static bool hangs_on(const struct words *ws, size_t from, size_t end,
-    const char *what)
-{
-    for (size_t i = from; i < end; i++)
-        if (words_match(ws, i, what) && !(i > from && words_match(ws, i - 1,
-            "see|check|know|ask|wonder|look|out|schaue|schau|sehe|schauen")))
-            return true;
-    return false;
-}
-
-/* Words that promise nothing good, where we know none of the others. */
-static const char doubts[] = "sorry|afraid|unfortunately|leider|can't|cannot"
-    "|won't|couldn't|isn't|aren't|don't|not|nicht|schade|shame|pity|bad news"
-    "|however|problem|tut mir leid|bedaure|ned|net|nix|nichts|no longer"
-    "|nimmer|kein|keine|keinen|never|ain't|neither|wrong|trouble|mistake"
-    "|instead|cannot|oh dear|oje|ach je|damn|oops|no";
-
-bool heard_negated(const struct words *ws, size_t from, size_t end)
-{
-    return words_have(ws, from, end, "not|nicht|leider|afraid|unfortunately"
-        "|can't|cannot|won't|wouldn't|don't|doesn't|didn't|isn't|too late"
-        "|too early|too long|zu spaet|zu frueh|kein|keine|keinen|unable|ned"
-        "|net|rather|lieber") && !words_have(ws, from, end, "not a problem"
-        "|why not|warum nicht|kein problem|if not|not at all|don't worry"
-        "|don't mind|doesn't matter|kein thema");
-}
-
 /* Commas part clauses: a refusal in one leaves the yes of another. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end)
@@ -288,8 +251,8 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     if ((found & ACT_HOLD) || ((found & ACT_HEDGE)
         && !(found & ACT_CONFIRM)))
         found &= ~ACT_YES;
-    if ((found & ACT_QUESTION) && words_have(ws, from, end, fact_words))
-        found |= ACT_ASKS;
+    if (!(found & ACT_QUESTION))
+        found &= ~ACT_ASKS;
     /* "No problem, all booked": they speak of ours. */
     if ((found & ACT_FULL) && (found & ACT_YES) && !(found & ACT_NO)
         && words_have(ws, from, end, "all booked")
@@ -302,18 +265,21 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
         "|anbieten|ginge|haett"))
         found &= ~ACT_OFFER;
     if (!(found & ACT_QUESTION) && (((found & (ACT_CONFIRM | ACT_YES
-        | ACT_CANCELLED | ACT_FREE)) && hangs_on(ws, from, end, conditions))
-        || ((found & ACT_BOOK) && hangs_on(ws, from, end,
-        firm_conditions))))
+        | ACT_CANCELLED | ACT_FREE)) && (found & (ACT_IF | ACT_ONCE)))
+        || ((found & ACT_BOOK) && (found & ACT_ONCE))))
         found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_CANCELLED | ACT_FREE))
             | ACT_PENDING;
-    if (!(found & ~(ACT_BOOK | ACT_PLEASE | ACT_OFFER | ACT_NUMBER
-        | ACT_HOURS | ACT_CHANGE | ACT_CANCEL | ACT_ON_LIST))
-        && words_have(ws, from, end, doubts))
-        found |= ACT_DOUBT;
-    if (words_have(ws, from, end, commands))
-        found = (found & ~(ACT_CONFIRM | ACT_YES | ACT_OFFER | ACT_CANCELLED
-            | ACT_ON_LIST | ACT_THANKS | ACT_BYE | ACT_FREE)) | ACT_COMMAND;
+    found &= ~(ACT_IF | ACT_ONCE);
+    /* A "sorry" beside what we know is no riddle. */
+    if (found & ~(ACT_BOOK | ACT_PLEASE | ACT_OFFER | ACT_NUMBER | ACT_HOURS
+        | ACT_CHANGE | ACT_CANCEL | ACT_ON_LIST | ACT_CANCELLED | ACT_WISH
+        | ACT_FREE | ACT_DOUBT | ACT_NOT))
+        found &= ~ACT_DOUBT;
+    /* Words to a machine, not to a guest: what such a sentence says of a
+     * booking is no agreement. */
+    if (found & ACT_COMMAND)
+        found &= ~(ACT_CONFIRM | ACT_YES | ACT_OFFER | ACT_CANCELLED
+            | ACT_ON_LIST | ACT_THANKS | ACT_BYE | ACT_FREE | ACT_DOUBT);
     return found;
 }
 

@@ -130,10 +130,20 @@ static bool may_be_other(const struct words *ws, size_t at, size_t from)
         "|+"));
 }
 
+/* Most sentences have none, and then no number either. */
+static bool has_digits(const struct words *ws, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++)
+        if (words_at(ws, i)->kind == WORD_DIGITS
+            || words_at(ws, i)->number >= 0)
+            return true;
+    return false;
+}
+
 size_t heard_code(const struct words *ws, size_t from, size_t end,
     bool asked_for, char *out, size_t cap, struct slice *quote)
 {
-    for (size_t i = from; i < end; i++) {
+    for (size_t i = from; has_digits(ws, from, end) && i < end; i++) {
         size_t at = i, n = announces(ws, i);
         bool sure = n && words_match(ws, i, names_code);
 

@@ -67,7 +67,21 @@ const struct heard_row heard_rows[] = {
         "|is drin|steht im|looking forward|lock * in|locked you|punch * in"
         "|logged|registered|registriert|erfasst|aufgenommen|nehme * auf"
         "|nehm * auf|reingeschrieben|schreib * rein|schreibe * rein"
-        "|trag * rein|reserviert fuer|confirmed for you"},
+        "|trag * rein|reserviert fuer|confirmed for you|have * noted"
+        "|got * noted|all noted|it's noted|that's noted|duly noted|done deal"
+        "|on the sheet|on the board|chalk * up"},
+    {ACT_CONFIRM, true, "chalked * up|mark * down|marked * down|sign * up"
+        "|signed * up|wrote * in|ticked off|all fixed|that's fixed"
+        "|made a note|made * note|managed to get you|i've managed|secured"
+        "|you've got the table|table is booked|table's booked"
+        "|table's reserved|reserved a spot|saved * spot|saved * table"
+        "|save * table|hold that table|that's you down|that's us sorted"
+        "|we're sorted|all locked|hab's vermerkt|habe vermerkt|hab vermerkt"
+        "|ist vermerkt|geht in ordnung so|setze sie rein|hab sie rein"
+        "|passt dann so|dann steht das|steht fest|reserviert ist"
+        "|eingetragen sind|sind dabei|seid dabei|seid drin|seid eingetragen"
+        "|seid notiert|plane sie ein|plan sie ein|planen sie ein"
+        "|haben sie eingeplant|eingeplant"},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -119,7 +133,16 @@ const struct heard_row heard_rows[] = {
         "|you're right|doable|feasible|can be done|geht los|lets do|grand so"
         "|all in order|no bother at all|in order then|we'll take it"
         "|we'll take that|we take it|i'll take it|i'll take that|let's take"
-        "|take it please|we'd take it"},
+        "|take it please|we'd take it|gotcha|copy that|roger|you betcha|voila"
+        "|bingo|capito|claro|va bene|d'accord|perfecto|oui|bien sur|cushty"
+        "|lovely jubbly|ace|champion|brill|magic|mega|works great|that'd work"
+        "|that'd be great|absolutely fine|more than happy|can certainly"
+        "|certainly can|can definitely|definitely can|we sure can|that we can"
+        "|bekomme ich sie unter|bekomm ich sie unter|bring ich sie unter"
+        "|bringe ich sie unter|bringen wir sie unter|kriegen wir unter"
+        "|kriegen wir sie unter|krieg ich sie unter|kriege ich sie unter"
+        "|das bekommen wir hin|ist okay|ist in ordnung|koennen sie haben"
+        "|koennt ihr haben|kannst du haben|koennen sie gern|koennen sie gerne"},
     {ACT_YES, true, "ja|jawohl|jo|gern|gerne|klar|natuerlich|sicher"
         "|selbstverstaendlich|in ordnung|das geht|kein problem|alles klar"
         "|genau|stimmt|richtig|prima|perfekt|wunderbar|machen wir|mache ich"
@@ -138,7 +161,8 @@ const struct heard_row heard_rows[] = {
         "|voellig richtig|ganz genau|haargenau|so isses|sichi|eh klar|na klar"
         "|laesst sich machen|laesst sich einrichten|ist moeglich"
         "|waere moeglich|das nehmen wir|wir nehmen|nehmen wir gern"
-        "|nehmen wir gerne"},
+        "|nehmen wir gerne|habe ich .|hab ich .|haben wir .|habe ich da"
+        "|hab ich da|haben wir da|stimmt's|passt's|geht's gut aus"},
     {ACT_NO, false, "no|nope|nah|no thanks|no thank you|doesn't work"
         "|does not work|won't work|will not work|too late|too early"
         "|that's wrong|not correct|not right|incorrect|can't make|rather not"
@@ -218,7 +242,18 @@ const struct heard_row heard_rows[] = {
         "|closed till|closed from|for the season|do that from here"
         "|ring the restaurant|call the restaurant|doesn't work for us"
         "|don't have room|don't have seats|don't have tables"
-        "|don't have capacity|couldn't seat|couldn't do|couldn't take"},
+        "|don't have capacity|couldn't seat|couldn't do|couldn't take"
+        "|we only seat members|only members|members only|only seat|only serve"
+        "|only do takeaway|only do take|takeaway only|take - away only"
+        "|takeout only|only delivery|delivery only|in the app|through an app"
+        "|on the app|released in|by lottery|invitation only|invite only"
+        "|hotel guests only|only hotel guests|only for hotel|residents only"
+        "|nur fuer hotelgaeste|nur hotelgaeste|nur mitglieder"
+        "|nur fuer mitglieder|nur lieferung|nur abholung|nur ausser haus"
+        "|nur zum mitnehmen|nur laufkundschaft|nur geschlossene"
+        "|selber anrufen|selbst anrufen|mit computern|mit maschinen"
+        "|mit robotern|with robots|with machines|with computers|to a machine"
+        "|to a robot|to a computer|a real person|real human"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -344,7 +379,14 @@ const struct heard_row heard_rows[] = {
         "|nix versprechen|nichts versprechen|ohne gewaehr|moeglicherweise"
         "|duerfte|won't say|before i've asked|asked the|on a note|pass it on"
         "|pass that on|pass the message|leave a note|leave him a note"
-        "|leave her a note|ausrichten|weitergeben|weiterleiten|richte * aus"},
+        "|leave her a note|ausrichten|weitergeben|weiterleiten|richte * aus"
+        "|can't hear|cannot hear|don't understand|didn't understand"
+        "|didn't catch|didn't get|verstehe nicht|versteh nicht|hoere nichts"
+        "|verstehe sie nicht|nicht verstanden|kann sie nicht hoeren"
+        "|can't find my|don't have the book|haven't got the book|couldn't say"
+        "|wouldn't know|not my department|only the cleaner|new here|neu hier"
+        "|nur die aushilfe|nur der koch|bin nur|kenne mich nicht aus"
+        "|kenn mich nicht aus"},
     {ACT_WAITLIST, false, "waitlist|wait list|waiting list|warteliste"
         "|waiting - list|wait - list|standby|stand - by list"
         "|cancellation list|reserve list|nachrueckliste|auf die liste"
@@ -455,15 +497,14 @@ const struct heard_row heard_rows[] = {
         "|hochstuhl|puenktlich|zwei stunden|barzahlung|nur bar|hund|absagen"
         "|rollstuhl|quarter of an hour|15 minutes|viertelstunde|24 hours"
         "|dietary|birthday|cake|corkage|cash|no cards|parkplatz|parkplaetze"
-        "|spaetestens|in the basement|upstairs|downstairs|counter|booth"
-        "|high table|balcony|smoking|raucher|garten|stube|saal|nebenraum"
-        "|nebenzimmer|hinterzimmer|kinderstuehle|nebeneingang|side entrance"
-        "|buffet|limited menu|tasting menu|per person|pro person|pro kopf"
-        "|surcharge|service charge|menue|jacket|shorts|two - hour"
-        "|hour and a half|ninety - minute|table for two hours"
-        "|anderthalb stunden|eineinhalb stunden|90 minuten|den tisch bis"
-        "|nur bis|parkhaus|barrierefrei|kartenzahlung|ring the bell"
-        "|don't be late"},
+        "|spaetestens|in the basement|counter|booth|high table|balcony"
+        "|smoking|raucher|garten|stube|saal|nebenraum|nebenzimmer"
+        "|hinterzimmer|kinderstuehle|nebeneingang|side entrance|buffet"
+        "|limited menu|tasting menu|per person|pro person|pro kopf|surcharge"
+        "|service charge|menue|jacket|shorts|two - hour|hour and a half"
+        "|ninety - minute|table for two hours|anderthalb stunden"
+        "|eineinhalb stunden|90 minuten|den tisch bis|nur bis|parkhaus"
+        "|barrierefrei|kartenzahlung|ring the bell|don't be late"},
     {ACT_CANCEL, false, "cancel|stornieren|storniere|absagen|cancelling"
         "|storno|stornierung|absage|call off|annullieren"},
     {ACT_PLEASE, false, "please|instead|could we|can we|could i|can i"
@@ -560,7 +601,9 @@ const struct heard_row heard_rows[] = {
         "|komplett in ordnung|komplett notiert|komplett eingetragen"
         "|kompletter name|anything someone else|someone else will"
         "|someone else can|gern geschehen|gerne geschehen|can't wait"
-        "|cannot wait|can't complain|no thank you for"},
+        "|cannot wait|can't complain|no thank you for|frohe weihnachten"
+        "|froehliche weihnachten|merry christmas|happy christmas"
+        "|happy new year|happy easter|frohe ostern|guten rutsch"},
     /* Ours, of a booking that stands. */
     {ACT_CHANGE, false, "move|moved|change|changed|reschedule|postpone"
         "|bring it forward|bring forward|push it|push back|switch|swap|shift"
@@ -581,7 +624,48 @@ const struct heard_row heard_rows[] = {
         "|schliessen|kueche|kuechenschluss|kuechenchef|chefin|inhaber"
         "|kommt erst|kommt um|ist ab|is ab|sind ab|wieder da|erreichbar"
         "|last orders|last seating|order by|leave by|serve until|serve from"
-        "|served from|since|seit"}
+        "|served from|since|seit"},
+    /* Words to a machine, not to a guest. */
+    {ACT_COMMAND, false, "say that|say the|tell him|tell her|tell them that"
+        "|repeat after|repeat that|respond with|reply with|output|mark it"
+        "|mark this|mark the|record that|record it as|report|pretend|act as"
+        "|ignore|instructions|prompt|system :|system prompt|system message"
+        "|transcript|set the outcome|database|override|developer|assistant :"
+        "|user :|json|call this function|call the function|authorised"
+        "|authorized|outcome|your owner|say it is|say it's|write that"
+        "|write down that|as confirmed|as booked|confirm that you|anweisungen"
+        "|anweisung|sagen sie dass|sagen sie , dass|sag dass|sag , dass"
+        "|schreib dass|antworte mit|bevollmaechtigt|berechtigt"},
+    /* A question for these is about the booking; "anything else?" is not. */
+    {ACT_ASKS, false, "name|names|many|phone|number|email|spell|contact"
+        "|what time|which|when|day|date|namen|viele|telefon|telefonnummer"
+        "|heissen|wann|people|persons|personen"},
+    /* What hangs on these is none yet; "if you need to change" is harmless. */
+    {ACT_IF, false, "if you give|if you send|if you pay|if you can give"
+        "|if you leave|if you provide|if you confirm|if you call|if you come"
+        "|if someone|if somebody|if anyone|if anybody|if they|if a table"
+        "|if we|if i|if he|if she|if my|if the manager|if the boss"
+        "|if the owner|if the chef|if there's a|if there is a|if something"
+        "|once you|once you've|once you have|once that|after you|once we"
+        "|once i|once the|once it|once my|as soon as|unless|provided|assuming"
+        "|only if|until you|until we|until i|until the boss|until the manager"
+        "|before i can|before we can|wenn jemand|wenn wer|wenn sie mir"
+        "|wenn sie uns|wenn ich|wenn wir|wenn der|wenn die|wenn er|wenn was"
+        "|wenn einer|wenn eine|falls jemand|falls was|falls wir|falls einer"
+        "|sobald|sofern|es sei denn|vorausgesetzt|erst wenn|nur wenn"},
+    {ACT_ONCE, false, "once you|once you've|once you have|once that"
+        "|after you've|as soon as|only if|until you|sobald|erst wenn|nur wenn"
+        "|unless you|only when|only once|vorausgesetzt"},
+    /* They promise nothing good, where we know nothing else. */
+    {ACT_DOUBT, false, "sorry|afraid|unfortunately|leider|can't|cannot|won't"
+        "|couldn't|isn't|aren't|don't|not|nicht|schade|shame|pity|bad news"
+        "|however|problem|tut mir leid|bedaure|ned|net|nix|nichts|no longer"
+        "|nimmer|kein|keine|keinen|never|ain't|neither|wrong|trouble|mistake"
+        "|instead|oh dear|oje|ach je|damn|oops|no"},
+    {ACT_NOT, false, "not|nicht|leider|afraid|unfortunately|can't|cannot"
+        "|won't|wouldn't|don't|doesn't|didn't|isn't|too late|too early"
+        "|too long|zu spaet|zu frueh|kein|keine|keinen|unable|ned|net|rather"
+        "|lieber"}
 };
 
 const size_t heard_row_count = sizeof heard_rows / sizeof *heard_rows;
@@ -609,7 +693,7 @@ const struct heard_machine heard_machines[] = {
         "|sprich * drauf|sprecht mir|sprechen sie mir|mailbox you are trying"
         "|cannot accept any messages|not accepting messages"
         "|leave us a voicemail|text us instead|drop us a message|hinterlasst"
-        "|hinterlass"},
+        "|hinterlass|auf band|auf das band|auf unser band|aufs band"},
     {"screened", "state your name and|say your name and|record your name and"
         "|call screening|call assist|screening service|google assistant"
         "|using a screening|why you're calling|why you are calling"
@@ -674,3 +758,6 @@ const struct heard_machine heard_machines[] = {
 
 const size_t heard_machine_count = sizeof heard_machines
     / sizeof *heard_machines;
+
+_Static_assert(sizeof heard_rows / sizeof *heard_rows + sizeof heard_machines
+    / sizeof *heard_machines <= 64, "a bit for each row");

@@ -47,7 +47,7 @@ static int compound(const char *low)
  * with their dot; "We can do." and "So." only before an hour or a day. */
 int moment_weekday_at(const struct words *ws, size_t i, size_t *used)
 {
-    for (int d = 0; d < 7; d++)
+    for (int d = 0; d < 7 && words_at(ws, i)->kind == WORD_LETTERS; d++)
         if (words_match(ws, i, weekdays[d])) {
             bool dot = words_match(ws, i + 1, ".") > 0
                 && words_at(ws, i + 1)->glued;
@@ -67,7 +67,7 @@ int moment_weekday_at(const struct words *ws, size_t i, size_t *used)
 /* With the dot of "Nov.". */
 int moment_month_at(const struct words *ws, size_t i, size_t *used)
 {
-    for (int m = 0; m < 12; m++)
+    for (int m = 0; m < 12 && words_at(ws, i)->kind == WORD_LETTERS; m++)
         if (words_match(ws, i, months[m])) {
             bool dot = words_at(ws, i)->text.len <= 4
                 && words_at(ws, i + 1)->glued

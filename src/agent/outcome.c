@@ -101,9 +101,8 @@ static void hear_line(struct talk *t, size_t line, bool last,
         outcome_count(t, &h);
         /* "Two eight five.  No wait, two eight nine": refuses nothing. */
         if ((h.acts & ACT_NO) && t->out->field[OUTCOME_NUMBER].heard
-            && t->out->field[OUTCOME_NUMBER].line == line
-            && outcome_takes_back(&t->ws, i) && heard_code(&t->ws, i, end, true,
-            code, sizeof code, &quote))
+            && heard_code(&t->ws, i, end, true, code, sizeof code, &quote)
+            && !strcmp(code, t->out->field[OUTCOME_NUMBER].value))
             h.acts &= ~ACT_NO;
         if (them) {
             outcome_hear_them(t, &h, line);
@@ -133,6 +132,7 @@ static void begin(struct talk *t)
     memcpy(t->on, t->want, sizeof t->on);
     t->weak_line = SIZE_MAX;
     t->echo_line = SIZE_MAX - 1;
+    t->old_line = SIZE_MAX;
     t->cx = (struct heard_context){.today = a->today,
         .asked_time = (int)t->want[OUTCOME_TIME]};
     if (t->want[OUTCOME_DATE] >= 0)
@@ -222,6 +222,13 @@ static void decide(struct talk *t)
         break;
     case STAND_OFFERED:
         stand_offer(t);
+        break;
+    case STAND_DOUBTED:
+        if (t->broken || t->machine) {
+            unsettled(t);
+            break;
+        }
+        out->kind = t->wrong ? OUTCOME_WRONG_PARTY : OUTCOME_DECLINED;
         break;
     case STAND_DECLINED:
         out->kind = t->wrong ? OUTCOME_WRONG_PARTY : OUTCOME_DECLINED;

@@ -91,12 +91,26 @@ static bool same_code(const char *a, const char *b)
     return a[0] && !strcmp(a, b);
 }
 
+/* May the word say a sign: a digit, a letter, its name, "double"? */
+static bool may_spell(const struct word *w, char sign)
+{
+    if (w->kind == WORD_MARK)
+        return false;
+    if (w->low[0] == (char)byte_lower((uint8_t)sign) || w->low[0] == 'd'
+        || w->low[0] == 't')
+        return true;
+    return sign >= '0' && sign <= '9' && (w->kind == WORD_DIGITS
+        || w->number >= 0 || w->low[0] == 'o');
+}
+
 /* Did we say the number, all of it, in this line? */
 static bool reads_back(struct talk *t, const char *number)
 {
     for (size_t i = 0; i < t->ws.n; i++) {
         char code[OUTCOME_TEXT];
 
+        if (!may_spell(words_at(&t->ws, i), number[0]))
+            continue;
         heard_spelled(&t->ws, i, code, sizeof code);
         if (same_code(code, number))
             return true;

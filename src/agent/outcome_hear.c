@@ -126,6 +126,26 @@ static bool forget_old(const struct talk *t, int64_t value[FACTS])
     return any;
 }
 
+/* "Not thirty, thirteen": the number that was misheard, alone. */
+static void name_count(const struct talk *t, const struct heard *h, bool ours,
+    int64_t value[FACTS])
+{
+    int64_t want = t->on[OUTCOME_PARTY];
+    bool misheard = t->offer_open && t->offer[OUTCOME_PARTY] >= 0
+        && t->offer[OUTCOME_PARTY] != want;
+
+    if (!(misheard || (ours && h->negated)) || want < 0
+        || value[OUTCOME_PARTY] >= 0
+        || want == t->on[OUTCOME_TIME] / 60 % 12)
+        return;
+    for (size_t i = h->from; i < h->end; i++) {
+        int n;
+
+        if (words_number(&t->ws, i, &n) && n == want)
+            value[OUTCOME_PARTY] = want;
+    }
+}
+
 static void make_offer(struct talk *t, const int64_t value[FACTS],
     const struct heard *h, size_t line, bool asks)
 {
@@ -166,9 +186,13 @@ static void settle(struct talk *t, size_t line, bool strong, bool closing)
         t->stand = STAND_CANCELLED;
         return;
     }
-    if (t->offer_open && !t->offer_asks)
-        return;                 /* their offer waits for us */
-    t->offer_open = false;
+    if (t->offer_open) {        /* it waits for us, or is what they noted */
+        if (t->offer_asks && (strong || !t->pending_facts)) {
+            t->offer_asks = false;
+            t->stand = STAND_OFFERED;
+        }
+        return;
+    }
     t->held = false;
     if (all_voiced(t)) {
         t->strong = strong || (t->strong && t->stand == STAND_AGREED);
@@ -220,7 +244,7 @@ static bool other_ends(struct talk *t, const struct heard *h, size_t line)
         return true;
     }
     if ((a & ACT_ON_LIST) && (t->stand == STAND_LIST_OFFERED
-        || t->stand == STAND_LISTED)) {
+        || t->stand == STAND_LISTED || (t->pending & ACT_WAITLIST))) {
         t->stand = STAND_LISTED;
         return true;
     }
@@ -255,6 +279,9 @@ static void say_no(struct talk *t, size_t line)
     }
 }
 
+#define SHORT 4                 /* of "Thirty people." */
+#define BARE 8                  /* words of "Eight thirty, perhaps." */
+
 /* Values that are not what stands on the table.  True when the sentence is
  * done with. */
 static bool other_facts(struct talk *t, const struct heard *h, size_t line,
@@ -262,11 +289,12 @@ static bool other_facts(struct talk *t, const struct heard *h, size_t line,
 {
     unsigned a = h->acts;
 
-    if (a & ACT_HOLD)
+    if ((a & ACT_HOLD) || !t->spoke)
         return true;
     if ((a & ACT_HOURS) && !(a & (ACT_OFFER | ACT_CONFIRM | ACT_YES)))
         return false;           /* "the boss is in from five" */
-    if ((a & ACT_OFFER) || t->cx.bare_hours) {
+    if ((a & ACT_OFFER) || (t->cx.bare_hours && h->end - h->from <= BARE
+        && !(a & (ACT_BYE | ACT_THANKS)))) {
         make_offer(t, value, h, line, false);
         return true;
     }
@@ -276,6 +304,14 @@ static bool other_facts(struct talk *t, const struct heard *h, size_t line,
     }
     if (a & (ACT_CONFIRM | ACT_YES | ACT_NO)) {
         make_offer(t, value, h, line, false);
+        return true;
+    }
+    /* "Thirty people, Saturday at six": they misheard. */
+    if (t->pending_facts && !(a & (ACT_HOURS | ACT_FULL | ACT_NOTE))
+        && ((value[0] >= 0) + (value[1] >= 0) + (value[2] >= 0) > 1
+        || h->end - h->from <= SHORT)) {
+        make_offer(t, value, h, line, true);
+        t->offer_echo = false;
         return true;
     }
     return false;               /* "the kitchen closes at ten" */
@@ -309,6 +345,14 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
     }
     /* What we do not understand takes a plain yes back, or with an "oh wait"
      * more. */
+    if ((a & ACT_DOUBT) && (t->stand == STAND_OPEN
+        || t->stand == STAND_DOUBTED) && t->spoke
+        && (all_voiced(t) || t->cancel)) {
+        t->stand = STAND_DOUBTED;
+        return;
+    }
+    if ((a & ACT_HOURS) && t->stand == STAND_DOUBTED)
+        t->stand = STAND_UNSURE;        /* "Try again after eight." */
     if ((a & ACT_DOUBT) && t->stand == STAND_AGREED
         && (!t->strong || t->retracts)) {
         t->stand = STAND_UNSURE;
@@ -333,6 +377,7 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
     else if ((a & ACT_YES) && (answers || t->stand == STAND_TENTATIVE))
         settle(t, line, false, false);
     else if ((a & ACT_HEDGE) && (t->stand == STAND_OPEN
+        || t->stand == STAND_DOUBTED
         || t->stand == STAND_TENTATIVE || (t->stand == STAND_AGREED
         && t->weak_line == line)) && answers)
         t->stand = STAND_UNSURE;
@@ -351,8 +396,12 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
     facts_of(t, h, value);
     if (h->acts & ACT_WRONG)
         t->wrong = true;
-    if (forget_old(t, value) && !full && !any_fact(value))
+    if (forget_old(t, value))
+        t->old_line = line;
+    if (t->old_line == line && !full && !any_fact(value)
+        && !(h->acts & ACT_QUESTION))
         return;                 /* "Monday at seven, yes, I see it" */
+    name_count(t, h, false, value);
     if (other_ends(t, h, line))
         return;
     /* "Eight.  Seven is taken": the offer of this breath stands. */
@@ -377,7 +426,7 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
             t->echo_line = line;
         /* "All right, seven then": what we asked for, after all. */
         if (t->offer_open && restates(t, value) && (t->offer_echo
-            || (h->acts & (ACT_YES | ACT_CONFIRM)))
+            || t->offer_asks || (h->acts & (ACT_YES | ACT_CONFIRM)))
             && !(h->acts & (ACT_NO | ACT_QUESTION)))
             withdraw(t);
     }
@@ -425,13 +474,7 @@ static void take_offer(struct talk *t, const int64_t value[FACTS])
 
 static bool tells_old(const struct talk *t, const struct heard *h)
 {
-    size_t from = 0, end;
-
-    for (; from < t->ws.n && words_at(&t->ws, from)->text.ptr
-        < h->text.ptr; from++)
-        continue;
-    end = heard_end(&t->ws, from);
-    return words_have(&t->ws, from, end, "has|have|had|booked|currently"
+    return words_have(&t->ws, h->from, h->end, "has|have|had|booked|currently"
         "|existing|made|is|there's|from|instead|hat|habe|haben|reserviert"
         "|gebucht|bisher|bestehende|von|statt|the booking|the reservation"
         "|our booking|our reservation|our table|his|her|their|my|unsere"
@@ -465,6 +508,7 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     learn_old(t, h);
     facts_of(t, h, value);
     forget_old(t, value);
+    name_count(t, h, true, value);
     outcome_remember(t, h, line);
     t->pending |= h->acts;
     t->pending_facts = t->pending_facts || any_fact(value);

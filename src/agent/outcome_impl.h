@@ -14,6 +14,7 @@ enum stand {
     STAND_AGREED,
     STAND_OFFERED,              /* their offer, not ours */
     STAND_DECLINED,
+    STAND_DOUBTED,              /* a "not" we do not understand, and no yes */
     STAND_UNSURE,               /* "should be fine"; or taken back */
     STAND_LIST_OFFERED,         /* "I can put you on the waiting list" */
     STAND_LISTED,
@@ -48,6 +49,7 @@ struct talk {
     bool pending_facts;
     bool our_turn, spoke;       /* now; at all */
     size_t echo_line;           /* here they said our wish back to us */
+    size_t old_line;            /* here they spoke of the old booking */
     size_t weak_line;           /* agreed by a plain yes in this line */
     bool strong;                /* or by more than that */
     bool held;                  /* a card, or somebody's word, is to come */

@@ -338,7 +338,7 @@ size_t party_at(const struct words *ws, size_t i, int *people)
         used = led(ws, i, people);
     if (used)
         return used;
-    for (int n = 0; n < 9; n++)
+    for (int n = 0; n < 9 && words_match(ws, i, "zu"); n++)
         if ((used = words_match(ws, i, zu_words[n])) != 0) {
             *people = n + 2;
             return used;

@@ -52,8 +52,13 @@ static bool is_capital(uint32_t c)
 /* The next character; a byte that is no UTF-8 counts as a mark. */
 static size_t next_char(struct slice s, uint32_t *c)
 {
-    size_t n = utf8_get(s, c);
+    size_t n;
 
+    if (s.len && s.ptr[0] < 0x80) {
+        *c = s.ptr[0];
+        return 1;
+    }
+    n = utf8_get(s, c);
     if (n == 0) {
         *c = 0xfffd;
         n = 1;
@@ -63,7 +68,7 @@ static size_t next_char(struct slice s, uint32_t *c)
 
 static void fold(struct word *w, uint32_t c)
 {
-    size_t len = strlen(w->low);
+    size_t len = w->len;
     char one[2] = {0, 0};
     const char *add = one;
 
@@ -82,8 +87,12 @@ static void fold(struct word *w, uint32_t c)
         one[0] = '"';
     else
         one[0] = '~';       /* equal to no word of ours */
-    if (len + strlen(add) < WORD_LOW)
-        memcpy(w->low + len, add, strlen(add) + 1);
+    if (len + !!add[0] + (add[0] && add[1]) >= WORD_LOW)
+        return;
+    while (*add)
+        w->low[len++] = *add++;
+    w->low[len] = 0;
+    w->len = (uint8_t)len;
 }
 
 uint32_t words_hash(const char *p, size_t len)
@@ -100,6 +109,7 @@ static void learn_word(struct word *w)
 {
     size_t len = strlen(w->low);
 
+    w->len = (uint8_t)len;
     w->hash = words_hash(w->low, len);
     w->number = w->kind == WORD_LETTERS ? number_word(w->low, len) : -1;
 }
@@ -174,16 +184,25 @@ const struct word *words_at(const struct words *ws, size_t i)
     return i < ws->n ? &ws->at[i] : &no_word;
 }
 
+/* The length of a phrase's first word. */
+static size_t words_cspn(const char *p)
+{
+    size_t n = 0;
+
+    while (p[n] && p[n] != ' ' && p[n] != '|')
+        n++;
+    return n;
+}
+
 /* One phrase, which ends at '|' or NUL, against the words from i on. */
 static size_t match_one(const struct words *ws, size_t i, const char *p)
 {
     size_t used = 0;
 
     while (*p && *p != '|') {
-        const char *low = words_at(ws, i + used)->low;
-        size_t len = strcspn(p, " |");
+        size_t len = words_cspn(p);
 
-        if (strlen(low) != len || memcmp(low, p, len))
+        if (!words_is(ws, i + used, p, len))
             return 0;
         used++;
         p += len;
@@ -214,7 +233,8 @@ static void learn_list(uint64_t begins[4], const char *phrases)
 static bool may_begin(struct words_memo *memo, const struct word *w,
     const char *phrases)
 {
-    size_t at = (size_t)((uintptr_t)phrases * 2654435761u >> 7);
+    size_t at = (size_t)((uint64_t)(uintptr_t)phrases
+        * UINT64_C(0x9e3779b97f4a7c15) >> 40);
 
     for (size_t tries = 0; tries < 8; tries++) {
         size_t k = (at + tries) % WORDS_LISTS;
@@ -257,22 +277,29 @@ static size_t barren_slot(const struct word *w)
     return w->hash % WORDS_BARREN;
 }
 
-bool words_barren(const struct words *ws, size_t i)
+unsigned words_barren(const struct words *ws, size_t i)
 {
     const struct word *w = words_at(ws, i);
+    size_t at = barren_slot(w);
 
-    return ws->memo && !strcmp(ws->memo->barren[barren_slot(w)], w->low)
-        && w->low[0];
+    return ws->memo && w->low[0] && !strcmp(ws->memo->barren[at].low, w->low)
+        ? ws->memo->barren[at].rules : 0;
 }
 
-void words_set_barren(const struct words *ws, size_t i)
+void words_set_barren(const struct words *ws, size_t i, unsigned rules)
 {
     const struct word *w = words_at(ws, i);
+    size_t at = barren_slot(w);
     int day;
 
-    if (ws->memo && w->kind == WORD_LETTERS && w->number < 0
-        && !words_ordinal(ws, i, &day))
-        memcpy(ws->memo->barren[barren_slot(w)], w->low, WORD_LOW);
+    if (!ws->memo || w->kind != WORD_LETTERS || w->number >= 0
+        || words_ordinal(ws, i, &day))
+        return;
+    if (strcmp(ws->memo->barren[at].low, w->low)) {
+        memcpy(ws->memo->barren[at].low, w->low, WORD_LOW);
+        ws->memo->barren[at].rules = 0;
+    }
+    ws->memo->barren[at].rules |= rules;
 }
 
 /* The phrases go round outside: most of them begin with a letter that no word
@@ -300,8 +327,7 @@ bool words_is(const struct words *ws, size_t i, const char *low, size_t len)
 {
     const struct word *w = words_at(ws, i);
 
-    return !memcmp(w->low, low, len < WORD_LOW ? len : WORD_LOW)
-        && len < WORD_LOW && w->low[len] == 0;
+    return len == w->len && !memcmp(w->low, low, len);
 }
 
 struct slice words_span(const struct words *ws, size_t i, size_t n)
@@ -371,8 +397,12 @@ static int find(const struct number_word *list, size_t n, const char *low,
 /* One word without "-": "vier", "vierzig", "vierundzwanzig". */
 static int number_word(const char *low, size_t len)
 {
-    int v = find(small, COUNT(small), low, len);
+    int v;
 
+    /* All of them begin so. */
+    if (low[0] < 'a' || !strchr("adefnostvz", low[0]))
+        return -1;
+    v = find(small, COUNT(small), low, len);
     if (v < 0)
         v = find(tens, COUNT(tens), low, len);
     for (size_t i = 2; v < 0 && i + 4 < len; i++)
@@ -511,10 +541,9 @@ static const char *const letter_names[26] = {
  * hotel or a month. */
 static int letter_name(const struct words *ws, size_t i)
 {
-    for (int k = 0; k < 26; k++)
-        if (words_match(ws, i, letter_names[k]))
-            return k;
-    return -1;
+    int k = words_at(ws, i)->low[0] - 'a';      /* all begin with it */
+
+    return k >= 0 && k < 26 && words_match(ws, i, letter_names[k]) ? k : -1;
 }
 
 static bool spells(const struct words *ws, size_t i)

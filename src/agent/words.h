@@ -18,6 +18,7 @@ struct word {
     struct slice text;      /* as written */
     enum word_kind kind;
     bool glued;             /* no blank before it */
+    uint8_t len;            /* of low */
     bool capital;           /* begins with an upper-case letter */
     int number;             /* what low says: "four" is 4; -1: none */
     uint32_t hash;          /* of low */
@@ -34,7 +35,10 @@ struct words_memo {
         const char *phrases;    /* NULL: free */
         uint64_t begins[4];     /* a Bloom filter of first words */
     } list[WORDS_LISTS];
-    char barren[WORDS_BARREN][WORD_LOW];    /* "" : free */
+    struct {
+        char low[WORD_LOW];         /* "" : free */
+        unsigned rules;
+    } barren[WORDS_BARREN];
     uint64_t matches;           /* phrases that stood where they were asked */
     uint64_t work;              /* lists gone through, for tests */
 };
@@ -72,9 +76,9 @@ bool words_have(const struct words *ws, size_t from, size_t to,
 /* Words with which no value begins.  A rule asks its first word first: where
  * rules were tried at a word that is no number and none of their lists knew it,
  * they will all say no to that word wherever it stands.  Set after such a try;
- * without a memo no word is barren. */
-bool words_barren(const struct words *ws, size_t i);
-void words_set_barren(const struct words *ws, size_t i);
+ * without a memo no word is barren.  rules: a bit for each of the caller's. */
+unsigned words_barren(const struct words *ws, size_t i);
+void words_set_barren(const struct words *ws, size_t i, unsigned rules);
 
 /* The text from word i to word i + n - 1, as written. */
 struct slice words_span(const struct words *ws, size_t i, size_t n);
