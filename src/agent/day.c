@@ -60,6 +60,12 @@ static const struct {
     {"new year's day|new years day|new year's|neujahrstag|neujahr", 1, 1},
     {"valentine's day|valentines day|valentine's|valentinstag", 2, 14},
     {"halloween", 10, 31},
+    {"tag der deutschen einheit", 10, 3},
+    {"allerheiligen|all saints day|all saints ' day", 11, 1},
+    {"sankt martin|st . martin|martinstag", 11, 11},
+    {"dreikoenigstag|heilige drei koenige|dreikoenig|epiphany", 1, 6},
+    {"tag der arbeit|may day", 5, 1},
+    {"independence day|fourth of july", 7, 4},
     {"nikolaus|nikolaustag", 12, 6},
     {"saint patrick's day|st . patrick's day|st patrick's day", 3, 17}
 };
@@ -69,6 +75,14 @@ static const struct {
     const char *phrases;
     int days;
 } easter[] = {
+    {"weiberfastnacht", -52},
+    {"rosenmontag", -48},
+    {"shrove tuesday|pancake day|mardi gras|fat tuesday|faschingsdienstag"
+        "|fastnacht|faschingdienstag", -47},
+    {"ash wednesday|aschermittwoch", -46},
+    {"palm sunday|palmsonntag", -7},
+    {"maundy thursday|gruendonnerstag", -3},
+    {"fronleichnam|corpus christi", 60},
     {"good friday|karfreitag", -2},
     {"easter sunday|ostersonntag|easter", 0},
     {"easter monday|ostermontag", 1},

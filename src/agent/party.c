@@ -3,7 +3,7 @@
 
 #include "agent/moment.h"
 
-static const char people_words[] = "people|persons|person|persone"
+static const char people_words[] = "personnes|people|persons|person|persone"
     "|guests|guest|pax"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
     "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
@@ -221,8 +221,16 @@ static size_t two_by_name(const struct words *ws, size_t i)
 /* "Mr. Weber and 3 guests", "our CEO and her two guests": one, and those. */
 static size_t one_and_more(const struct words *ws, size_t i, int *people)
 {
-    size_t n = words_match(ws, i, "and|plus|und|+|mit|with"), used;
+    size_t n = words_match(ws, i, "me +|me plus|myself plus|ich plus"
+        "|ich +|mich plus"), used;
 
+    /* "Me + 2" */
+    used = n ? count_at(ws, i + n, people) : 0;
+    if (used) {
+        *people += 1;
+        return n + used;
+    }
+    n = words_match(ws, i, "and|plus|und|+|mit|with");
     if (!n || !i || words_at(ws, i - 1)->kind != WORD_LETTERS)
         return 0;
     n += words_match(ws, i + n, "her|his|their|my|seine|seinen|ihre|ihren"

@@ -31,14 +31,29 @@ bool request_starts_other(struct reading *r, size_t i);
 /* The finders: what they understood at word i goes into the plan.  They
  * return the words used, 0 when nothing of theirs stands there. */
 
-/* ---- request_names.c ---- */
+/* ---- request_places.c ---- */
 
 size_t request_find_place(struct reading *r, size_t i);
-size_t request_find_name(struct reading *r, size_t i);
 
 /* "at Luigi's, sorry, Mario's": a name alone, where a place is corrected. */
 size_t request_find_other_place(struct reading *r, size_t i);
 
+/* ---- request_people.c ---- */
+
+size_t request_find_name(struct reading *r, size_t i);
+
+/* ---- request_names.c ---- */
+
+/* A name at word i, in quotes, large letters or at most so many small words:
+ * the words it has. */
+size_t request_any_name(struct reading *r, size_t i, size_t most,
+    struct slice *name);
+/* "Main Street": an address, which is no part of the name before it. */
+bool request_is_street(const struct words *ws, size_t i);
+/* What a house is, before what it is called: "Wirtshaus in der Au". */
+bool request_is_house(const struct words *ws, size_t i);
+/* A word at which a name in small letters ends. */
+bool request_is_stop(const struct words *ws, size_t i);
 /* A name written with capitals, from word i on: the words it has. */
 size_t request_capital_name(struct reading *r, size_t i);
 /* Does the mark at i join parts of one name: "Chez-Marie", "A&B", "St. John"?

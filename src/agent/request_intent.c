@@ -108,7 +108,8 @@ static bool wants_cancel(const struct words *ws)
         "|get rid of|delete|remove|release|free up|give up|streich|streiche"
         "|streichen|kill off|withdraw|rescind|revoke|take back")
         && have(ws, "reservation|booking|rez|reso|table|reservierung|buchung"
-        "|appointment") && have(ws, "my|our|the|meine|unsere|die"))
+        "|appointment|dinner|lunch|brunch|abendessen|essen") && have(ws, "my"
+        "|our|the|meine|unsere|die"))
         return true;
     if (have(ws, "can't come|cannot come|won't come|not coming|can't make it"
         "|cannot make it|won't make it|not going to make it|can't be there"
@@ -180,9 +181,19 @@ static bool wants_change(const struct words *ws)
     static const char *const weak[] = {"aender", "aufstock", "reduzier",
         "erhoeh", "anpass", "umleg", NULL};
 
+    if (have(ws, "my shift|night shift|late shift|early shift|a shift"
+        "|day shift|my move|the move") && !owned(ws)
+        && !have(ws, "instead"))
+        return false;
     if (have(ws, "password|passwort|account|settings|my mind|topic|subject"
         "|tyre|tire|light bulb|my clothes|your name|the world"))
         return false;
+    if (owned(ws) && have(ws, "put|set|get my|get our"))
+        return true;
+    if (have(ws, "einen platz mehr|eine person mehr|zwei personen mehr"
+        "|one more person|one more seat|zwei plaetze mehr|two more people"
+        "|another person") && !have(ws, "book|reserve|reserviere|buche"))
+        return true;
     if (have(ws, "mach aus|mache aus|machen sie aus")
         || (have(ws, "bring|brought") && have(ws, "forward"))
         || (!have(ws, "tell|call|let|sag|sage|ruf|rufe|ask|frag")

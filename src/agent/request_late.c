@@ -43,7 +43,8 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
     "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|zu|insgesamt"
     "|chance|meeting|insgesamt|total|noch|smth|gimme|someplace|anyone"
-    "|most|more|best|cheapest|largest|biggest|expensive|nicest|whole|entire"
+    "|menu|menue|wine|alcohol|most|more|best|cheapest|largest|biggest"
+    "|expensive|nicest|whole|entire"
     "|everything|anything|nothing|alles|nichts|these|those|romantic|cosy"
     "|cozy|special|fancy|cheap|quiet|casual|local|put|under|lots|none"
     "|same|dasselbe|gleiche|usual|tbl|nen|ne|nem|klarmachen|klar|doch|nur"
@@ -126,8 +127,9 @@ static bool is_all(const struct reading *r, size_t from, size_t end)
     return true;
 }
 
-/* What stands alone between what was understood and the marks. */
-static void bare_places(struct reading *r, bool large)
+/* What stands alone between what was understood and the marks: written large
+ * or small, at the very first word or not. */
+static void bare_places(struct reading *r, bool large, bool first)
 {
     const struct words *ws = &r->ws;
     int known = (r->plan->party > 0) + (r->date.year > 0) + (r->time >= 0);
@@ -139,7 +141,8 @@ static void bare_places(struct reading *r, bool large)
             || (end > i && request_joins(ws, end)));)
             end++;
         next = end;
-        while (end > i && is_around(ws, end - 1))
+        while (end > i && (is_around(ws, end - 1) || words_match(ws, end - 1,
+            "on|at|for|in|am|um|fuer|by|ab|gegen|from|to|zu|around|about")))
             end--;
         open = end;
         while (i < end && (is_around(ws, i) || (request_is_plain(ws, i)
@@ -153,7 +156,11 @@ static void bare_places(struct reading *r, bool large)
         if (end > i && words_at(ws, i)->capital != large)
             continue;
         /* "Recommend a ...": a sentence begins large, too. */
+        if (!first && i == 0 && end > i && !is_mark(ws, end)
+            && end < ws->n)
+            continue;           /* a sentence begins large, too */
         if (end == i || (i == 0 && end < open)
+            || (i == 0 && words_match(ws, end, "dinner|lunch|meal|brunch"))
             || !is_bare_name(r, i, end) || is_kind(ws, end))
             continue;
         if (!words_at(ws, i)->capital && (known + wanted < 2
@@ -291,11 +298,13 @@ void request_late_names(struct reading *r)
     if (!p->restaurant[0])
         booked_places(r);
     if (!p->restaurant[0])
-        bare_places(r, true);
+        bare_places(r, true, false);
     if (!p->restaurant[0])
-        bare_places(r, false);
+        bare_places(r, true, true);
     if (!p->restaurant[0])
         text_copy(p->restaurant, PLAN_TEXT, r->in_name);
+    if (!p->restaurant[0])
+        bare_places(r, false, true);
     if (!p->restaurant[0])
         large_places(r);
     if (!p->restaurant[0])

@@ -208,5 +208,6 @@ int main(void)
     read_corpus("tests/agent/unseen-4.txt", 110);
     read_corpus("tests/agent/unseen-5.txt", 85);
     read_corpus("tests/agent/unseen-6.txt", 100);
+    read_corpus("tests/agent/unseen-7.txt", 55);
     return tap_done();
 }
