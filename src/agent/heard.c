@@ -133,6 +133,34 @@ static size_t find_time(const struct words *ws, size_t from, size_t i,
     return n;
 }
 
+/* Is it a weekday alone: "Saturday", "Samstagabend"? */
+static bool is_weekday(const struct words *ws, size_t i, size_t n)
+{
+    static const char *const begins[] = {"mon", "tue", "wed", "thu", "fri",
+        "sat", "sun", "die", "mit", "don", "fre", "sam", "son", "mae", "zis",
+        "dun"};
+    const struct word *w = words_at(ws, i);
+
+    if (n > 2 || (n == 2 && !words_match(ws, i + 1, ".|evening|night|lunch"
+        "|afternoon|morning|abend|mittag|nachmittag|lunchtime")))
+        return false;
+    for (size_t k = 0; k < sizeof begins / sizeof *begins; k++)
+        if (!strncmp(w->low, begins[k], 3))
+            return true;
+    return false;
+}
+
+/* Who speaks of a table for the 5th of December and says "Saturday" means the
+ * one nearest to it, and one to come. */
+static struct date nearest(struct date d, const struct heard_context *cx)
+{
+    int64_t asked = date_days(cx->asked), day = date_days(d);
+
+    while (day + 3 < asked)
+        day += 7;
+    return date_from_days(day);
+}
+
 static size_t find_date(const struct words *ws, size_t i, size_t end,
     const struct heard_context *cx, struct heard *h)
 {
@@ -156,6 +184,8 @@ static size_t find_date(const struct words *ws, size_t i, size_t end,
         "|the day after|day after|this evening|heute|morgen|uebermorgen|in"
         "|next"))
         d = cx->asked;
+    else if (cx->asked.year && is_weekday(ws, i + lead, n - lead))
+        d = nearest(d, cx);
     if (h->date.quote.ptr && h->date.value != date_days(d))
         h->date_before = h->date;
     h->date = (struct heard_value){date_days(d),
@@ -232,10 +262,16 @@ static size_t find_value(const struct words *ws, size_t from, size_t i,
 {
     unsigned barren = words_at(ws, i)->kind == WORD_LETTERS
         ? words_barren(ws, i) : 0;
+    struct heard none;
     size_t n = 0;
 
     if (words_at(ws, i)->kind == WORD_MARK && !words_match(ws, i, "@"))
         return 0;
+    if (i > from && words_match(ws, i - 1, "not|nicht|statt")) {
+        none.times = 0;         /* "Thursday, not Tuesday" */
+        none.date.quote.ptr = NULL;
+        h = &none;
+    }
     for (unsigned rule = 0; !n && rule < 3; rule++) {
         uint64_t before = ws->memo ? ws->memo->matches : 0;
 

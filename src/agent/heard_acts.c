@@ -230,6 +230,10 @@ static unsigned clause_acts(const struct heard_book *book,
     /* "We'll try to keep the window" hedges a wish, not the booking. */
     if ((found & ACT_HEDGE) && (found & ACT_WISH))
         found &= ~ACT_HEDGE;
+    /* "Unfortunately that evening is reserved": whatever it is, no yes. */
+    if ((found & (ACT_CONFIRM | ACT_YES)) && words_have(ws, from, end,
+        "unfortunately|leider|i'm afraid|bedauerlicherweise|sadly|regret"))
+        found &= ~(ACT_CONFIRM | ACT_YES);
     if (found & (ACT_HEDGE | ACT_HOLD | ACT_PENDING))
         found &= ~(ACT_CONFIRM | ACT_YES);
     return found;

@@ -42,8 +42,8 @@ const struct heard_row heard_rows[] = {
         "|added you|added * to the book|done and dusted|booking went through"
         "|reservation went through|went through|all booked in"
         "|all booked for you|all signed up|reserved that|reserved a table"
-        "|reserved * for|booked that|booked you|booked a table|booked * in"
-        "|book * in|i've just booked|set aside|booking is confirmed"
+        "|booked that|booked you|booked a table|booked * in|book * in"
+        "|i've just booked|set aside|booking is confirmed"
         "|reservation is confirmed|i can confirm|we can confirm"
         "|can confirm that|happy to confirm|confirming that|ready for you"
         "|waiting for you|we'll have * ready|you have a table"
@@ -69,10 +69,10 @@ const struct heard_row heard_rows[] = {
         "|nehm * auf|reingeschrieben|schreib * rein|schreibe * rein"
         "|trag * rein|reserviert fuer|confirmed for you|have * noted"
         "|got * noted|all noted|it's noted|that's noted|duly noted|done deal"
-        "|on the sheet|on the board|chalk * up"},
-    {ACT_CONFIRM, true, "chalked * up|mark * down|marked * down|sign * up"
-        "|signed * up|wrote * in|ticked off|all fixed|that's fixed"
-        "|made a note|made * note|managed to get you|i've managed|secured"
+        "|on the sheet|on the board|chalk * up|chalked * up"},
+    {ACT_CONFIRM, true, "mark * down|marked * down|sign * up|signed * up"
+        "|wrote * in|ticked off|all fixed|that's fixed|made a note"
+        "|made * note|managed to get you|i've managed|secured"
         "|you've got the table|table is booked|table's booked"
         "|table's reserved|reserved a spot|saved * spot|saved * table"
         "|save * table|hold that table|that's you down|that's us sorted"
@@ -81,7 +81,9 @@ const struct heard_row heard_rows[] = {
         "|passt dann so|dann steht das|steht fest|reserviert ist"
         "|eingetragen sind|sind dabei|seid dabei|seid drin|seid eingetragen"
         "|seid notiert|plane sie ein|plan sie ein|planen sie ein"
-        "|haben sie eingeplant|eingeplant"},
+        "|haben sie eingeplant|eingeplant|reserved * for you|reserved it for"
+        "|reserved one for|reserved the table for|reserved a table for"
+        "|deleted and|is now on|now booked for|now on for|now down for"},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -253,7 +255,18 @@ const struct heard_row heard_rows[] = {
         "|nur zum mitnehmen|nur laufkundschaft|nur geschlossene"
         "|selber anrufen|selbst anrufen|mit computern|mit maschinen"
         "|mit robotern|with robots|with machines|with computers|to a machine"
-        "|to a robot|to a computer|a real person|real human"},
+        "|to a robot|to a computer|a real person|real human|reserved for a"
+        "|reserved for the|reserved for an|reserved for someone"
+        "|reserved for somebody|reserved for other|company event"
+        "|corporate event|private booking|wish i could|wish we could"
+        "|been sold|is sold|sold for|sadly|only do breakfast|only do lunch"
+        "|only do brunch|only do drinks|only do coffee|only do delivery"
+        "|breakfast only|lunch only|only open for|has been taken"
+        "|was just taken|that's taken|booked already|booked by|to capacity"
+        "|fresh out|past capacity|no number no booking|not allowed"
+        "|not permitted|can't put it|cannot put it|can't put you"
+        "|cannot put you|can't put that|can't let you|can't enter"
+        "|can't accept|no can"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -299,7 +312,9 @@ const struct heard_row heard_rows[] = {
         "|nicht einrichten|nicht bedienen|keine kapazitaet|keinerlei"
         "|ausgeschlossen|schon zu|bereits zu|ganze lokal|ganzes lokal"
         "|dichtgemacht|knallvoll|proppenvoll|brechend voll|uebervoll"
-        "|ueberbucht"},
+        "|ueberbucht|reserviert fuer eine|firmenfeier|weihnachtsfeier"
+        "|darf ich nicht|duerfen wir nicht|darf das nicht|schon verkauft"
+        "|nicht annehmen|nicht erlaubt|weg , leider"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
         "|we have|we do have|i have|i do have|we've got|i've got|have only"
@@ -386,11 +401,12 @@ const struct heard_row heard_rows[] = {
         "|can't find my|don't have the book|haven't got the book|couldn't say"
         "|wouldn't know|not my department|only the cleaner|new here|neu hier"
         "|nur die aushilfe|nur der koch|bin nur|kenne mich nicht aus"
-        "|kenn mich nicht aus"},
+        "|kenn mich nicht aus|only the manager|nur der chef|nur die chefin"
+        "|macht nur der|macht nur die"},
     {ACT_WAITLIST, false, "waitlist|wait list|waiting list|warteliste"
         "|waiting - list|wait - list|standby|stand - by list"
         "|cancellation list|reserve list|nachrueckliste|auf die liste"
-        "|auf der liste"},
+        "|auf der liste|stand - by|stand by list"},
     {ACT_ON_LIST, true, "i've put you|i have put you|we've put you"
         "|you're on the|you are on the|i've added you|i'll put you"
         "|i will put you|i'll add you|we'll put you|we'll add you"
@@ -399,7 +415,7 @@ const struct heard_row heard_rows[] = {
         "|got * on|you're number|you are number|setze * auf|setz * auf"
         "|schreibe * auf|schreib * auf|steht auf|habe * auf|hab * auf"
         "|sind auf|packe * auf|pack * auf|nehme * auf|notiere|sie stehen"
-        "|gesetzt"},
+        "|gesetzt|is on the|are on the|on the list|on the standby|on standby"},
     {ACT_CALLBACK, true, "call you back|ring you back|phone you back"
         "|get back to you|give you a call|call you when|call you later"
         "|we'll call you|i'll call you|we will call you|let you know"
@@ -416,7 +432,15 @@ const struct heard_row heard_rows[] = {
         "|geb * bescheid|hoeren von uns|sag * bescheid|sage * bescheid"
         "|sagen * bescheid|zurueckrufen|rueckruf|melde ich mich|rufe sie * an"
         "|ruf ich * an|ich ruf * an|rufen wir * an|wir rufen * an|ruft * an"
-        "|melden sich"},
+        "|melden sich|phones you|rings you|calls you|he'll call|she'll call"
+        "|they'll call|he will call|she will call|they will call"
+        "|someone will call|somebody will call|he'll ring|she'll ring"
+        "|they'll ring|he'll phone|she'll phone|will ring you|will phone you"
+        "|get him to call|get her to call|get him to ring|get her to ring"
+        "|have him call|have her call|have someone call|have somebody call"
+        "|er ruft|sie ruft|der ruft|meldet er sich|meldet sie sich"
+        "|setzt sich mit ihnen|setzen uns mit ihnen|kontaktieren sie"
+        "|kommen auf sie zu|kommt auf sie zu"},
     {ACT_CANCELLED, true, "cancelled|canceled|storniert|abgesagt|geloescht"
         "|taken it out|removed your|removed it|taken * off|taken * out"
         "|took * out|took * off|take * off|take * out|cancel * for you"
@@ -613,7 +637,8 @@ const struct heard_row heard_rows[] = {
         "|have a reservation|already booked|existing booking|our booking"
         "|our reservation|hat einen tisch|hat eine reservierung"
         "|habe eine reservierung|haben eine reservierung|haben reserviert"
-        "|hat reserviert|hat gebucht"},
+        "|hat reserviert|hat gebucht|can it be|could it be|instead|statt"
+        "|wechseln|tauschen|auf einen anderen|is booked on|is booked for"},
     /* Hours of the house, and when to try again: no offer. */
     {ACT_HOURS, false, "open|opens|opening|close|closes|closing|kitchen|try"
         "|try again|call again|call back|ring back|phone back|ring again"
@@ -753,7 +778,9 @@ const struct heard_machine heard_machines[] = {
         "|thanks for calling|email us|unsere zeiten|nicht zu erreichen"
         "|gerade nicht|wir melden uns|melden uns|at this time|after hours"
         "|try again later|alle haende voll|haende voll|busy serving|text us"
-        "|drop us|pop in|miss your call|missed your call"}
+        "|drop us|pop in|miss your call|missed your call|leave your details"
+        "|leave us a|please leave|leave details|we open at|our hours are"
+        "|hier spricht der|automatische ansage"}
 };
 
 const size_t heard_machine_count = sizeof heard_machines

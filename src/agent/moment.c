@@ -260,6 +260,11 @@ static size_t day_first(const struct words *ws, size_t i, struct date today,
         + used, "dieses monats|diesen monats|of this month|of the month"
         "|this month|d . m .|inst .")) != 0)
         return used + n;
+    /* "erster Zwoelfter", "am ersten zwoelften": the month by its number. */
+    if (ordinal && words_at(ws, i + used)->kind == WORD_LETTERS
+        && words_at(ws, i + used - 1)->kind == WORD_LETTERS
+        && (m = words_ordinal(ws, i + used, &month)) != 0 && month <= 12)
+        return with_year(ws, i, used + m, today, month, day, out);
     /* A day alone needs "the", and no noun: "the first table". */
     if (!ordinal || !the || !next_day(today, day, out))
         return 0;

@@ -13,10 +13,10 @@
 
 /* Words with which no sentence ends. */
 static const char dangling[] = "the|a|an|and|or|but|for|at|to|of|your|my|our"
-    "|is|was|are|were|be|we|i|you|it's|we've|i've|we're|i'm|with|under|on|in"
-    "|from|because|that's|there's|have|der|die|das|ein|eine|und|oder|aber"
-    "|fuer|um|am|im|zu|ist|wir|ich|sie|mit|unter|auf|von|dem|den|ihr|ihre"
-    "|haben|habe|dass|weil";
+    "|is|was|are|were|it's|we've|i've|we're|i'm|with|under|on|in"
+    "|from|because|that's|there's|der|die|das|ein|eine|und|oder|aber"
+    "|fuer|um|am|im|zu|ist|mit|unter|auf|von|dem|den|ihr|ihre"
+    "|dass|weil";
 
 static bool is_ended(struct slice s)
 {

@@ -215,7 +215,8 @@ static void withdraw(struct talk *t)
 
 bool outcome_takes_back(const struct words *ws, size_t i)
 {
-    while (words_match(ws, i, "oh|ah|hm|er|um|ach|aeh|oje|uh|hmm|but|aber|,"))
+    while (words_match(ws, i, "oh|ah|hm|er|um|ach|aeh|oje|uh|hmm|but|aber|,"
+        "|hey|so|listen|hallo|you know|du|ja|wait wait|hoppla"))
         i++;
     return words_match(ws, i, "no|wait|actually|sorry|hold on|hang on"
         "|scratch that|i mean|nein|moment|halt|entschuldigung|doch|i'm sorry"
@@ -223,7 +224,8 @@ bool outcome_takes_back(const struct words *ws, size_t i)
         "|scusi|scusa|perdon|pardon|verzeihung|tut mir leid|mein fehler|stopp"
         "|sekunde|i'm afraid"
         "|unfortunately|leider|ne|nee|i see now|ich seh gerade"
-        "|ich sehe gerade|bad news|that's gone|warten sie|warte") > 0;
+        "|ich sehe gerade|bad news|i misread|misread|i looked|wrong page|wrong week|ich sehe jetzt"
+        "|that's gone|warten sie|warte") > 0;
 }
 
 /* Waiting lists, calls back, cancellations: they overrule the rest.  True
@@ -294,7 +296,7 @@ static bool other_facts(struct talk *t, const struct heard *h, size_t line,
     if ((a & ACT_HOURS) && !(a & (ACT_OFFER | ACT_CONFIRM | ACT_YES)))
         return false;           /* "the boss is in from five" */
     if ((a & ACT_OFFER) || (t->cx.bare_hours && h->end - h->from <= BARE
-        && !(a & (ACT_BYE | ACT_THANKS)))) {
+        && !h->negated && !(a & (ACT_BYE | ACT_THANKS | ACT_HOURS)))) {
         make_offer(t, value, h, line, false);
         return true;
     }

@@ -420,7 +420,7 @@ int main(int argc, char **argv)
         return tap_done();
     }
     test_calls(path, 92);
-    test_calls("tests/agent/rounds.txt", 157);
+    test_calls("tests/agent/rounds.txt", 185);
     test_reach();
     test_work();
     return tap_done();
