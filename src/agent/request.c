@@ -15,45 +15,51 @@ static void mark(struct reading *r, size_t i, size_t n)
         r->used[i] = true;
 }
 
-/* Is another hour said than the one at word i? */
-static bool has_other_time(const struct reading *r, size_t i)
-{
-    struct clock_time a, b;
-    size_t n;
+/* ---- names that look like values ---- */
 
-    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
-        n = moment_time(&r->ws, k, r->part, &a, &b);
-        if (n && (k > i || k + n <= i))
-            return true;
-    }
-    return false;
+static size_t hour_at(const struct reading *r, size_t i)
+{
+    struct clock_time from, to;
+
+    return moment_time(&r->ws, i, r->part, &from, &to);
 }
 
-/* Is another party said than the one at word i? */
-static bool has_other_party(const struct reading *r, size_t i)
-{
-    int people;
-    size_t n;
-
-    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
-        n = party_at(&r->ws, k, &people);
-        if (n && (k > i || k + n <= i))
-            return true;
-    }
-    return false;
-}
-
-static bool has_other_date(const struct reading *r, size_t i)
+static size_t day_at(const struct reading *r, size_t i)
 {
     struct date d;
     bool clash;
-    size_t n;
 
-    for (size_t k = 0; k < r->ws.n; k += n ? n : 1) {
-        n = moment_date(&r->ws, k, r->today, &d, &clash);
-        if (n && (k > i || k + n <= i))
-            return true;
+    return moment_date(&r->ws, i, r->today, &d, &clash);
+}
+
+static size_t people_at(const struct reading *r, size_t i)
+{
+    int people;
+
+    return party_at(&r->ws, i, &people);
+}
+
+/* Is another value of its kind said than the one at word i?  Where they are is
+ * looked up once: two of them answer it for every word. */
+static bool has_other(struct reading *r, enum reading_kind kind, size_t i)
+{
+    static size_t (*const at[])(const struct reading *, size_t) = {
+        hour_at, day_at, people_at
+    };
+    struct reading_said *s = &r->said[kind];
+
+    for (size_t k = 0, n; !s->looked && s->n < 2 && k < r->ws.n;
+        k += n ? n : 1) {
+        n = at[kind](r, k);
+        if (n) {
+            s->from[s->n] = k;
+            s->end[s->n++] = k + n;
+        }
     }
+    s->looked = true;
+    for (size_t k = 0; k < s->n; k++)
+        if (i < s->from[k] || i >= s->end[k])
+            return true;
     return false;
 }
 
@@ -62,16 +68,13 @@ static bool goes_on(const struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     const struct word *w = words_at(ws, i);
-    struct date d;
-    bool clash;
 
     return w->kind == WORD_LETTERS && w->capital && !request_is_noun(ws, i)
-        && !request_is_plain(ws, i)
-        && !moment_date(ws, i, r->today, &d, &clash);
+        && !request_is_plain(ws, i) && !day_at(r, i);
 }
 
 /* "Reserve 5 Guys for 3": the name of a place that looks like a party. */
-static bool is_named_party(const struct reading *r, size_t i)
+static bool is_named_party(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
 
@@ -79,11 +82,11 @@ static bool is_named_party(const struct reading *r, size_t i)
         && words_at(ws, i + 1)->kind == WORD_LETTERS
         && words_at(ws, i + 1)->capital && !words_at(ws, i + 1)->glued
         && words_match(ws, i - 1, "book|reserve|at|try|@|visit")
-        && has_other_party(r, i);
+        && has_other(r, SAID_PARTY, i);
 }
 
 /* "At The Monday Room on Tuesday": one that looks like a day. */
-static bool is_named_day(const struct reading *r, size_t i)
+static bool is_named_day(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     size_t the = words_match(ws, i, "the");
@@ -91,11 +94,11 @@ static bool is_named_day(const struct reading *r, size_t i)
     /* "Kim Sun" */
     if (i && words_at(ws, i)->capital && words_at(ws, i)->text.len == 3
         && words_at(ws, i - 1)->capital && goes_on(r, i - 1)
-        && has_other_date(r, i))
+        && has_other(r, SAID_DAY, i))
         return true;
     return words_at(ws, i)->capital && i && words_match(ws, i - 1,
         "at|at the|book|reserve|bei|im|@|the") && goes_on(r, i + the + 1)
-        && !words_at(ws, i + the + 1)->glued && has_other_date(r, i);
+        && !words_at(ws, i + the + 1)->glued && has_other(r, SAID_DAY, i);
 }
 
 /* "At Noon on Friday at 7", "at Seven Stars": the name of a place that looks
@@ -111,30 +114,24 @@ static bool is_named_hour(struct reading *r, size_t i)
     if (w->kind == WORD_LETTERS && !w->capital)
         return false;
     if (words_match(ws, i, "noon|midnight|midday|mitternacht"))
-        return i && !words_match(ws, i - 1, ".|!|?") && has_other_time(r, i);
+        return i && !words_match(ws, i - 1, ".|!|?") && has_other(r, SAID_HOUR, i);
     /* "At Eight on the 8th at 8" */
     if (w->kind == WORD_LETTERS && w->number > 0 && i
-        && words_match(ws, i - 1, "at|bei|@") && has_other_time(r, i))
+        && words_match(ws, i - 1, "at|bei|@") && has_other(r, SAID_HOUR, i))
         return true;
     if (!goes_on(r, i + 1) || next->glued
         || words_match(ws, i + 1, "am|pm|uhr|people|persons|guests"))
         return false;
     return w->kind == WORD_LETTERS ? w->number >= 0 && !words_match(ws, i,
         "ein|eine|einen|einer|einem") : w->kind == WORD_DIGITS && i
-        && words_match(ws, i - 1, "at|bei|im|@") && has_other_time(r, i);
+        && words_match(ws, i - 1, "at|bei|im|@") && has_other(r, SAID_HOUR, i);
 }
 
 bool request_starts_other(struct reading *r, size_t i)
 {
-    struct clock_time a, b;
-    struct date d;
-    bool clash;
-    int people;
-
-    return (moment_date(&r->ws, i, r->today, &d, &clash)
-        && !is_named_day(r, i))
-        || (moment_time(&r->ws, i, r->part, &a, &b) && !is_named_hour(r, i))
-        || (party_at(&r->ws, i, &people) && !is_named_party(r, i));
+    return (day_at(r, i) && !is_named_day(r, i))
+        || (hour_at(r, i) && !is_named_hour(r, i))
+        || (people_at(r, i) && !is_named_party(r, i));
 }
 
 /* ---- corrections ---- */

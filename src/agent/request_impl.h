@@ -7,6 +7,14 @@
 
 enum reading_slot { SLOT_NONE, SLOT_PLACE, SLOT_PARTY, SLOT_DATE, SLOT_TIME };
 
+/* Where the first two values of a kind are. */
+enum reading_kind { SAID_HOUR, SAID_DAY, SAID_PARTY, SAID_KINDS };
+
+struct reading_said {
+    bool looked;
+    size_t n, from[2], end[2];
+};
+
 struct reading {
     struct words ws;
     bool used[WORDS_MAX];       /* understood: counts for nothing else */
@@ -19,6 +27,7 @@ struct reading {
     bool mended;                /* "no, sorry": what follows replaces */
     bool ignored;               /* "not on Friday", "instead of 4" */
     enum reading_slot last;     /* what a correction may speak of */
+    struct reading_said said[SAID_KINDS];
     size_t place_end;           /* the word behind the restaurant's name */
     struct slice for_name;      /* "for Leo": a person or a place */
     struct slice in_name;       /* "in Chez Nous": a place if nothing else */

@@ -5,6 +5,8 @@
 #include "agent/request_impl.h"
 #include "base/text.h"
 
+#define LONGEST 14              /* words and marks of a name */
+
 static const char stop_words[] = "for|on|at|tomorrow|today|tonight|next|this"
     "|under|with|in|by|from|to|please|about|around|after|before|between|if"
     "|that|and|but|because|so|i|we|they|is|are|my|the name|table|reservation"
@@ -138,7 +140,7 @@ size_t request_capital_name(struct reading *r, size_t i)
     const struct words *ws = &r->ws;
     size_t n = 0, inner, last = 0;
 
-    while (i + n < ws->n) {
+    while (i + n < ws->n && n < LONGEST) {
         const struct word *w = words_at(ws, i + n);
 
         if (n && request_starts_other(r, i + n))
