@@ -116,6 +116,27 @@ static struct date nth_of(int year, int month, int nth, int weekday)
     return d.month == month ? d : plus(d, -7);
 }
 
+/* "Am 1. Advent": the fourth is the Sunday before Christmas. */
+static size_t advent(const struct words *ws, size_t i, struct date today,
+    struct date *out)
+{
+    int nth = 0;
+    size_t n = words_ordinal(ws, i, &nth), noun;
+
+    noun = n ? words_match(ws, i + n, "advent|adventssonntag|adventsonntag"
+        "|sunday of advent|sunday in advent") : 0;
+    if (!noun || nth > 4)
+        return 0;
+    for (int year = 0; year < 2; year++) {
+        struct date eve = {today.year + year, 12, 24};
+
+        *out = plus(eve, -((date_weekday(eve) + 1) % 7) - 7 * (4 - nth));
+        if (date_days(*out) >= date_days(today))
+            break;
+    }
+    return n + noun;
+}
+
 static size_t feast_day(const struct words *ws, size_t i, struct date today,
     struct date *out)
 {
@@ -135,6 +156,9 @@ static size_t feast_day(const struct words *ws, size_t i, struct date today,
                 return used;
         }
     }
+    used = advent(ws, i, today, out);
+    if (used)
+        return used;
     used = words_match(ws, i, "thanksgiving day|thanksgiving");
     for (int year = 0; used && year < 2; year++) {
         *out = nth_of(today.year + year, 11, 4, 3);

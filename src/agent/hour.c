@@ -178,6 +178,22 @@ static size_t hour_minute(const struct words *ws, size_t i,
     return used + settle(ws, i + used, part, t);
 }
 
+/* "Eightish", "noonish". */
+static size_t ish_hour(const struct words *ws, size_t i, enum day_part part,
+    struct clock_time *t)
+{
+    static const char *const hours[] = {"oneish", "twoish", "threeish",
+        "fourish", "fiveish|fivish", "sixish", "sevenish", "eightish",
+        "nineish|ninish", "tenish", "elevenish", "noonish|twelveish"};
+
+    for (int h = 0; h < 12; h++)
+        if (words_match(ws, i, hours[h])) {
+            *t = (struct clock_time){.hour = h + 1};
+            return 1 + settle(ws, i + 1, part, t);
+        }
+    return 0;
+}
+
 /* "1930", "0730 hours": four digits, an hour where one is wanted. */
 static size_t four_digits(const struct words *ws, size_t i,
     enum day_part part, struct clock_time *t)
@@ -312,6 +328,8 @@ size_t moment_hour(const struct words *ws, size_t i, enum day_part part,
         used = hour_minute(ws, i, part, out);
     if (!used)
         used = four_digits(ws, i, part, out);
+    if (!used)
+        used = ish_hour(ws, i, part, out);
     return used;
 }
 

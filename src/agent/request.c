@@ -114,7 +114,8 @@ static bool is_named_hour(struct reading *r, size_t i)
     if (w->kind == WORD_LETTERS && !w->capital)
         return false;
     if (words_match(ws, i, "noon|midnight|midday|mitternacht"))
-        return i && !words_match(ws, i - 1, ".|!|?") && has_other(r, SAID_HOUR, i);
+        return i && !words_match(ws, i - 1, ".|!"
+            "|?") && has_other(r, SAID_HOUR, i);
     /* "At Eight on the 8th at 8" */
     if (w->kind == WORD_LETTERS && w->number > 0 && i
         && words_match(ws, i - 1, "at|bei|@") && has_other(r, SAID_HOUR, i))
@@ -145,7 +146,8 @@ static size_t find_mending(struct reading *r, size_t i)
         "|wait no|wait|better make it|or better|my bad|change that to"
         "|quatsch|ich meine|ich meinte|doch lieber|oder besser"
         "|besser gesagt|vielmehr|korrektur|pardon|entschuldigung|verzeihung"
-        "|ach nein|aeh|halt|sagen wir|moment");
+        "|ach nein|ach was|ach ne|ach quatsch|oder nein|oh no|nein nein|aeh"
+        "|halt|sagen wir|moment");
     int number;
 
     /* "No" alone takes something back when the sentence stops behind it or

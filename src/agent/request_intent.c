@@ -152,6 +152,9 @@ static bool turns_into(const struct words *ws)
         verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
             "|setz|setze|stell|stelle");
     }
+    if (have(ws, "jetzt|nun|now|nunmehr") && have(ws, "statt|anstatt"
+        "|instead of|rather than"))
+        return true;
     return have(ws, "make|change|mach|mache|geht|passt|can we do|could we do"
         "|we'll be|we will be|we are"
         "|we're|there will be|there'll be|wir sind|wir werden|wir kommen")

@@ -43,7 +43,8 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
     "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|zu|insgesamt"
     "|chance|meeting|insgesamt|total|noch|smth|gimme|someplace|anyone"
-    "|menu|menue|wine|alcohol|most|more|best|cheapest|largest|biggest"
+    "|streichen|streiche|loeschen|loesche|menu|menue|wine|alcohol|most|more"
+    "|best|cheapest|largest|biggest"
     "|expensive|nicest|whole|entire"
     "|everything|anything|nothing|alles|nichts|these|those|romantic|cosy"
     "|cozy|special|fancy|cheap|quiet|casual|local|put|under|lots|none"
@@ -142,7 +143,8 @@ static void bare_places(struct reading *r, bool large, bool first)
             end++;
         next = end;
         while (end > i && (is_around(ws, end - 1) || words_match(ws, end - 1,
-            "on|at|for|in|am|um|fuer|by|ab|gegen|from|to|zu|around|about")))
+            "on|at|for|in|am|an|um|fuer|by|ab|gegen|from|to|zu|around|about"
+            "|after|before|until|bis|nach|vor")))
             end--;
         open = end;
         while (i < end && (is_around(ws, i) || (request_is_plain(ws, i)
@@ -173,6 +175,21 @@ static void bare_places(struct reading *r, bool large, bool first)
         take(r, i, end - i);
         return;
     }
+}
+
+/* Who writes other names and nouns large writes this one large, too. */
+static bool all_small(const struct reading *r)
+{
+    const struct words *ws = &r->ws;
+    bool german = tongue_of(ws) == TONGUE_GERMAN;
+
+    for (size_t i = 1; i < ws->n; i++)
+        if (ws->at[i].capital && ws->at[i].kind == WORD_LETTERS
+            && (german || !r->used[i]) && ws->at[i].text.len > 2
+            && !words_match(ws, i, "i'm|i'd|i'll|i've")
+            && !words_match(ws, i - 1, ".|!|?"))
+            return false;
+    return true;
 }
 
 /* "The Carbone reservation", "our Don Angie booking", "die Reservierung
@@ -303,7 +320,7 @@ void request_late_names(struct reading *r)
         bare_places(r, true, true);
     if (!p->restaurant[0])
         text_copy(p->restaurant, PLAN_TEXT, r->in_name);
-    if (!p->restaurant[0])
+    if (!p->restaurant[0] && all_small(r))
         bare_places(r, false, true);
     if (!p->restaurant[0])
         large_places(r);

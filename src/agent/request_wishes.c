@@ -65,6 +65,20 @@ static const char *const stems[] = {
     "graduation", "stroller", "pescatarian", "jubilaeum", "abschluss"
 };
 
+/* "Mit den Schwiegereltern": who comes along is no wish. */
+static bool is_company(const struct words *ws, size_t i)
+{
+    size_t n = words_match(ws, i, "mit|with");
+
+    n += n ? words_match(ws, i + n, "the|der|den|dem|a|an|einer|einem|my|our"
+        "|meiner|meinen|meinem|unseren|some|ein paar|zwei|drei|two|three") : 0;
+    return n && words_match(ws, i + n, "schwiegereltern|freunden|freund"
+        "|freundin|familie|kindern|kollegen|kollegin|eltern|chef|kunden"
+        "|oma|opa|enkeln|leuten|in - laws|inlaws|family|kids|children"
+        "|colleagues|clients|client|friends|friend|boss|parents|wife"
+        "|husband|girlfriend|boyfriend|partner|girls|boys|team|guys|mates");
+}
+
 static size_t opens(const struct words *ws, size_t i)
 {
     size_t n = words_match(ws, i, wish_words);
@@ -129,6 +143,7 @@ void request_find_wishes(struct reading *r)
         n = 0;
         open = opens(ws, i);
         if (r->used[i] || !open || words_match(ws, i, no_wishes)
+            || is_company(ws, i)
             || p->wishes == PLAN_WISHES)
             continue;
         while (i + n < ws->n && (n < open ? !r->used[i + n]

@@ -209,5 +209,6 @@ int main(void)
     read_corpus("tests/agent/unseen-5.txt", 85);
     read_corpus("tests/agent/unseen-6.txt", 100);
     read_corpus("tests/agent/unseen-7.txt", 55);
+    read_corpus("tests/agent/unseen-8.txt", 90);
     return tap_done();
 }
