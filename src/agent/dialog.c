@@ -8,6 +8,7 @@
 #include "codec/date.h"
 
 #define ASKED_PLACES 4          /* places a reply names */
+#define LEAST_WORDS 4           /* of an errand */
 #define NUMBER 16               /* "+" and the 15 digits of E.164 */
 
 void dialog_init(struct dialog *d)
@@ -29,7 +30,7 @@ static void drop_plan(struct dialog *d)
 {
     plan_clear(&d->plan);
     memset(&d->target, 0, sizeof d->target);
-    d->flexibility[0] = d->unknown[0] = d->guess[0] = 0;
+    d->flexibility[0] = d->unknown[0] = d->guess[0] = d->errand[0] = 0;
     d->choices = 0;
     d->stage = DIALOG_OPEN;
     d->agent = DIALOG_ORCHESTRATOR;
@@ -88,6 +89,43 @@ static bool begins_anew(const struct dialog *d, const struct plan *said)
         && said->restaurant[0] && said->party && said->date[0]);
 }
 
+/* "Call Luigi's" says whom, and not what for. */
+static bool says_little(const char *errand)
+{
+    struct words ws;
+
+    words_split(&ws, slice_str(errand));
+    return ws.n < LEAST_WORDS;
+}
+
+/* What is to be asked or told stays as it was written: it is theirs to word.
+ * More of it goes behind it; another place is another errand, unless a place
+ * was what was missing. */
+static void take_errand(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+    bool place = t->said.restaurant[0] || t->said.phone[0];
+    bool more = d->errand[0] && (!place || says_little(d->errand));
+    char before[DIALOG_ERRAND];
+
+    if (d->plan.intent != PLAN_CALL || (t->acts & (DIALOG_ACT_YES
+        | DIALOG_ACT_NO)))
+        return;
+    if (d->errand[0] ? place && d->plan.phone[0] != '+'
+        && !says_little(d->errand) : t->said.intent != PLAN_CALL)
+        return;
+    if (d->errand[0] && t->said.intent != PLAN_CALL
+        && !says_little(d->errand))
+        return;
+    text_copy(before, sizeof before, slice_str(d->errand));
+    if (more)
+        text_fmt(d->errand, sizeof d->errand, "%s; %.*s", before,
+            SLICE_ARG(slice_trim_all(t->words)));
+    else
+        text_copy(d->errand, sizeof d->errand, slice_trim_all(t->words));
+    redact_text(d->errand);
+}
+
 void dialog_merge(struct dialog_turn *t)
 {
     struct dialog *d = t->d;
@@ -99,9 +137,13 @@ void dialog_merge(struct dialog_turn *t)
     } else if (begins_anew(d, said)) {
         drop_plan(d);
         d->plan.intent = said->intent;
+    } else if (d->plan.intent == PLAN_NONE && said->intent == PLAN_CALL) {
+        d->plan.intent = PLAN_CALL;
+        d->plan.understood_by = t->by_model ? "model" : "grammar";
     } else if (d->plan.intent == PLAN_NONE && (t->acts & DIALOG_ACT_SLOTS)) {
         d->plan.intent = said->intent ? said->intent : PLAN_RESERVE;
     }
+    take_errand(t);
     take_place(d, said);
     if (said->party || said->blocked == PLAN_PARTY_SIZE)
         d->plan.party = said->party;
@@ -176,6 +218,12 @@ static void add_errand(const struct dialog_turn *t)
     const struct plan *p = &d->plan;
     const struct dialog_booking *b = &d->target;
 
+    if (p->intent == PLAN_CALL) {
+        buf_addf(t->reply, "%s%s%s, ", p->restaurant, p->restaurant[0] ? ", "
+            : "", p->phone);
+        dialog_say(t, PHRASE_ABOUT, d->errand);
+        return;
+    }
     buf_addf(t->reply, "%s, %s, ", p->restaurant, p->phone);
     if (p->intent == PLAN_CANCEL)
         dialog_say(t, PHRASE_CANCEL_IT, NULL);
@@ -240,6 +288,29 @@ static enum dialog_do reserve(struct dialog_turn *t)
     return confirm(t);
 }
 
+/* Something is to be asked or told that is no booking. */
+static enum dialog_do errand(struct dialog_turn *t)
+{
+    struct dialog *d = t->d;
+
+    if (to_be_found(d))
+        return DIALOG_FIND;
+    if (!d->plan.restaurant[0] && !d->plan.phone[0]) {
+        dialog_say(t, PHRASE_WHOM, NULL);
+        return DIALOG_REPLY;
+    }
+    if (d->plan.phone[0] != '+') {
+        dialog_say(t, PHRASE_NEED_CODE, d->plan.restaurant[0]
+            ? d->plan.restaurant : d->plan.phone);
+        return DIALOG_REPLY;
+    }
+    if (says_little(d->errand)) {
+        dialog_say(t, PHRASE_WHAT_ERRAND, NULL);
+        return DIALOG_REPLY;
+    }
+    return confirm(t);
+}
+
 static bool says_what_changes(const struct dialog *d)
 {
     const struct plan *p = &d->plan;
@@ -290,6 +361,8 @@ enum dialog_do dialog_proceed(struct dialog_turn *t)
         d->agent = DIALOG_SEEK;
         return DIALOG_LIST;
     case PLAN_CALL:
+        d->agent = DIALOG_TALK;
+        return errand(t);
     case PLAN_NONE:
         break;
     }
@@ -396,6 +469,8 @@ enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
     t->reply = reply;
     t->shown = d->stage == DIALOG_CONFIRM;
     hear_tongue(d, words);
+    if (d->plan.intent == PLAN_CALL && d->plan.blocked != PLAN_FINE)
+        drop_plan(d);           /* not to be done at another number */
     forget_refused(&d->plan);
     dialog_hear(t);
     if (t->said.blocked == PLAN_EMPTY || t->said.blocked == PLAN_TOO_LONG

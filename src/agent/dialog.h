@@ -21,6 +21,7 @@
 
 #define DIALOG_TURNS 8          /* of the past that the model is shown */
 #define DIALOG_SAID 400         /* bytes kept of each, with NUL */
+#define DIALOG_ERRAND 500       /* bytes of an errand, with NUL */
 #define DIALOG_ID 32            /* bytes of a call's id, with NUL */
 #define DIALOG_BOOKINGS 32      /* calls that a conversation may mean */
 #define DIALOG_CHOICES 4        /* that one question names */
@@ -64,6 +65,7 @@ struct dialog {
     enum dialog_stage stage;
     struct plan plan;
     char flexibility[PLAN_TEXT];        /* as they said it */
+    char errand[DIALOG_ERRAND];         /* of PLAN_CALL, in their words */
     struct dialog_booking target;       /* that is cancelled or changed */
     char choice[DIALOG_CHOICES][DIALOG_ID];
     size_t choices;

@@ -224,7 +224,8 @@ static bool wants_name(const struct dialog *d, const struct plan *said)
 {
     const struct plan *p = &d->plan;
 
-    if (p->intent != PLAN_RESERVE || said->restaurant[0]
+    if ((p->intent != PLAN_RESERVE && (p->intent != PLAN_CALL
+        || said->intent != PLAN_NONE)) || said->restaurant[0]
         || d->stage != DIALOG_OPEN)
         return false;
     return !p->restaurant[0] || (!p->phone[0]

@@ -29,6 +29,8 @@ void dialog_write(struct jsonw *w, const struct dialog *d)
     jsonw_key(w, "plan");
     plan_json(w, &d->plan);
     jsonw_kcstr(w, "flexibility", d->flexibility);
+    if (d->errand[0])
+        jsonw_kcstr(w, "errand", d->errand);
     if (d->target.id[0])
         write_booking(w, &d->target);
     jsonw_karray(w, "choices");
@@ -108,6 +110,7 @@ void dialog_read(struct json v, struct dialog *d)
     read_plan(json_get(v, "plan"), d);
     json_copy(json_get(v, "flexibility"), d->flexibility,
         sizeof d->flexibility);
+    json_copy(json_get(v, "errand"), d->errand, sizeof d->errand);
     read_booking(json_get(v, "target"), &d->target);
     while (d->choices < DIALOG_CHOICES && json_next(&walk, NULL, &one))
         json_copy(one, d->choice[d->choices++], DIALOG_ID);

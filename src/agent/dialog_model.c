@@ -144,7 +144,7 @@ static const struct dialog_booking *booking_at(const struct dialog_turn *t,
 struct sum {
     struct plan slots;          /* judged */
     char flexibility[PLAN_TEXT];
-    bool filled, start, drop, again, next_week, show, find, routed;
+    bool filled, start, drop, again, next_week, show, find, routed, errand;
     struct json route;
     const struct dialog_booking *pick;
     char sought[PLAN_TEXT];
@@ -171,6 +171,10 @@ static const char *read_tool(struct dialog_turn *t,
         return "its arguments are no JSON object";
     if (slice_is(tool->name, "set_slots")) {
         s->filled = true;
+        return dialog_slots(t, arguments, &s->slots, s->flexibility);
+    }
+    if (slice_is(tool->name, "set_errand")) {
+        s->filled = s->errand = true;
         return dialog_slots(t, arguments, &s->slots, s->flexibility);
     }
     if (slice_is(tool->name, "pick_booking"))
@@ -238,7 +242,7 @@ static enum dialog_do act(struct dialog_turn *t, const struct sum *s)
      * one?" and a yes have none. */
     if (s->filled || s->start || (s->pick && d->choices))
         t->said = s->slots;
-    t->said.intent = scripts[d->agent].intent;
+    t->said.intent = s->errand ? PLAN_CALL : scripts[d->agent].intent;
     /* A plan that was shown is dialled as it was shown, or shown again. */
     t->acts = s->start && !s->filled && !s->pick && !s->again
         ? DIALOG_ACT_YES : 0;

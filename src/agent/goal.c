@@ -3,6 +3,7 @@
 
 #include "agent/spoken.h"
 #include "codec/date.h"
+#include "agent/prompts/errand.txt.h"
 #include "agent/prompts/goal.txt.h"
 
 static const struct {
@@ -26,15 +27,18 @@ static void add_language(struct buf *out, struct slice code)
         buf_addf(out, "the language with the code %.*s", SLICE_ARG(code));
 }
 
-struct slice goal_prose(void)
+struct slice goal_prose(enum goal_errand errand)
 {
+    if (errand == GOAL_CALL)
+        return slice_of(errand_txt_bytes, sizeof errand_txt_bytes);
     return slice_of(goal_txt_bytes, sizeof goal_txt_bytes);
 }
 
 /* The prose, with {language} replaced. */
-static void add_prose(struct buf *out, struct slice language)
+static void add_prose(struct buf *out, enum goal_errand errand,
+    struct slice language)
 {
-    struct slice text = goal_prose();
+    struct slice text = goal_prose(errand);
     struct slice mark = SLICE("{language}");
     size_t at = slice_find(text, mark);
 
@@ -103,10 +107,25 @@ static void add_errand(struct buf *out, enum goal_errand errand)
             "stand and say so.\n");
 }
 
+/* Of another errand the words are all there is. */
+static void write_call(struct buf *out, const struct goal *g)
+{
+    buf_adds(out, "\nThe errand:\n");
+    add_quoted(out, "who is called", g->restaurant);
+    add_quoted(out, "on behalf of", g->name);
+    add_quoted(out, "what they wrote to you", g->note);
+    if (g->disclosure.len)
+        add_quoted(out, "your first sentence, word for word", g->disclosure);
+}
+
 void goal_write(struct buf *out, const struct goal *g)
 {
-    add_prose(out, g->language);
+    add_prose(out, g->errand, g->language);
     add_errand(out, g->errand);
+    if (g->errand == GOAL_CALL) {
+        write_call(out, g);
+        return;
+    }
     buf_adds(out, "\nThe booking:\n");
     add_quoted(out, "restaurant", g->restaurant);
     if (g->party > 0)

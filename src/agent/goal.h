@@ -12,7 +12,9 @@
 
 #define GOAL_WISH 128           /* bytes of a wish, with its NUL */
 
-enum goal_errand { GOAL_BOOK, GOAL_CANCEL, GOAL_CHANGE };
+enum goal_errand { GOAL_BOOK, GOAL_CANCEL, GOAL_CHANGE,
+    GOAL_CALL                   /* another one: note says what */
+};
 
 struct goal {                   /* absent or empty: not said */
     struct slice restaurant;
@@ -32,6 +34,6 @@ struct goal {                   /* absent or empty: not said */
 void goal_write(struct buf *out, const struct goal *g);
 
 /* The prose that stands before it in every call: nobody is to hear it. */
-struct slice goal_prose(void);
+struct slice goal_prose(enum goal_errand errand);
 
 #endif

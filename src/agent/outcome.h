@@ -71,6 +71,11 @@ struct outcome_asked {          /* what was asked for; empty or 0: open */
 void outcome_find(struct outcome *out, const struct outcome_line *lines,
     size_t n, const struct outcome_asked *asked);
 
+/* The same of an errand that is no booking: confirmed when they answered what
+ * we asked or told, declined when with a no; the answer is the note. */
+void outcome_find_errand(struct outcome *out, const struct outcome_line *lines,
+    size_t n, const struct outcome_asked *asked);
+
 /* Nobody was spoken to: not_reached for a reason (constant), or unclear when
  * it is NULL. */
 void outcome_unreached(struct outcome *out, const char *reason);

@@ -6,11 +6,12 @@
 static const struct {
     const char *english, *german;
 } phrases[] = {
-    [PHRASE_HELP] = {"I book tables by telephone, and change or cancel them. "
-        "Tell me the restaurant, how many people, the day and the time.",
-        "Ich reserviere Tische am Telefon, \xc3\xa4ndere und storniere sie. "
-        "Sagen Sie mir das Restaurant, die Personenzahl, den Tag und die "
-        "Uhrzeit."},
+    [PHRASE_HELP] = {"I book tables by telephone, change or cancel them, and "
+        "ask or tell a place something for you. Tell me the restaurant, how "
+        "many people, the day and the time.",
+        "Ich reserviere Tische am Telefon, \xc3\xa4ndere und storniere sie "
+        "und frage oder richte etwas aus. Sagen Sie mir das Restaurant, die "
+        "Personenzahl, den Tag und die Uhrzeit."},
     [PHRASE_HELP_BOOK] = {"I book tables by telephone. Tell me the "
         "restaurant, how many people, the day and the time.",
         "Ich reserviere Tische am Telefon. Sagen Sie mir das Restaurant, die "
@@ -32,6 +33,14 @@ static const struct {
     [PHRASE_THE_TIME] = {"the time", "die Uhrzeit"},
     [PHRASE_AND] = {" and ", " und "},
     [PHRASE_OR] = {" or ", " oder "},
+    [PHRASE_ABOUT] = {"about this: \"$\"", "und das ausrichten: \"$\""},
+    [PHRASE_WHOM] = {"Whom shall I call?  I need the name of a place that I "
+        "know, or the number with its country code.", "Wen soll ich anrufen?  "
+        "Ich brauche den Namen eines bekannten Lokals oder die Nummer mit "
+        "L\xc3\xa4ndervorwahl."},
+    [PHRASE_WHAT_ERRAND] = {"What shall I ask or tell them?",
+        "Was soll ich fragen oder ausrichten?"},
+    [PHRASE_ANSWERED] = {"Answered", "Beantwortet"},
     [PHRASE_SHALL_I] = {"Shall I call ", "Soll ich anrufen: "},
     [PHRASE_CALLING] = {"Calling ", "Ich rufe an: "},
     [PHRASE_CANCEL_IT] = {"and cancel the table: ",

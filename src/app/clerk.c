@@ -47,8 +47,9 @@ static void read_booking(struct json call, struct dialog_booking *b)
     if (json_i64(json_get(call, "outcome.fields.party.value"), 1, 9999, &n)
         == 0 || json_i64(json_get(call, "asked.party"), 1, 9999, &n) == 0)
         b->party = (int)n;
-    b->booked = json_is(json_get(call, "outcome.outcome"), "confirmed")
-        || json_is(json_get(call, "outcome.outcome"), "modified");
+    b->booked = !json_is(json_get(call, "asked.intent"), "call")
+        && (json_is(json_get(call, "outcome.outcome"), "confirmed")
+        || json_is(json_get(call, "outcome.outcome"), "modified"));
 }
 
 /* A call that cancelled or changed a booking names it. */

@@ -142,7 +142,10 @@ static void print_outcome(const struct outcome_line *lines, size_t n,
 
     if (know_today)
         a.today = date_civil(sys_wall(), offset).date;
-    outcome_find(&out, lines, n, &a);
+    if (asked->intent == ASKED_CALL)
+        outcome_find_errand(&out, lines, n, &a);
+    else
+        outcome_find(&out, lines, n, &a);
     buf_init(&b, 64u << 10);
     jsonw_begin(&w, &b);
     outcome_json(&w, &out);

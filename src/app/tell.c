@@ -142,6 +142,19 @@ static void add_terms(struct buf *out, enum tongue tongue, struct json call)
         phrase_add(out, tongue, PHRASE_CODE, mem);
 }
 
+/* What they said to an errand that is no booking: that is what it was for. */
+static void add_answer(struct buf *out, struct json call)
+{
+    struct json quote = json_get(call, "outcome.fields.notes.quote");
+
+    if (quote.type != JSON_STRING
+        || !json_is(json_get(call, "asked.intent"), "call"))
+        return;
+    buf_adds(out, ": \"");
+    json_text(quote, out);
+    buf_addc(out, '"');
+}
+
 void tell_outcome(struct buf *out, enum tongue tongue, struct json call)
 {
     char mem[WORD];
@@ -150,6 +163,8 @@ void tell_outcome(struct buf *out, enum tongue tongue, struct json call)
 
     if (i == OUTCOMES)
         phrase_add(out, tongue, PHRASE_UNFINISHED, NULL);
+    else if (i == 0 && json_is(json_get(call, "asked.intent"), "call"))
+        phrase_add(out, tongue, PHRASE_ANSWERED, NULL);
     else
         buf_adds(out, tongue == TONGUE_GERMAN ? outcomes[i].german
             : outcomes[i].words);
@@ -157,6 +172,7 @@ void tell_outcome(struct buf *out, enum tongue tongue, struct json call)
         add_reason(out, tongue, mem);
     buf_adds(out, ": ");
     add_terms(out, tongue, call);
+    add_answer(out, call);
     s = text_of(json_get(call, "error.message"), mem);
     if (s.len && (i >= OUTCOMES || outcomes[i].exit
         || json_is(json_get(call, "error.source"), "us")))

@@ -115,53 +115,71 @@ static int check_moment(const struct asked *a, const char **field,
     return 0;
 }
 
-static const char *const intents[] = {"reserve", "cancel", "change"};
+static const char *const intents[] = {"reserve", "cancel", "change", "call"};
 
 static int read_intent(struct json object, struct asked *out,
     const char **field, struct err *err)
 {
     struct json v = json_get(object, "intent");
 
-    for (int i = ASKED_RESERVE; i <= ASKED_CHANGE; i++)
+    for (int i = ASKED_RESERVE; i <= ASKED_CALL; i++)
         if (json_is(v, intents[i])) {
             out->intent = (enum asked_intent)i;
             return 0;
         }
     return v.type == JSON_ABSENT || v.type == JSON_NULL ? 0
-        : bad(field, err, "intent", "must be reserve, cancel or change");
+        : bad(field, err, "intent", "must be reserve, cancel, change or call");
+}
+
+/* An errand is about no table. */
+static int check_no_table(struct json object, bool table, const char **field,
+    struct err *err)
+{
+    static const char *const names[] = {"party", "date", "time", "time_to",
+        "reference", "about"};
+
+    for (size_t i = 0; !table && i < sizeof names / sizeof *names; i++)
+        if (json_get(object, names[i]).type != JSON_ABSENT
+            && json_get(object, names[i]).type != JSON_NULL)
+            return bad(field, err, names[i], "does not go with intent call");
+    return 0;
 }
 
 int asked_read(struct json object, struct asked *out, const char **field,
     struct err *err)
 {
     struct json party = json_get(object, "party");
+    bool table;
     int64_t n;
 
     memset(out, 0, sizeof *out);
     *field = "";
     if (object.type != JSON_OBJECT)
         return fail(err, ERR_DATA, "the body must be a JSON object");
-    if (check_members(object, field, err)
+    if (check_members(object, field, err) || read_intent(object, out, field,
+        err))
+        return -1;
+    table = out->intent != ASKED_CALL;
+    if (check_no_table(object, table, field, err)
         || read_text(object, "to", true, out->to, sizeof out->to, field, err)
         || read_text(object, "restaurant", true, out->restaurant,
         sizeof out->restaurant, field, err)
-        || read_text(object, "date", true, out->date, sizeof out->date, field,
+        || read_text(object, "date", table, out->date, sizeof out->date, field,
         err)
-        || read_text(object, "time", true, out->time, sizeof out->time, field,
+        || read_text(object, "time", table, out->time, sizeof out->time, field,
         err)
         || read_text(object, "time_to", false, out->time_to,
         sizeof out->time_to, field, err)
         || read_text(object, "name", false, out->name, sizeof out->name,
         field, err)
-        || read_text(object, "note", false, out->note, sizeof out->note,
+        || read_text(object, "note", !table, out->note, sizeof out->note,
         field, err)
         || read_text(object, "reference", false, out->reference,
         sizeof out->reference, field, err)
         || read_text(object, "about", false, out->about, sizeof out->about,
         field, err)
-        || read_intent(object, out, field, err)
         || read_wishes(object, out, field, err)
-        || check_moment(out, field, err))
+        || (table && check_moment(out, field, err)))
         return -1;
     redact_text(out->note);     /* the owner's slip must not leave either */
     for (size_t i = 0; i < out->wishes; i++)
@@ -169,6 +187,8 @@ int asked_read(struct json object, struct asked *out, const char **field,
     if (!asked_number_ok(slice_str(out->to)))
         return bad(field, err, "to", "must be a number in E.164 form, "
             "like +15551230000");
+    if (!table)
+        return 0;
     if (party.type == JSON_ABSENT)
         return bad(field, err, "party", "is required");
     if (json_i64(party, 1, 1000, &n))
@@ -205,9 +225,11 @@ void asked_write(struct jsonw *w, const struct asked *a)
     jsonw_object(w);
     jsonw_kcstr(w, "to", a->to);
     jsonw_kcstr(w, "restaurant", a->restaurant);
-    jsonw_kint(w, "party", a->party);
-    jsonw_kcstr(w, "date", a->date);
-    jsonw_kcstr(w, "time", a->time);
+    if (a->intent != ASKED_CALL) {
+        jsonw_kint(w, "party", a->party);
+        jsonw_kcstr(w, "date", a->date);
+        jsonw_kcstr(w, "time", a->time);
+    }
     if (a->time_to[0])
         jsonw_kcstr(w, "time_to", a->time_to);
     jsonw_kcstr(w, "name", a->name);
@@ -230,5 +252,6 @@ bool asked_same(const struct asked *a, const struct asked *b)
     return strcmp(a->to, b->to) == 0 && strcmp(a->date, b->date) == 0
         && strcmp(a->time, b->time) == 0 && a->party == b->party
         && a->intent == b->intent
+        && (a->intent != ASKED_CALL || strcmp(a->note, b->note) == 0)
         && slice_ieq(slice_str(a->name), slice_str(b->name));
 }

@@ -6,6 +6,8 @@
  *
  * and, where a booking is cancelled or changed, "intent", "reference" and
  * "about"; date, time and party are then what is cancelled, or what is to be.
+ * Any other errand is of the intent "call": its "note" says what, restaurant is
+ * whoever is called, and it has no party, date or time.
  */
 #ifndef CALL_ASKED_H
 #define CALL_ASKED_H
@@ -27,7 +29,8 @@ struct asked {
     char wish[ASKED_WISHES][128];
     size_t wishes;
     char note[512];
-    enum asked_intent { ASKED_RESERVE, ASKED_CANCEL, ASKED_CHANGE } intent;
+    enum asked_intent { ASKED_RESERVE, ASKED_CANCEL, ASKED_CHANGE,
+        ASKED_CALL } intent;
     char reference[32];         /* its confirmation number, or "" */
     char about[32];             /* the call that made the booking which is
                                    cancelled or changed, or "" */
@@ -43,7 +46,7 @@ void asked_restore(struct json object, struct asked *out);
 
 void asked_write(struct jsonw *w, const struct asked *a);
 
-/* The same intent: same to, date, time, party and name. */
+/* The same intent: same to, date, time, party and name; of an errand, note. */
 bool asked_same(const struct asked *a, const struct asked *b);
 
 bool asked_number_ok(struct slice e164);        /* "+" and 2 to 15 digits */

@@ -157,6 +157,17 @@ static void note_target(struct asked *a, const struct dialog_booking *b)
     text_copy(a->note, sizeof a->note, buf_slice(&note));
 }
 
+/* Nothing of a table goes with it, whatever was read in the words. */
+static void fill_errand(struct asked *a, const struct dialog *d)
+{
+    a->date[0] = a->time[0] = a->time_to[0] = 0;
+    a->party = 0;
+    a->wishes = 0;
+    if (!a->restaurant[0])
+        text_copy(a->restaurant, sizeof a->restaurant, slice_str(a->to));
+    text_copy(a->note, sizeof a->note, slice_str(d->errand));
+}
+
 static void fill_asked(struct asked *a, const struct dialog *d)
 {
     const struct plan *p = &d->plan;
@@ -173,7 +184,12 @@ static void fill_asked(struct asked *a, const struct dialog *d)
         text_copy(a->wish[a->wishes++], sizeof a->wish[0],
             slice_str(p->wish[i]));
     a->intent = p->intent == PLAN_CANCEL ? ASKED_CANCEL
-        : p->intent == PLAN_CHANGE ? ASKED_CHANGE : ASKED_RESERVE;
+        : p->intent == PLAN_CHANGE ? ASKED_CHANGE
+        : p->intent == PLAN_CALL ? ASKED_CALL : ASKED_RESERVE;
+    if (a->intent == ASKED_CALL) {
+        fill_errand(a, d);
+        return;
+    }
     if (a->intent != ASKED_RESERVE) {
         text_copy(a->reference, sizeof a->reference,
             slice_str(p->reference));

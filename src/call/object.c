@@ -119,7 +119,10 @@ static void judge_lines(struct call *c)
         lines[i] = (struct outcome_line){.at = c->line[i].at,
             .them = c->line[i].them,
             .text = call_line_text(c, &c->line[i])};
-    outcome_find(&c->outcome, lines, c->lines, &asked);
+    if (c->asked.intent == ASKED_CALL)
+        outcome_find_errand(&c->outcome, lines, c->lines, &asked);
+    else
+        outcome_find(&c->outcome, lines, c->lines, &asked);
     mem_drop(lines);
 }
 

@@ -404,7 +404,8 @@ void call_stream(struct call *c, struct wsconn *stream,
 static void make_instructions(struct call *c)
 {
     static const enum goal_errand errands[] = {[ASKED_RESERVE] = GOAL_BOOK,
-        [ASKED_CANCEL] = GOAL_CANCEL, [ASKED_CHANGE] = GOAL_CHANGE};
+        [ASKED_CANCEL] = GOAL_CANCEL, [ASKED_CHANGE] = GOAL_CHANGE,
+        [ASKED_CALL] = GOAL_CALL};
     const struct calls_conf *conf = &c->calls->conf;
 
     buf_init(&c->instructions, 64u << 10);
@@ -438,7 +439,9 @@ static void prepare_talk(struct call *c)
         .url = conf->model_url, .key = conf->model_key,
         .dialect = conf->dialect, .session = conf->session, .call = c->id,
         .language = conf->language, .outbound = !inbound,
-        .prose = inbound ? slice_str(NULL) : goal_prose(),
+        .prose = inbound ? slice_str(NULL) : goal_prose(c->asked.intent
+            == ASKED_CALL ? GOAL_CALL : GOAL_BOOK),
+        .errand = c->asked.intent == ASKED_CALL,
         .attempts = conf->attempts,
         .speak_first = inbound || conf->disclosure_by_say,
     };

@@ -52,6 +52,7 @@ struct talk_conf {              /* slices outlive the talk */
     struct slice prose;         /* must not be read out; absent: nothing */
     struct slice language;      /* ISO 639-1, of what we dictate */
     bool outbound;              /* we rang: a machine may pick up */
+    bool errand;                /* ... and not for a table */
     bool speak_first;           /* do not wait for them to say hello */
     const char *call;           /* id, for the log */
     struct attempts *attempts;  /* keep the model's handshakes; may be NULL */

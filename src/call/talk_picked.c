@@ -86,10 +86,15 @@ static void leave_message(struct talk *t)
     /* Nobody is there to whom it is owed; the message says what we are. */
     t->disclosure = DISCLOSE_NOT_OWED;
     t->picked.said = true;
-    talk_dictate(t, "Hello, this is an automated assistant. It is about a "
-        "table; we will call again. Goodbye.", "Guten Tag, hier spricht ein "
-        "automatischer Assistent. Es geht um einen Tisch, wir rufen wieder "
-        "an. Auf Wiederh\xc3\xb6ren.", true);
+    if (t->conf.errand)
+        talk_dictate(t, "Hello, this is an automated assistant. We will call "
+            "again. Goodbye.", "Guten Tag, hier spricht ein automatischer "
+            "Assistent. Wir rufen wieder an. Auf Wiederh\xc3\xb6ren.", true);
+    else
+        talk_dictate(t, "Hello, this is an automated assistant. It is about a "
+            "table; we will call again. Goodbye.", "Guten Tag, hier spricht "
+            "ein automatischer Assistent. Es geht um einen Tisch, wir rufen "
+            "wieder an. Auf Wiederh\xc3\xb6ren.", true);
 }
 
 static void give_up(struct talk *t)
@@ -107,8 +112,10 @@ static void introduce(struct talk *t)
     char words[sizeof t->picked.words];
 
     text_fmt(words, sizeof words, "%.*s %s", SLICE_ARG(slice_head(
-        t->conf.disclosure, 300)), german(t) ? "Es geht um eine "
-        "Tischreservierung." : "It is about a table reservation.");
+        t->conf.disclosure, 300)), german(t) ? t->conf.errand
+        ? "Es geht um eine kurze Frage." : "Es geht um eine "
+        "Tischreservierung." : t->conf.errand ? "It is a short question."
+        : "It is about a table reservation.");
     t->disclosure = DISCLOSE_NOT_OWED;
     t->picked.said = true;
     talk_dictate(t, words, words, false);

@@ -24,6 +24,7 @@ static const struct sim_chat_line plain[] = {
     {NULL, "pick_booking", "pick_booking", "{\"number\":1}", NULL},
     {NULL, "set_slots", "set_slots", NULL, NULL},
     {NULL, "find_place", "find_place", "{\"words\":\"restaurant\"}", NULL},
+    {"sk ", "set_errand", "set_errand", NULL, NULL},
     {NULL, "show_calls", NULL, NULL, "Good day. Shall I book a table?"},
     {"ancel", "route", "route", "{\"agent\":\"cancel\"}", NULL},
     {"move", "route", "route", "{\"agent\":\"change\"}", NULL},

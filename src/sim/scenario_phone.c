@@ -382,6 +382,49 @@ static const struct model_rule again_rules[] = {
 };
 static const struct model_script again_model = {RULES(again_rules)};
 
+/* ---- an errand that is no booking ---- */
+
+#define ERRAND .in_words = true, .asked = ASKED, \
+    .request = "Ask Luigi's whether they have a gluten-free menu", \
+    .places = "name,number,city,zone\r\n" \
+        "Luigi's,+1 555 123 0000,Berlin,Europe/Berlin\r\n", \
+    .model = &errand_model
+
+static const struct callee_step errand_steps[] = {
+    GREETING,
+    {CALLEE_WAIT, "gluten-free menu", 0},
+    {CALLEE_SAY, "Yes, we have a whole page of it.", 0},
+    {CALLEE_WAIT, "Is that right?", 0},
+    {CALLEE_SAY, "That's right.", 0},
+    {CALLEE_WAIT, "Goodbye", 15000},
+};
+static const struct callee_script errand_callee = {STEPS(errand_steps)};
+
+static const struct callee_step errand_no_steps[] = {
+    GREETING,
+    {CALLEE_WAIT, "gluten-free menu", 0},
+    {CALLEE_SAY, "One moment, I have to ask the kitchen.", 0},
+    {CALLEE_PAUSE, NULL, 4000},
+    {CALLEE_SAY, "No, I am sorry, we have nothing of that kind.", 0},
+    {CALLEE_WAIT, "Goodbye", 15000},
+};
+static const struct callee_script errand_no_callee = {STEPS(errand_no_steps)};
+
+static const struct model_rule errand_rules[] = {
+    {MODEL_FIRST, "Ask Luigi's whether they have", "{disclosure} I would "
+        "like to ask whether you have a gluten-free menu.", NULL, NULL, 0},
+    {MODEL_HEARD, "a whole page", "So you do have gluten-free dishes. Is that "
+        "right?", NULL, NULL, 0},
+    {MODEL_HEARD, "one moment", "Of course.", NULL, NULL, 0},
+    {MODEL_HEARD, "nothing of that kind", "I see. Thank you very much. "
+        "Goodbye!", BYE("done"), 0},
+    {MODEL_HEARD, "that's right", "Thank you very much. Goodbye!",
+        BYE("done"), 0},
+    {MODEL_TOLD, "word for word", "Hello, this is an automated assistant. We "
+        "will call again. Goodbye.", NULL, NULL, 0},
+};
+static const struct model_script errand_model = {RULES(errand_rules)};
+
 #define MACHINE(why) .status = "completed", .outcome = "machine", \
     .reason = (why), .error = "none", .exit = 2
 
@@ -520,6 +563,28 @@ const struct scenario scenario_phone[] = {
         BOOKING, .callee = &round_callee, .model = &lost_model,
         .want = {MACHINE("menu"), .never = "Leo",
             .heard = "call again another time"},
+    },
+    {
+        .name = "errand",
+        .about = "something is asked that is no booking, and answered",
+        ERRAND, .callee = &errand_callee,
+        .want = {.status = "completed", .outcome = "confirmed",
+            .error = "none", .heard = "whether you have a gluten-free menu",
+            .also = "So you do have", .line = "a whole page of it"},
+    },
+    {
+        .name = "errand-no",
+        .about = "... and the answer is no",
+        ERRAND, .callee = &errand_no_callee,
+        .want = {.status = "completed", .outcome = "declined",
+            .error = "none", .line = "nothing of that kind", .exit = 1},
+    },
+    {
+        .name = "errand-voicemail",
+        .about = "an errand's voicemail hears of no table",
+        ERRAND, .callee = &message_callee,
+        .want = {MACHINE("voicemail"), .never = "table",
+            .heard = "We will call again"},
     },
     {.name = NULL},
 };

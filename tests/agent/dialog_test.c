@@ -108,14 +108,17 @@ static void fresh(bool bookings)
 
 /* ---- by the grammar ---- */
 
+#define HELP "I book tables by telephone, change or cancel them, and ask or " \
+    "tell a place something for you. Tell me the restaurant, how many " \
+    "people, the day and the time."
 #define ASK_LUIGI "Shall I call Luigi's, +15551230000, Monday 23 November " \
     "2026, "
 #define CALL_LUIGI "Calling Luigi's, +15551230000, Monday 23 November 2026, "
 
 #define DE_LUIGI "Luigi's, +15551230000, Montag, 23. November 2026, "
 #define DE_HELP "Ich reserviere Tische am Telefon, \xc3\xa4" "ndere und " \
-    "storniere sie. Sagen Sie mir das Restaurant, die Personenzahl, den Tag " \
-    "und die Uhrzeit."
+    "storniere sie und frage oder richte etwas aus. Sagen Sie mir das " \
+    "Restaurant, die Personenzahl, den Tag und die Uhrzeit."
 
 /* Who speaks German is answered in German, and what says nothing of the
  * language leaves it as it was. */
@@ -164,14 +167,60 @@ static void test_german(void)
     say("nein", "In Ordnung: Es wird niemand angerufen.");
 }
 
+/* Something is asked or told that is no booking: in the owner's own words. */
+static void test_errand(void)
+{
+    fresh(true);
+    say("ask Luigi's whether they have a gluten-free menu", "Shall I call "
+        "Luigi's, +15551230000, about this: \"ask Luigi's whether they have a "
+        "gluten-free menu\"?");
+    say("and ask about nuts", "Shall I call Luigi's, +15551230000, about this: "
+        "\"ask Luigi's whether they have a gluten-free menu; and ask about "
+        "nuts\"?");
+    say("yes", "Calling Luigi's, +15551230000, about this: \"ask Luigi's "
+        "whether they have a gluten-free menu; and ask about nuts\".");
+    fresh(false);
+    say("Call the plumber at +15551230009 and ask when he can come", "Shall I "
+        "call the plumber, +15551230009, about this: \"Call the plumber at "
+        "+15551230009 and ask when he can come\"?");
+    say("no", "All right: nobody is called.");
+    say("Call my dentist and ask for an appointment", "Whom shall I call?  I "
+        "need the name of a place that I know, or the number with its country "
+        "code.");
+    say("+15551230008", "Shall I call +15551230008, about this: \"Call my "
+        "dentist and ask for an appointment\"?");
+    say("ask Chez Marie for their opening hours", "Shall I call Chez Marie, "
+        "+15551230001, about this: \"ask Chez Marie for their opening "
+        "hours\"?");
+    fresh(false);
+    say("ask Roma whether dogs are fine", "Which one?");
+    say("Hamburg", "Shall I call Roma, +15551230003, about this: \"ask Roma "
+        "whether dogs are fine\"?");
+    say("Book a table at Luigi's for 4 tomorrow at 7 pm", ASK_LUIGI
+        "19:00, 4 people?");
+    fresh(false);
+    say("call Luigi's", "What shall I ask or tell them?");
+    say("that we come a little later", "Shall I call Luigi's, +15551230000, "
+        "about this: \"call Luigi's; that we come a little later\"?");
+    fresh(false);
+    say("call 911 and ask for help", "I cannot do that: emergency and premium "
+        "numbers are never called.");
+    say("call Luigi's", "What shall I ask or tell them?");
+    fresh(false);
+    say("Ask Luigi's to charge 4111 1111 1111 1111 for it", "Shall I call "
+        "Luigi's, +15551230000, about this: \"Ask Luigi's to charge **** **** "
+        "**** **** for it\"?");
+    fresh(false);
+    say("Frag bei Luigi's, ob sie Hunde erlauben", "Soll ich anrufen: Luigi's, "
+        "+15551230000, und das ausrichten: \"Frag bei Luigi's, ob sie Hunde "
+        "erlauben\"?");
+}
+
 static void test_reserve(void)
 {
     fresh(false);
-    say("Good evening", "I book tables by telephone, and change or cancel "
-        "them. Tell me the restaurant, how many people, the day and the "
-        "time.");
-    say("yes", "I book tables by telephone, and change or cancel them. Tell "
-        "me the restaurant, how many people, the day and the time.");
+    say("Good evening", HELP);
+    say("yes", HELP);
     say("I need a table at Luigi's", "I still need the number of people, the "
         "day and the time.");
     say("4", "I still need the day and the time.");
@@ -194,8 +243,7 @@ static void test_refusals(void)
         "no number of people I may book for.");
     say("4 then", ASK_LUIGI "19:00, 4 people?");
     say("no", "All right: nobody is called.");
-    say("yes", "I book tables by telephone, and change or cancel them. Tell "
-        "me the restaurant, how many people, the day and the time.");
+    say("yes", HELP);
     say("A table at Luigi's for 4 today at 9 in the morning",
         "I cannot do that: that moment has passed.");
     say("tomorrow at 7 then", ASK_LUIGI "19:00, 4 people?");
@@ -439,8 +487,7 @@ static void test_messages(void)
 
     fresh(true);
     for (int i = 0; i < 6; i++)
-        say("hello", "I book tables by telephone, and change or cancel them. "
-            "Tell me the restaurant, how many people, the day and the time.");
+        say("hello", HELP);
     world.model = true;
     buf_over(&reply, room, sizeof room);
     tap_is_int(dialog_begin(&t, &dialog, SLICE("cancel it"), slice_str(NULL),
@@ -513,6 +560,7 @@ int main(void)
 {
     world.now = noon;
     read_places();
+    test_errand();
     test_reserve();
     test_german();
     test_refusals();

@@ -12,9 +12,14 @@
 
 /* From every word of the prose on, some twelve words: all are found, also in
  * capitals and behind something else. */
+static struct slice prose_of(void)
+{
+    return goal_prose(GOAL_BOOK);
+}
+
 static void test_every_place(void)
 {
-    struct slice prose = goal_prose();
+    struct slice prose = prose_of();
     int missed = 0, places = 0;
     char text[400];
 
@@ -49,7 +54,7 @@ static void test_corpus(void)
 
     while (f && corpus_line(f, line)) {
         read++;
-        wrong += leak_quotes(guard_in(slice_str(line)), goal_prose());
+        wrong += leak_quotes(guard_in(slice_str(line)), prose_of());
     }
     if (f)
         fclose(f);
@@ -63,8 +68,8 @@ int main(void)
     test_corpus();
     tap_ok(!leak_quotes(SLICE("Hello, this is an automated assistant calling "
         "on behalf of Leo. I would like to book a table for 4 people."),
-        goal_prose()), "nor is the opening");
-    tap_ok(!leak_quotes(SLICE(""), goal_prose()) && !leak_quotes(SLICE("a b c"
+        prose_of()), "nor is the opening");
+    tap_ok(!leak_quotes(SLICE(""), prose_of()) && !leak_quotes(SLICE("a b c"
         " d e f g h i j k l"), SLICE("")), "nothing quotes nothing");
     tap_ok(leak_quotes(SLICE("1 2 3 4 5 6 7 8 9 10"), SLICE("0 1 2 3 4 5 6 7 "
         "8 9 10 11")) && !leak_quotes(SLICE("1 2 3 4 5 6 7 8 9 11"), SLICE(

@@ -505,6 +505,66 @@ static void test_transcript(void)
     tap_is_int(taken, 0, "what is no line is refused");
 }
 
+/* An errand that is no booking: what they answered, word for word. */
+static void test_errands(void)
+{
+    static const struct {
+        const char *transcript;
+        enum outcome_kind kind;
+        const char *note;       /* NULL: none */
+    } cases[] = {
+        {"00:01.000 them: Luigi's, good evening.\n"
+            "00:03.000 us: Do you have a gluten-free menu?\n"
+            "00:05.000 them: Yes, we have a whole page of it.\n"
+            "00:08.000 us: So you do. Is that right?\n"
+            "00:10.000 them: Yes.\n"
+            "00:11.000 us: Thank you, goodbye.\n"
+            "00:12.000 them: Thank you very much for calling us, goodbye and "
+            "have a good night.\n",
+            OUTCOME_CONFIRMED, "Yes, we have a whole page of it."},
+        {"00:03.000 us: When can he come?\n"
+            "00:05.000 them: One moment, let me check.\n"
+            "00:09.000 them: On Tuesday at nine.\n",
+            OUTCOME_CONFIRMED, "On Tuesday at nine."},
+        {"00:03.000 us: Are dogs allowed?\n"
+            "00:05.000 them: No, sorry, we do not allow any.\n"
+            "00:07.000 us: I see, thank you.\n",
+            OUTCOME_DECLINED, "No, sorry, we do not allow any."},
+        {"00:03.000 us: Haben Sie einen Parkplatz?\n"
+            "00:05.000 them: Leider nicht.\n",
+            OUTCOME_DECLINED, "Leider nicht."},
+        {"00:01.000 them: Luigi's, we are happy to help you.\n"
+            "00:03.000 us: Are you open on Sunday?\n"
+            "00:05.000 them: Who is calling?\n",
+            OUTCOME_UNCLEAR, NULL},
+        {"00:01.000 them: Luigi's, good evening.\n", OUTCOME_UNCLEAR, NULL},
+        {"00:01.000 them: You have reached Luigi's. Please leave a message "
+            "after the tone.\n", OUTCOME_MACHINE, NULL},
+        {"00:01.000 them: Hello?\n"
+            "00:03.000 us: Is this Luigi's?\n"
+            "00:05.000 them: No, you have the wrong number.\n",
+            OUTCOME_WRONG_PARTY, NULL},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct slice text = guard_in(slice_str(cases[i].transcript));
+        struct outcome_line lines[LINES];
+        struct outcome_asked asked = {.party = 0};
+        struct outcome_value *note;
+        struct outcome o;
+        size_t n = 0, number = 0;
+
+        while (outcome_line_next(&text, &lines[n], &number) == 1)
+            n++;
+        outcome_find_errand(&o, lines, n, &asked);
+        note = &o.field[OUTCOME_NOTES];
+        tap_is_int(o.kind, cases[i].kind, "an errand");
+        tap_is_str(slice_str(note->heard ? note->quote : ""), cases[i].note
+            ? cases[i].note : "", "and what they said");
+        tap_ok(quotes_hold(&o, lines, n), "its quote holds");
+    }
+}
+
 /* A name, a wish, a sentence of 2,000 bytes: quotes are cut at a character
  * and stay true. */
 static void test_long(void)
@@ -539,5 +599,6 @@ int main(void)
     test_json();
     test_transcript();
     test_long();
+    test_errands();
     return tap_done();
 }

@@ -146,9 +146,37 @@ static const struct {
         "\"7\",\"8\",\"9\"]}", "wishes", "wishes: more than 8"},
     {"{" TO AT FOR ON BY ",\"guests\":4}", "", "unknown field \"guests\""},
     {"{" TO AT FOR ON BY ",\"To\":\"+1\"}", "", "unknown field \"To\""},
+    {"{" TO AT FOR ON BY ",\"intent\":\"ring\"}", "intent",
+        "intent: must be reserve, cancel, change or call"},
+    {"{" TO AT "\"intent\":\"call\"}", "note", "note: is required"},
+    {"{" TO AT "\"intent\":\"call\",\"note\":\"\"}", "note",
+        "note: is empty"},
+    {"{" TO AT FOR "\"intent\":\"call\",\"note\":\"x\"}", "party",
+        "party: does not go with intent call"},
+    {"{" TO AT ON "\"intent\":\"call\",\"note\":\"x\"}", "date",
+        "date: does not go with intent call"},
     {"[]", "", "the body must be a JSON object"},
     {"null", "", "the body must be a JSON object"},
 };
+
+/* An errand that is no booking has a note, and nothing of a table. */
+static void run_errand(void)
+{
+    static const char errand[] = "{\"to\":\"+15551230000\",\"restaurant\":"
+        "\"Luigi's\",\"name\":\"\",\"wishes\":[],\"note\":\"ask for their "
+        "hours\",\"intent\":\"call\"}";
+    struct asked a, b;
+    const char *field;
+    struct err err = {0};
+
+    tap_is_int(asked_read(parsed(errand), &a, &field, &err), 0, "an errand");
+    tap_is_str(written(&a), errand, "is written as it was posted");
+    asked_restore(parsed(errand), &b);
+    tap_ok(memcmp(&a, &b, sizeof a) == 0 && asked_same(&a, &b),
+        "and restored the same");
+    b.note[0] = 'A';
+    tap_ok(!asked_same(&a, &b), "another one is another intent");
+}
 
 static void run_refused(void)
 {
@@ -211,6 +239,7 @@ static void run_numbers(void)
 int main(void)
 {
     run_whole();
+    run_errand();
     run_refused();
     run_same();
     run_numbers();
