@@ -75,8 +75,11 @@ struct heard_context {
 
 /* The phrases by their first words, so that a line is looked through once and
  * not once for each of them; and what was found in the line at hand. */
-#define HEARD_PHRASES 4096
+#define HEARD_PHRASES 5120
 #define HEARD_HEADS 2039
+#define HEARD_ROWS 64           /* with the machines' */
+
+struct heard_row;
 
 struct heard_phrase {
     const char *text;           /* ends at "|" or NUL */
@@ -88,6 +91,8 @@ struct heard_book {
     struct heard_phrase phrase[HEARD_PHRASES];
     uint16_t head[HEARD_HEADS];
     size_t n;                   /* phrases; fewer than HEARD_PHRASES */
+    const struct heard_row *row[HEARD_ROWS];
+    size_t rows;
     uint64_t hit[WORDS_MAX];    /* rows whose phrases begin at a word */
     uint64_t work;              /* phrases compared so far */
 };

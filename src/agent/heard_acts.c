@@ -40,11 +40,19 @@ static void enter(struct heard_book *book, const char *phrases, size_t row)
 /* Rows of the book: the acts, then the machines. */
 void heard_open(struct heard_book *book)
 {
+    static const struct heard_table *const tables[] = {&heard_yes, &heard_no,
+        &heard_rest};
+
     memset(book, 0, sizeof *book);
-    for (size_t i = 0; i < heard_row_count; i++)
-        enter(book, heard_rows[i].phrases, i);
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (size_t i = 0; i < tables[t]->n; i++) {
+            if (book->rows + heard_machine_count >= HEARD_ROWS)
+                break;
+            book->row[book->rows] = &tables[t]->row[i];
+            enter(book, tables[t]->row[i].phrases, book->rows++);
+        }
     for (size_t i = 0; i < heard_machine_count; i++)
-        enter(book, heard_machines[i].phrases, heard_row_count + i);
+        enter(book, heard_machines[i].phrases, book->rows + i);
 }
 
 static size_t phrase_at(const struct words *ws, size_t i, const char *p);
@@ -87,12 +95,12 @@ static size_t phrase_at(const struct words *ws, size_t i, const char *p)
 }
 
 /* Which way a row goes, for the longest phrase at a word to win. */
-static unsigned way_of(size_t row)
+static unsigned way_of(const struct heard_book *book, size_t row)
 {
     static const unsigned no = ACT_NO | ACT_FULL | ACT_HEDGE | ACT_DOUBT
         | ACT_NOT,
         yes = ACT_YES | ACT_CONFIRM | ACT_NONE;
-    unsigned act = row < heard_row_count ? heard_rows[row].act : 0;
+    unsigned act = row < book->rows ? book->row[row]->act : 0;
 
     return act & no ? 1 : act & yes ? 2 : 0;
 }
@@ -113,7 +121,7 @@ static void hits_on(struct heard_book *book, const struct words *ws, size_t i,
         book->work++;
         if (!n)
             continue;
-        way = way_of(p->row);
+        way = way_of(book, p->row);
         hits->all |= UINT64_C(1) << p->row;
         hits->mask[way] |= UINT64_C(1) << p->row;
         if (n > hits->longest[way])
@@ -193,10 +201,10 @@ static unsigned found_acts(const struct heard_book *book,
     unsigned found = 0;
 
     for (size_t i = from; i < end && i < ws->n; i++)
-        for (size_t r = 0; book->hit[i] >> r && r < heard_row_count; r++) {
-            unsigned act = heard_rows[r].act;
+        for (size_t r = 0; book->hit[i] >> r && r < book->rows; r++) {
+            unsigned act = book->row[r]->act;
 
-            if (!(book->hit[i] >> r & 1) || (heard_rows[r].checked
+            if (!(book->hit[i] >> r & 1) || (book->row[r]->checked
                 && turned_round(ws, from, i)))
                 continue;
             /* "Let me see if I can": nothing hangs on that. */
@@ -295,14 +303,14 @@ const char *heard_machine(const struct heard_book *book,
 
     for (size_t i = 0; i < ws->n; i++)
         all |= book->hit[i];
-    all >>= heard_row_count;
+    all >>= book->rows;
     for (size_t k = 0; all >> k && k < heard_machine_count; k++) {
         if (!(all >> k & 1))
             continue;
         if (heard_machines[k].reason)
             return heard_machines[k].reason;
         for (size_t i = 0; i < ws->n; i++)
-            if (book->hit[i] >> (heard_row_count + k) & 1) {
+            if (book->hit[i] >> (book->rows + k) & 1) {
                 weak++;
                 i += 2;         /* "we call you back" is one sign */
             }

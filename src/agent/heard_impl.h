@@ -17,8 +17,13 @@ struct heard_machine {
     const char *phrases;
 };
 
-extern const struct heard_row heard_rows[];
-extern const size_t heard_row_count;
+struct heard_table {
+    const struct heard_row *row;
+    size_t n;
+};
+
+/* All rows and all machines together: 64 at most, a bit for each. */
+extern const struct heard_table heard_yes, heard_no, heard_rest;
 extern const struct heard_machine heard_machines[];
 extern const size_t heard_machine_count;
 

@@ -222,10 +222,10 @@ bool outcome_takes_back(const struct words *ws, size_t i)
         "|scratch that|i mean|nein|moment|halt|entschuldigung|doch|i'm sorry"
         "|i am sorry|my mistake|my bad|i've just seen|i just saw|damn|oops"
         "|scusi|scusa|perdon|pardon|verzeihung|tut mir leid|mein fehler|stopp"
-        "|sekunde|i'm afraid"
-        "|unfortunately|leider|ne|nee|i see now|ich seh gerade"
-        "|ich sehe gerade|bad news|i misread|misread|i looked|wrong page|wrong week|ich sehe jetzt"
-        "|that's gone|warten sie|warte") > 0;
+        "|sekunde|i'm afraid|unfortunately|leider|ne|nee|i see now"
+        "|ich seh gerade|ich sehe gerade|ich sehe jetzt|bad news|i misread"
+        "|misread|i looked|wrong page|wrong week|that's gone|warten sie"
+        "|warte") > 0;
 }
 
 /* Waiting lists, calls back, cancellations: they overrule the rest.  True
