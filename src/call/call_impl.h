@@ -31,14 +31,16 @@ struct call_line {
 };
 
 #define CALL_HELD 8             /* lines that wait for what follows them */
+#define CALL_HELD_MAX (LIMIT_LINE + 1024)   /* bytes of them together */
 
 struct call_held {              /* lines.c: of one speaker */
     struct {
         int64_t at;
         size_t len;
     } line[CALL_HELD];
-    size_t n, len;
-    char text[LIMIT_LINE + 1024];       /* all of them, a blank between */
+    size_t n;
+    struct buf text;            /* all of them, a blank between; none of it
+                                   while n is 0 */
 };
 
 struct call_question {          /* question.c */
@@ -99,7 +101,7 @@ struct call {
     struct call_held held[2];   /* [them] */
     struct timer held_timer;
     struct buf words;           /* the text of all lines */
-    struct call_question question[CALL_QUESTIONS];
+    struct call_question *question;     /* CALL_QUESTIONS of them, or NULL */
     size_t questions;
     struct timer question_timer;        /* the open one's deadline */
     struct tool_note note;      /* what the model noted last */

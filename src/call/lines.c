@@ -103,13 +103,15 @@ static void release(struct call *c, bool them)
     struct call_held *h = &c->held[them];
     size_t from = 0;
 
-    redact_line((struct mslice){(uint8_t *)h->text, h->len});
+    if (h->n)
+        redact_line((struct mslice){h->text.ptr, h->text.len});
     for (size_t i = 0; i < h->n; i++) {
-        store(c, them, h->line[i].at, slice_of(h->text + from,
+        store(c, them, h->line[i].at, slice_of(h->text.ptr + from,
             h->line[i].len));
         from += h->line[i].len + 1;
     }
-    h->n = h->len = 0;
+    h->n = 0;
+    buf_free(&h->text);
 }
 
 void call_release_lines(struct call *c)
@@ -129,12 +131,13 @@ static bool hold(struct call *c, bool them, int64_t at, struct slice text)
 {
     struct call_held *h = &c->held[them];
 
-    if (h->n == CALL_HELD || h->len + text.len + 1 > sizeof h->text)
+    if (h->n == 0)
+        buf_init(&h->text, CALL_HELD_MAX);
+    if (h->n == CALL_HELD || !buf_room(&h->text, text.len + 1))
         return false;
     if (h->n)
-        h->text[h->len++] = ' ';
-    memcpy(h->text + h->len, text.ptr, text.len);
-    h->len += text.len;
+        buf_addc(&h->text, ' ');
+    buf_add(&h->text, text);
     h->line[h->n].at = at;
     h->line[h->n++].len = text.len;
     return true;
@@ -157,7 +160,7 @@ void call_add_line(struct call *c, bool them, int64_t at, struct slice text)
     if (!hold(c, them, at, text)) {
         release(c, them);
         if (!hold(c, them, at, text))
-            return;             /* longer than any line is */
+            return;             /* longer than any line is, or no memory */
     }
     if (!redact_goes_on(text)) {
         release(c, them);

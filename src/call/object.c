@@ -540,6 +540,9 @@ void call_free(struct call *c)
     talk_fini(&c->talk);
     buf_free(&c->instructions);
     buf_free(&c->words);
+    buf_free(&c->held[0].text);
+    buf_free(&c->held[1].text);
+    mem_drop(c->question);
     story_free(&c->story);
     buf_free(&c->events);
     mem_drop(c->line);

@@ -9,6 +9,7 @@
 
 #include "agent/redact.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "call/call_impl.h"
@@ -103,6 +104,10 @@ const char *call_ask(void *arg, const struct tool_question *question)
         return "nobody waits for this call: take a message";
     if (c->questions == CALL_QUESTIONS)
         return "the guest was asked often enough: keep to what was asked for";
+    if (!c->question)
+        c->question = mem_new(CALL_QUESTIONS * sizeof *c->question);
+    if (!c->question)
+        return "the guest cannot be asked: keep to what was asked for";
     q = &c->question[c->questions++];
     text_fmt(q->id, sizeof q->id, "q%zu", c->questions);
     text_copy(q->text, sizeof q->text, slice_str(question->text));

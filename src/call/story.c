@@ -8,7 +8,7 @@
 #include "base/text.h"
 
 #define STEPS (STORY_FIRST + STORY_LAST)
-#define STEPS_AT_FIRST 16
+#define STEPS_AT_FIRST 8
 
 /* The next free place, or the one of the oldest step that may go. */
 static struct story_step *place(struct story *s)

@@ -16,6 +16,8 @@
 #define QUIET_MAX       20000   /* then we ask; then we end */
 #define GOODBYE_GRACE   2000    /* beyond the audio that is still queued */
 
+#define OUT_KEPT        1024    /* bytes; what a turn says, not the session */
+
 void talk_send(struct talk *t)
 {
     if (!buf_ok(&t->out))
@@ -24,7 +26,10 @@ void talk_send(struct talk *t)
     else if (t->bridge->model && wsconn_send(t->bridge->model, true,
         buf_slice(&t->out)))
         log_event(LOG_WARN, "model_queue_full", LS("call", t->conf.call));
-    buf_clear(&t->out);
+    if (t->out.cap > OUT_KEPT)
+        buf_free(&t->out);
+    else
+        buf_clear(&t->out);
 }
 
 /* ---- asking the model to speak ---- */
