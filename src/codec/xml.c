@@ -548,15 +548,34 @@ void xml_where(struct slice doc, size_t at, unsigned *line, unsigned *column)
     }
 }
 
+/* How many bytes at the start of s stand for themselves: most of most texts,
+ * so they are copied at a time. */
+static size_t plain(struct slice s)
+{
+    size_t n = 0;
+
+    while (n < s.len && s.ptr[n] >= ' ' && s.ptr[n] < 0x7f
+        && s.ptr[n] != '&' && s.ptr[n] != '<' && s.ptr[n] != '>'
+        && s.ptr[n] != '"' && s.ptr[n] != '\'')
+        n++;
+    return n;
+}
+
 void xml_escape(struct buf *out, struct slice s)
 {
     size_t at = 0;
 
-    while (at < s.len) {
-        struct slice rest = slice_from(s, at);
+    for (;;) {
+        size_t run = plain(slice_from(s, at)), n;
+        struct slice rest;
         uint32_t c;
-        size_t n = utf8_get(rest, &c);
 
+        buf_add(out, slice_head(slice_from(s, at), run));
+        at += run;
+        if (at == s.len)
+            break;
+        rest = slice_from(s, at);
+        n = utf8_get(rest, &c);
         if (n == 0 || !is_char(c))
             utf8_put(out, 0xfffd);
         else if (c == '&')
