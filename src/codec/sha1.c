@@ -25,48 +25,40 @@ static void store(uint8_t *p, uint32_t x)
     p[3] = (uint8_t)x;
 }
 
-/* FIPS 180-4 6.1.2.  Word t of the schedule; the last sixteen are kept. */
-static uint32_t schedule(uint32_t w[16], int t)
+/* FIPS 180-4 6.1.2, one round: fk is the function's value and the constant. */
+static inline void turn(uint32_t v[5], uint32_t fk, uint32_t w)
 {
-    w[t & 15] = rotl(w[(t + 13) & 15] ^ w[(t + 8) & 15] ^ w[(t + 2) & 15]
-        ^ w[t & 15], 1);
-    return w[t & 15];
+    uint32_t x = rotl(v[0], 5) + fk + v[4] + w;
+
+    v[4] = v[3];
+    v[3] = v[2];
+    v[2] = rotl(v[1], 30);
+    v[1] = v[0];
+    v[0] = x;
 }
 
-/* FIPS 180-4 4.1.1 and 4.2.1: the function and the constant of round t. */
-static uint32_t mix(int t, uint32_t b, uint32_t c, uint32_t d)
-{
-    if (t < 20)
-        return (d ^ (b & (c ^ d))) + 0x5a827999;
-    if (t < 40)
-        return (b ^ c ^ d) + 0x6ed9eba1;
-    if (t < 60)
-        return ((b & c) | (d & (b | c))) + 0x8f1bbcdc;
-    return (b ^ c ^ d) + 0xca62c1d6;
-}
-
+/* FIPS 180-4 4.1.1 and 4.2.1: a loop for each function, so that no round has
+ * to ask which is its own. */
 static void block(uint32_t h[5], const uint8_t *p)
 {
-    uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
-    uint32_t w[16];
+    uint32_t v[5], w[80];
+    int t;
 
-    for (int t = 0; t < 16; t++)
+    memcpy(v, h, sizeof v);
+    for (t = 0; t < 16; t++)
         w[t] = load(p + 4 * t);
-    for (int t = 0; t < 80; t++) {
-        uint32_t x = rotl(a, 5) + mix(t, b, c, d) + e
-            + (t < 16 ? w[t] : schedule(w, t));
-
-        e = d;
-        d = c;
-        c = rotl(b, 30);
-        b = a;
-        a = x;
-    }
-    h[0] += a;
-    h[1] += b;
-    h[2] += c;
-    h[3] += d;
-    h[4] += e;
+    for (; t < 80; t++)
+        w[t] = rotl(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+    for (t = 0; t < 20; t++)
+        turn(v, (v[3] ^ (v[1] & (v[2] ^ v[3]))) + 0x5a827999, w[t]);
+    for (; t < 40; t++)
+        turn(v, (v[1] ^ v[2] ^ v[3]) + 0x6ed9eba1, w[t]);
+    for (; t < 60; t++)
+        turn(v, ((v[1] & v[2]) | (v[3] & (v[1] | v[2]))) + 0x8f1bbcdc, w[t]);
+    for (; t < 80; t++)
+        turn(v, (v[1] ^ v[2] ^ v[3]) + 0xca62c1d6, w[t]);
+    for (t = 0; t < 5; t++)
+        h[t] += v[t];
 }
 
 void sha1_begin(struct sha1 *s)
