@@ -5,88 +5,14 @@ if ! command -v tmux >/dev/null; then
     echo '1..0 # SKIP there is no tmux'
     exit
 fi
-. "${0%/*}/lib/tap.sh"
+lib=${0%/*}/lib
+case $lib in
+/*) ;;
+*) lib=$PWD/$lib ;;
+esac
+. "$lib/tap.sh"
+. "$lib/mux.sh"
 logs='A.log B.log C.log D.log screen'
-
-words="Book a table at Luigi's for 4 tomorrow at 7 pm"
-printf "name,number\nLuigi's,+15551230000\n" >mine.csv
-
-# ---- terminals ----
-
-# mux ARGUMENT...: a server of our own, which knows no settings of anybody's.
-mux()
-{
-    tmux -u -L "concierge$$" -f /dev/null "$@"
-}
-trap 'mux kill-server >/dev/null 2>&1; clean_up' EXIT
-
-# opens NAME COMMAND [SETTING]: a terminal of that name, in which a shell runs
-# a command; "shows" is the prompt.  What it shows goes to NAME.raw, and into a
-# pipe, so that whoever waits wakes up.
-opens()
-{
-    mkfifo "$1.pipe"
-    export -p >"$1.env"
-    cat >"$1.sh" <<END
-read -r go
-. ./$1.env
-${3:-}
-shows() { "$program" chat $now; echo "status=\$?"; }
-$2
-stty -a >$1.stty
-echo restored
-cat
-END
-    mux new-session -d -s "$1" -x 80 -y 24 "exec sh $1.sh" &&
-        mux pipe-pane -t "$1" "exec tee $1.raw 1<>$1.pipe" &&
-        mux send-keys -t "$1" Enter
-}
-
-# look NAME: its screen, as it is now.
-look()
-{
-    mux capture-pane -p -t "$1" >screen
-}
-
-# sees NAME PATTERN: its screen comes to hold that, as grep has it.
-sees()
-{
-    exec 9<>"$1.pipe"
-    until look "$1" && grep -q -e "$2" screen; do
-        timeout 20 dd bs=65536 count=1 <&9 >/dev/null 2>&1 ||
-            { look "$1" && grep -q -e "$2" screen && return
-            grep . screen | tail -n 8 && return 1; }
-    done
-}
-
-# keys NAME KEY...: as tmux calls them.
-keys()
-{
-    name=$1
-    shift
-    mux send-keys -t "$name" "$@"
-}
-
-# line NAME TEXT: typed, and Enter.
-line()
-{
-    mux send-keys -t "$1" -l "$2"
-    mux send-keys -t "$1" Enter
-}
-
-# stands NAME SCENARIO: stand-ins whose log is NAME.log, on descriptor 4, and
-# settings for the next terminal.
-stands()
-{
-    stand "$2" && export RESTAURANTS_FILE="$tmp/mine.csv" \
-        CONCIERGE_DIR="$tmp/$1.data" TERM=screen
-}
-
-# restored NAME: the terminal is as it was before.
-restored()
-{
-    sees "$1" '^restored' && has "$1.stty" ' icanon' ' echo '
-}
 
 # ---- a whole booking, and a question in place ----
 
@@ -242,6 +168,34 @@ ok "it rings" sees D '^ringing 0:0'
 mux kill-session -t D
 ok "a terminal that is closed ends the call" \
     await 4 D.log '*the call is over: canceled'
+
+# ---- it is stopped, and goes on ----
+
+ok "a shell with jobs" opens F 'set -m
+shows
+read -r go
+fg
+echo "status=$?"'
+ok "it greets" sees F 'What can I do for you'
+keys F -l 'half a line'
+keys F C-z
+ok "^Z stops it" sees F '^status=1[0-9][0-9]$'
+keys F Enter
+ok "and it goes on with what was typed" sees F '^> half a line'
+keys F C-u
+line F quit
+ok "it ends" sees F '^status=0$'
+ok "the terminal is as it was" restored F
+
+ok "one that is told to end" opens G shows
+ok "it greets" sees G 'What can I do for you'
+line G 'a line that is remembered'
+ok "it answers" sees G 'Shall I book'
+kill "$(cat G.pid)"
+ok "TERM: 130" sees G '^status=130$'
+ok "the terminal is as it was" restored G
+ok "the line was written when it was entered" \
+    has D.data/history 'a line that is remembered'
 
 # ---- a dumb one ----
 
