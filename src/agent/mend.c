@@ -66,7 +66,7 @@ static const struct {
     {"zischtig", "dienstag"}, {"mittwuch", "mittwoch"},
     {"dunschtig", "donnerstag"}, {"donnschtig", "donnerstag"},
     {"moorn", "morgen"}, {"huet", "heute"}, {"obig", "abend"},
-    {"halbi", "halb"},
+    {"halbi", "halb"}, {"saechs", "sechs"}, {"morn", "morgen"},
     /* Bavarian and Austrian */
     {"siebene", "sieben"}, {"sechse", "sechs"}, {"fuenfe", "fuenf"},
     {"neune", "neun"}, {"zehne", "zehn"}, {"elfe", "elf"},

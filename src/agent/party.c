@@ -3,7 +3,9 @@
 
 #include "agent/moment.h"
 
-static const char people_words[] = "personnes|people|persons|person|persone"
+static const char people_words[] = "begleiter|begleitpersonen|betreuer"
+    "|bewohner|residents|carers|companions|attendants|personnes|people"
+    "|persons|person|persone"
     "|guests|guest|pax"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
     "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
@@ -282,7 +284,8 @@ static size_t led(const struct words *ws, size_t i, int *people)
         "|we will be|there are|there'll be|there will be|wir sind|wir waeren"
         "|to seat|seating|it's for|we would be|we'd be|there would be|that's"
         " for|it will be|it'll be|we will be around|total of|es sind"
-        "|fuer uns|wir sind's|for us|sind zu"
+        "|fuer uns|mir sind|mir san|mer sind|mir waeren|wir sind's|for us"
+        "|sind zu"
         "|there'd be|party will be|headcount is|head count is|count is"
         "|make it for|so|makes|making|insgesamt|total|team of|crew of"
         "|our team of|bunch of|gang of|class of|delegation of|club of"
@@ -302,7 +305,7 @@ static size_t led(const struct words *ws, size_t i, int *people)
         "|then|dann|all|the|about|around|up to|exactly|just"
         "|only|etwa|nur");
     used = counted(ws, i + lead, people);
-    if (!used)
+    if (!used && !words_match(ws, i + lead, "ein|einem|einer"))
         used = count_at(ws, i + lead, people);
     /* "For two of the four" counts some of them. */
     return used && !words_match(ws, i + lead + used, "of the|of them|of our"

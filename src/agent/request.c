@@ -114,8 +114,8 @@ static bool is_named_hour(struct reading *r, size_t i)
     if (w->kind == WORD_LETTERS && !w->capital)
         return false;
     if (words_match(ws, i, "noon|midnight|midday|mitternacht"))
-        return i && !words_match(ws, i - 1, ".|!"
-            "|?") && has_other(r, SAID_HOUR, i);
+        return i && !words_match(ws, i - 1, ".|!|?")
+            && has_other(r, SAID_HOUR, i);
     /* "At Eight on the 8th at 8" */
     if (w->kind == WORD_LETTERS && w->number > 0 && i
         && words_match(ws, i - 1, "at|bei|@") && has_other(r, SAID_HOUR, i))
@@ -244,7 +244,8 @@ static bool counts_people(const struct words *ws)
 {
     return words_have(ws, 0, ws->n, "party size|number of people|headcount"
         "|head count|number of guests|size of the party|guest count"
-        "|personenzahl|anzahl der personen|anzahl der gaeste|size of our"
+        "|erhoehen|erhoehe|aufstocken|reduzieren|verringern|increase|reduce"
+        "|raise|personenzahl|anzahl der personen|anzahl der gaeste|size of our"
         " party|size of my party|how many");
 }
 
@@ -395,7 +396,7 @@ static size_t find_party(struct reading *r, size_t i)
         return 0;
     /* "Add two people": how many they are then is not said. */
     if (r->plan->intent == PLAN_CHANGE && i && words_match(ws, i - 1,
-        "add|adding|another|extra|additional|noch|weitere"))
+        "add|adding|another|extra|additional|noch|weitere|um|by"))
         return from + n;
     if (may_put(r, r->plan->party != 0) || (!r->ignored && is_sum(ws, i
         + from, n))) {

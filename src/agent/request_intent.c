@@ -152,6 +152,11 @@ static bool turns_into(const struct words *ws)
         verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
             "|setz|setze|stell|stelle");
     }
+    /* "Spago: 6 people now, not 4" */
+    for (size_t i = 1; i < ws->n; i++)
+        if (words_match(ws, i, "not|nicht") && words_number(ws, i + 1, &n)
+            && have(ws, "make|change|now|jetzt|mach|mache|nun"))
+            return true;
     if (have(ws, "jetzt|nun|now|nunmehr") && have(ws, "statt|anstatt"
         "|instead of|rather than"))
         return true;
@@ -275,7 +280,8 @@ static bool wants_search(const struct words *ws)
         "|where to go|where's good|wo kann|wo koennen|wo koennte|wo gibt"
         "|wo isst|wo bekomme|wo bekommen|wo bekommt|wo krieg|wo kriegt"
         "|wo finde|wo finden|wohin")
-        && have(ws, "eat|dine|get|find|have|grab|go|good|best|dinner|lunch"
+        && have(ws, "take|celebrate|bring|host|sit|tea|party|eat|dine|get"
+            "|find|have|grab|go|good|best|dinner|lunch"
         "|food|drink|essen|gibt|gut|gute|guten|gutes|bekomme|bekommen"
         "|bekommt|krieg|kriegt|finde|finden|isst|trinken|feiern"))
         return true;
@@ -284,7 +290,7 @@ static bool wants_search(const struct words *ws)
         "|where's|suche"
         "|such|suchen|finde|empfiehl|empfehlen|empfehlung|empfehlt|wo|welche"
         "|welches|show me|any|know a|know any|is there a|are there"
-        "|somewhere|gibt|kennst du|best|hungry|craving|in the mood for"
+        "|somewhere|anywhere|gibt|kennst du|best|hungry|craving|in the mood for"
         "|finden|findest|findet|near me|nearby|around here|in der naehe"
         "|near here|lust auf"
         "|get some|fancy|kennen sie|kennt ihr|gibt's|ideas|options|list|zeig"

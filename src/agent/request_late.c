@@ -43,18 +43,20 @@ static const char plain_words[] = "then|instead|rather|dann|lieber"
     "|home|wanna|gonna|gotta|soz|cheers|pls|plz|thx|lol|u|ur|r|n|x|half|both"
     "|all|together|mum|dad|mom|missus|mate|mates|guys|bday|nite|zu|insgesamt"
     "|chance|meeting|insgesamt|total|noch|smth|gimme|someplace|anyone"
-    "|streichen|streiche|loeschen|loesche|menu|menue|wine|alcohol|most|more"
-    "|best|cheapest|largest|biggest"
-    "|expensive|nicest|whole|entire"
-    "|everything|anything|nothing|alles|nichts|these|those|romantic|cosy"
-    "|cozy|special|fancy|cheap|quiet|casual|local|put|under|lots|none"
     "|same|dasselbe|gleiche|usual|tbl|nen|ne|nem|klarmachen|klar|doch|nur"
     "|jetzt|schon|gut|bis|wenn|dass"
     "|taxi|hotel|flight|weather|story|joke|song|poem|news";
+/* ... and small ones that are part of names only when these are large. */
+static const char small_words[] = "near|office|now|decent|streichen|streiche"
+    "|loeschen|loesche|menu|menue|wine|alcohol|most|more|best|cheapest"
+    "|largest|biggest|expensive|nicest|whole|entire|everything|anything"
+    "|nothing|alles|nichts|these|those|romantic|cosy|cozy|special|fancy|cheap"
+    "|quiet|casual|local|put|under|lots|none";
 
 bool request_is_plain(const struct words *ws, size_t i)
 {
-    return words_match(ws, i, plain_words) > 0;
+    return words_match(ws, i, plain_words) > 0
+        || (!words_at(ws, i)->capital && words_match(ws, i, small_words));
 }
 
 static bool is_mark(const struct words *ws, size_t i)
@@ -81,7 +83,7 @@ static bool is_bare_name(struct reading *r, size_t from, size_t end)
 
     if (number)
         return is_bare_name(r, from, end - 1);
-    if (from == end || end - from > 5)
+    if (from == end || end - from > (capital ? 8 : 5))
         return false;
     for (size_t i = from; i < end; i++) {
         if (words_at(ws, i)->kind == WORD_DIGITS || (request_is_noun(ws, i)
@@ -168,7 +170,7 @@ static void bare_places(struct reading *r, bool large, bool first)
         if (!words_at(ws, i)->capital && (known + wanted < 2
             || (i && r->plan->intent == PLAN_CALL)))
             continue;
-        if (words_at(ws, i)->capital && known < 2
+        if (words_at(ws, i)->capital && known + wanted < 2
             && !(i == 0 && known && is_all(r, i, end))
             && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
             continue;
@@ -233,8 +235,12 @@ static void large_places(struct reading *r)
             && !request_is_noun(ws, i) && !request_is_plain(ws, i)
             ? request_capital_name(r, i) : 0;
         if (n && !r->used[i + n - 1] && !is_kind(ws, i + n)) {
-            bool the = words_match(ws, i - 1, "the") > 0;
+            size_t the = words_match(ws, i - 1, "the");
 
+            /* "40 Maltby Street" */
+            if (!the && i > 1 && !r->used[i - 1] && words_at(ws, i - 1)->kind
+                == WORD_DIGITS && words_at(ws, i - 1)->text.len <= 3)
+                the = 1;
             take(r, i - the, n + the);
             return;
         }

@@ -5,7 +5,8 @@
 #include "base/text.h"
 
 /* Behind "at": places that are no restaurant's name. */
-static const char no_names[] = "the window|the bar|the counter|the terrace"
+static const char no_names[] = "the chef's table|chef's table|the window"
+    "|the bar|the counter|the terrace"
     "|the back|the front|the same|the latest|the earliest|the moment"
     "|a|an|my|our|your|their|home|least|most|once|around|about|any|some"
     "|night|lunch|lunchtime|dinner|dinnertime|breakfast|that|this|which|it"
@@ -108,7 +109,7 @@ static bool names_number(struct reading *r, size_t i)
 /* "Beim Italiener Da Mario": what it is, before what it is called. */
 static size_t kind_before(const struct words *ws, size_t i)
 {
-    size_t n = words_match(ws, i, "the restaurant|restaurant|italiener"
+    size_t n = words_match(ws, i, "rest .|the restaurant|restaurant|italiener"
         "|griechen|chinesen|inder|japaner|thailaender|mexikaner|tuerken"
         "|spanier|franzosen|vietnamesen|koreaner|kroaten|lokal|wirt");
 
@@ -178,6 +179,10 @@ static bool two_large(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
 
+    /* "A. Wong" */
+    if (words_at(ws, i)->capital && words_at(ws, i)->text.len == 1
+        && words_match(ws, i + 1, ".") && words_at(ws, i + 2)->capital)
+        return true;
     return words_at(ws, i)->capital && words_at(ws, i + 1)->capital
         && words_at(ws, i + 1)->kind == WORD_LETTERS
         && !request_is_noun(ws, i + 1) && !request_is_plain(ws, i + 1)

@@ -5,7 +5,9 @@
 #include "base/text.h"
 
 /* A wish begins with one of these. */
-static const char wish_words[] = "by the|near the|next to|close to"
+static const char wish_words[] = "counter seat|counter seats|chef's table"
+    "|the chef's table|bar seats|bar stools|kitchen table|high table"
+    "|banquette|by the|near the|next to|close to"
     "|at the window|at the bar|at the counter|at the back|in the|on the"
     "|outside|outdoors|outdoor|inside|indoors|indoor|a quiet|quiet|with a"
     "|with an|with|without|window seat|window table|window|a window|a booth"
@@ -76,7 +78,10 @@ static bool is_company(const struct words *ws, size_t i)
         "|freundin|familie|kindern|kollegen|kollegin|eltern|chef|kunden"
         "|oma|opa|enkeln|leuten|in - laws|inlaws|family|kids|children"
         "|colleagues|clients|client|friends|friend|boss|parents|wife"
-        "|husband|girlfriend|boyfriend|partner|girls|boys|team|guys|mates");
+        "|husband|board|staff|crew|group|ceo|cfo|investors|mother|father|sister"
+        "|brother|mum|dad|mutter|vater|schwester|bruder|tochter|sohn|frau"
+        "|mann|neighbours|nachbarn|girlfriend|boyfriend|partner|girls|boys"
+        "|team|guys|mates");
 }
 
 static size_t opens(const struct words *ws, size_t i)

@@ -210,5 +210,6 @@ int main(void)
     read_corpus("tests/agent/unseen-6.txt", 100);
     read_corpus("tests/agent/unseen-7.txt", 55);
     read_corpus("tests/agent/unseen-8.txt", 90);
+    read_corpus("tests/agent/unseen-9.txt", 60);
     return tap_done();
 }
