@@ -415,9 +415,10 @@ static void on_signal(void *arg, int sig)
 
     if (c->over)
         return;
-    if (sig == SIGINT)
+    if (sig == SIGINT) {
+        screen_broken(&c->screen);
         interrupt(c);
-    else if (sig == SIGTERM && c->leaving)
+    } else if (sig == SIGTERM && c->leaving)
         give_up(c);
     else if (sig == SIGTERM)
         leave_now(c);

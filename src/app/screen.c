@@ -235,6 +235,12 @@ void screen_entered(struct screen *s)
     s->drawn = false;
 }
 
+void screen_broken(struct screen *s)
+{
+    if (s->kind == SCREEN_DUMB)
+        s->drawn = true;        /* something stands in the row */
+}
+
 void screen_clear(struct screen *s)
 {
     sys_write_all(2, SLICE("\x1b[H\x1b[2J"));

@@ -55,6 +55,8 @@ void screen_prompt(struct screen *s, const char *prompt);
 void screen_enter(struct screen *s);
 /* Of a dumb terminal: a line came, and its echo ended the prompt's line. */
 void screen_entered(struct screen *s);
+/* ... or ^C, whose echo did not. */
+void screen_broken(struct screen *s);
 /* ^L: nothing but the live part. */
 void screen_clear(struct screen *s);
 /* The window may have another size. */

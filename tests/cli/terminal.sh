@@ -203,6 +203,8 @@ ok "a dumb terminal" opens E shows 'export TERM=dumb'
 ok "it has a prompt" sees E '^>'
 line E "Book a table for 4 tomorrow at 7 pm"
 ok "it answers" sees E 'At which restaurant'
+keys E C-c
+ok "^C says how to leave, in a row of its own" sees E '^^C once more, or ^D'
 keys E C-d
 ok "^D leaves" sees E '^status=0$'
 ok "no escape went there" not grep -q "$(printf '\033')" E.raw

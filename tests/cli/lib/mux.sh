@@ -19,6 +19,7 @@ opens()
     mkfifo "$1.pipe"
     export -p >"$1.env"
     cat >"$1.sh" <<END
+trap : INT
 read -r go
 . ./$1.env
 ${3:-}
