@@ -212,8 +212,8 @@ static struct date moved(struct date d, int days, int months)
 static size_t in_days(const struct words *ws, size_t i, struct date today,
     struct date *out)
 {
-    size_t lead = words_match(ws, i, "in|vor|within"), n, ago;
-    int days, months;
+    size_t lead = words_match(ws, i, "in|vor|within"), n, ago, on, used;
+    int days, months, day;
 
     n = span_at(ws, i + lead, &days, &months);
     if (!n || words_match(ws, i, "within"))
@@ -226,8 +226,18 @@ static size_t in_days(const struct words *ws, size_t i, struct date today,
     if (!lead)
         return 0;
     *out = moved(today, days, months);
-    return lead + n + words_match(ws, i + lead + n, "from now|from today"
-        "|time");
+    n += lead;
+    n += words_match(ws, i + n, "from now|from today|time");
+    /* "In two weeks on Friday": of the week that is then. */
+    used = 0;
+    on = words_match(ws, i + n, "on|am");
+    day = on && days && days % 7 == 0 ? moment_weekday_at(ws, i + n + on,
+        &used) : -1;
+    if (day >= 0) {
+        *out = plus(*out, day - date_weekday(*out));
+        n += on + used;
+    }
+    return n;
 }
 
 /* ---- weekdays ---- */

@@ -202,6 +202,12 @@ static size_t four_digits(const struct words *ws, size_t i,
     size_t hours = words_match(ws, i + 1, "hours|hrs");
     uint64_t h, m;
 
+    if (s.len == 3 && glued_mark(ws, i + 1, "am|pm|p|a")
+        && text_u64(slice_head(s, 1), 1, 9, &h) == 0
+        && text_u64(slice_from(s, 1), 0, 59, &m) == 0) {
+        *t = (struct clock_time){(int)h, (int)m, .bare = false};
+        return 1 + settle(ws, i + 1, part, t);      /* "830pm" */
+    }
     if (s.len != 4 || text_u64(slice_head(s, 2), 0, 23, &h)
         || text_u64(slice_from(s, 2), 0, 59, &m))
         return 0;
@@ -385,7 +391,8 @@ static bool is_swiss_hour(const struct words *ws, size_t i)
 size_t moment_time(const struct words *ws, size_t i, enum day_part part,
     struct clock_time *from, struct clock_time *to)
 {
-    size_t range = words_match(ws, i, "anywhere between|sometime between"
+    size_t range = words_match(ws, i, "btw|btwn|anywhere between"
+        "|sometime between"
         "|any time between|anytime between|irgendwann zwischen|between"
         "|any time from|anytime from|from around|from|zwischen|von");
     size_t lead = range ? range : words_match(ws, i, "at around|at about"

@@ -104,6 +104,10 @@ static bool wants_cancel(const struct words *ws)
         "|cannot attend|won't attend|not attending")
         && have(ws, booking_words))
         return true;
+    if (have(ws, "scratch|scrap|nix|axe|ditch") && !have(ws, "scratch that"
+        "|scratch the idea") && have(ws, "reservation|booking|rez|reso"
+        "|dinner|lunch|brunch|table"))
+        return true;
     if (have(ws, "scratch|scrap|nix|kill|drop|void|undo|axe|ditch|dump|bin"
         "|get rid of|delete|remove|release|free up|give up|streich|streiche"
         "|streichen|kill off|withdraw|rescind|revoke|take back")

@@ -66,7 +66,14 @@ static bool is_mark(const struct words *ws, size_t i)
 
 static void take(struct reading *r, size_t from, size_t n)
 {
+    /* "Balthazar's number is ..." */
+    bool owns = words_match(&r->ws, from + n, "number|phone|telephone|tel")
+        && words_at(&r->ws, from + n - 1)->text.len > 3
+        && slice_ends(words_at(&r->ws, from + n - 1)->text, "'s");
+
     text_copy(r->plan->restaurant, PLAN_TEXT, words_span(&r->ws, from, n));
+    if (owns)
+        r->plan->restaurant[strlen(r->plan->restaurant) - 2] = 0;
     r->place_end = from + n;
     while (n--)
         r->used[from + n] = true;
@@ -250,9 +257,9 @@ static void large_places(struct reading *r)
 /* "Book Table 9 for 4": if nothing else is a place. */
 static void table_place(struct reading *r)
 {
-    for (size_t i = 1; i + 1 < r->ws.n; i++)
+    for (size_t i = 0; i + 1 < r->ws.n; i++)
         if (words_match(&r->ws, i, "table") && r->ws.at[i].capital
-            && words_match(&r->ws, i - 1, "book|reserve|at|try")
+            && (i == 0 || words_match(&r->ws, i - 1, "book|reserve|at|try"))
             && r->ws.at[i + 1].kind == WORD_DIGITS && !r->used[i + 1]
             && r->plan->party) {
             take(r, i, 2);
@@ -266,8 +273,10 @@ static void numbered_place(struct reading *r)
     size_t i = r->place_end;
 
     if (!i || r->used[i] || words_at(&r->ws, i)->kind != WORD_DIGITS
-        || words_at(&r->ws, i)->text.len > 3 || !words_at(&r->ws, i - 1)
-        ->capital || r->time < 0 || !r->plan->party
+        || words_at(&r->ws, i)->text.len > 3 || (!words_at(&r->ws, i - 1)
+        ->capital && !words_match(&r->ws, i - 1, "cafe|bar|pier|studio|room"
+        "|club|district|lokal|kitchen|house|raum|halle|no|number|nr"))
+        || r->time < 0 || !r->plan->party
         || words_at(&r->ws, i)->glued)
         return;
     text_fmt(r->plan->restaurant + strlen(r->plan->restaurant), PLAN_TEXT
@@ -326,7 +335,9 @@ void request_late_names(struct reading *r)
         bare_places(r, true, true);
     if (!p->restaurant[0])
         text_copy(p->restaurant, PLAN_TEXT, r->in_name);
-    if (!p->restaurant[0] && all_small(r))
+    if (!p->restaurant[0] && all_small(r) && !words_have(&r->ws, 0, r->ws.n,
+        "where can|where could|where should|where do|wo kann|wo koennen"
+        "|wo gibt|wo bekomme|wo krieg|wo isst"))
         bare_places(r, false, true);
     if (!p->restaurant[0])
         large_places(r);

@@ -27,7 +27,7 @@ static const char stop_words[] = "for|on|at|tomorrow|today|tonight|next|this"
     "|cheers|x";
 
 /* Small words that may stand inside a name: "House of Curry". */
-static const char inner_words[] = "of the|in the|on the|of|the|and|de la|de"
+static const char inner_words[] = "on|of the|in the|on the|of|the|and|de la|de"
     "|la|le|les|di|da|du|del|della|dei|zum|zur|zu|am|an der|der|den|dem|und"
     "|y|el|al|i|et|en|im|by|von|van|aux|au|a la|alla|n";
 
@@ -161,6 +161,10 @@ size_t request_capital_name(struct reading *r, size_t i)
             || (n && request_is_house(ws, i + n - 1) && (inner = words_match(ws,
             i + n, "in der|bei der|auf der|unter den|an den")) != 0)) {
             if (!n || !is_large(words_at(ws, i + n + inner))
+                || (words_match(ws, i + n, "on") && words_match(ws, i + n
+                + inner, "january|february|march|april|may|june|july|august"
+                "|september|october|november|december|jan|feb|mar|apr|jun"
+                "|jul|aug|sep|sept|oct|nov|dec"))
                 || request_is_noun(ws, i + n + inner)
                 || request_is_street(ws, i + n + inner)
                 || request_starts_other(r, i + n + inner))
@@ -229,6 +233,11 @@ size_t request_any_name(struct reading *r, size_t i, size_t most,
 
     if (n)
         return n;
+    if (words_match(ws, i, "i") && words_at(ws, i + 1)->capital) {
+        n = request_capital_name(r, i + 1);     /* "I Sodi" */
+        *name = words_span(ws, i, n + 1);
+        return n ? n + 1 : 0;
+    }
     the = words_match(ws, i, "the|der|die|das|den|dem");
     n = words_at(ws, i + the)->capital ? request_capital_name(r, i + the) : 0;
     if (n) {

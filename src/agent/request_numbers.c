@@ -173,6 +173,10 @@ static size_t lone_number(struct reading *r, size_t i, int *value)
     const struct words *ws = &r->ws;
     size_t n = r->used[i] ? 0 : words_number(ws, i, value);
 
+    /* "The Four Seasons" */
+    if (n && words_at(ws, i)->kind == WORD_LETTERS
+        && words_at(ws, i)->capital && words_at(ws, i + 1)->capital)
+        return 0;
     if (!n || words_match(ws, i, "ein|eine|einen|einer|einem|one|null|zero")
         || (i && words_match(ws, i - 1, "table|tisch|room|number|nr|no|nummer"
         "|under|less|$|#|raum|top|seat|euro|-|/|.|:|+|all|gate|hausnummer"))

@@ -54,22 +54,37 @@ static size_t person(struct reading *r, size_t i, struct slice *name)
     return n;
 }
 
+/* "... auf vogel" at the end of a sentence without large letters. */
+static bool is_small_last(const struct reading *r, size_t i, size_t lead)
+{
+    const struct words *ws = &r->ws;
+
+    for (size_t k = 0; k < ws->n; k++)
+        if (ws->at[k].capital)
+            return false;
+    return words_match(ws, i, "auf") && i + lead + 1 == ws->n
+        && words_at(ws, i + lead)->kind == WORD_LETTERS
+        && words_at(ws, i + lead)->text.len > 2
+        && !request_is_plain(ws, i + lead);
+}
+
 size_t request_find_name(struct reading *r, size_t i)
 {
     const struct words *ws = &r->ws;
     size_t lead = words_match(ws, i, name_leads), n, title;
     struct slice name = {NULL, 0};
-    bool loose = words_match(ws, i, "under the|unter dem") == 0
+    bool last = false, loose = words_match(ws, i, "under the|unter dem") == 0
         && words_match(ws, i, "under|unter") > 0;
 
     if (!lead) {
         lead = words_match(ws, i, self_leads);
         lead += lead ? words_match(ws, i + lead, titles) : 0;
-        if (!lead || !words_at(ws, i + lead)->capital
+        last = lead && is_small_last(r, i, lead);
+        if (!lead || (!words_at(ws, i + lead)->capital && !last)
             || request_is_noun(ws, i + lead)
             || request_starts_other(r, i + lead))
             return 0;
-        n = request_capital_name(r, i + lead);
+        n = last ? 1 : request_capital_name(r, i + lead);
         name = words_span(ws, i + lead, n);
         /* A sentence about someone goes on with a verb: "it's Leo's
          * birthday". */

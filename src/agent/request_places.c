@@ -89,6 +89,8 @@ static bool small_may_follow(const struct reading *r, size_t i, size_t lead)
         "|find out if|restaurant|cancel|storniere|storno") ? i + lead
         : ws->n;
     i += words_match(ws, i, "the");
+    i += request_is_house(ws, i) && words_at(ws, i + 1)->kind
+        == WORD_LETTERS;
     return words_at(ws, i)->kind == WORD_LETTERS
         && !request_is_plain(ws, i);
 }
@@ -164,14 +166,24 @@ static size_t place_lead(struct reading *r, size_t i)
     return lead;
 }
 
+/* "Robinson's" */
+static bool is_owner(const struct word *w)
+{
+    size_t len = strlen(w->low);
+
+    return len > 2 && w->low[len - 1] == 's' && strchr(w->low, '\'');
+}
+
 /* "Mrs Robinson's": not who, but where. */
 static bool whose(const struct words *ws, size_t i)
 {
     size_t n = words_match(ws, i, "mr .|mrs .|ms .|mr|mrs|ms");
-    const struct word *w = words_at(ws, i + n);
 
-    return n && w->text.len > 2 && w->low[strlen(w->low) - 1] == 's'
-        && strchr(w->low, '\'');
+    /* "I Sodi": Italian's article. */
+    if (words_match(ws, i, "i") && words_at(ws, i)->capital
+        && words_at(ws, i + 1)->capital)
+        return true;
+    return n && is_owner(words_at(ws, i + n));
 }
 
 /* "Night Owl": its first word alone would be no name. */
