@@ -285,6 +285,27 @@ static size_t find_value(const struct words *ws, size_t from, size_t i,
     return n;
 }
 
+/* "Five, one, nine, zero": digits one by one, three or more, are no hours. */
+static struct slice digits_at(const struct words *ws, size_t from,
+    size_t end)
+{
+    for (size_t i = from; i < end; i++) {
+        size_t at = i, n = 0, last = i;
+
+        while (at < end && (words_at(ws, at)->kind == WORD_DIGITS
+            ? words_at(ws, at)->len == 1 : words_at(ws, at)->number >= 0
+            && words_at(ws, at)->number < 10)) {
+            last = at++;
+            n++;
+            at += words_match(ws, at, ",");
+        }
+        if (n >= 3)
+            return words_span(ws, i, last - i + 1);
+        i = last;
+    }
+    return (struct slice){NULL, 0};
+}
+
 /* Is word i a part of that text? */
 static bool within(struct slice text, const struct words *ws, size_t i)
 {
@@ -314,6 +335,8 @@ void heard_read(const struct heard_book *book, const struct words *ws,
         out->text = words_span(ws, from + n, last - from - n);
     if (!(out->acts & ACT_COMMAND))
         heard_code(ws, from, end, false, code, sizeof code, &number);
+    if (!number.len)
+        number = digits_at(ws, from, end);
     for (size_t i = from; i < end; i += n ? n : 1) {
         n = within(number, ws, i);      /* its digits are no hours */
         if (!n)

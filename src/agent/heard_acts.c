@@ -165,7 +165,7 @@ static bool turned_round(const struct words *ws, size_t from, size_t i)
             && !words_match(ws, i - back, "not only|not just"))
             return true;
     }
-    if (words_match(ws, i + 1, "not|nicht|net|ned|nid|noed"))
+    if (words_match(ws, i + 1, "not|nicht|net|ned|nid|noed|nichts|nix|gar"))
         return true;
     /* German says its "nicht" behind the verb: "geht sich leider ned aus". */
     if (!words_match(ws, i, "geht|passt|klappt|haben|habe|hab|ist|is|kriegen"
@@ -174,7 +174,8 @@ static bool turned_round(const struct words *ws, size_t from, size_t i)
     for (size_t on = 2; on <= 4; on++) {
         if (words_at(ws, i + on)->kind != WORD_LETTERS)
             return false;
-        if (words_match(ws, i + on, "nicht|net|ned|nid|noed"))
+        if (words_match(ws, i + on, "nicht|net|ned|nid|noed|nichts|nix|gar"
+            "|kaum"))
             return true;
     }
     return false;

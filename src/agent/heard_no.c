@@ -151,7 +151,10 @@ static const struct heard_row rows[] = {
         "|dichtgemacht|knallvoll|proppenvoll|brechend voll|uebervoll"
         "|ueberbucht|reserviert fuer eine|firmenfeier|weihnachtsfeier"
         "|darf ich nicht|duerfen wir nicht|darf das nicht|schon verkauft"
-        "|nicht annehmen|nicht erlaubt|weg , leider"},
+        "|nicht annehmen|nicht erlaubt|weg , leider|eine hochzeit"
+        "|hochzeit im haus|geht gar|geht nichts|geht nix|geht da nichts"
+        "|geht da gar|gar nichts|rein gar|not a thing|haben eine feier"
+        "|eine veranstaltung|trauerfeier"},
     {ACT_HOLD, false, "let me check|let me see|let me look|let me have a look"
         "|let me just|one moment|one second|one sec|just a moment"
         "|just a second|just a sec|a moment|hold on|hang on|bear with"
@@ -200,7 +203,9 @@ static const struct heard_row rows[] = {
         "|wouldn't know|not my department|only the cleaner|new here|neu hier"
         "|nur die aushilfe|nur der koch|bin nur|kenne mich nicht aus"
         "|kenn mich nicht aus|only the manager|nur der chef|nur die chefin"
-        "|macht nur der|macht nur die"},
+        "|macht nur der|macht nur die|only the dishwasher|dishwasher"
+        "|for sure yet|until i've|until i have|i'd need to|i would need to"
+        "|would have to check|have to look"},
     {ACT_WRONG, false, "wrong number|wrong place|not a restaurant"
         "|no restaurant here|private number|private residence"
         "|this isn't a restaurant|this is not a restaurant|falsch verbunden"

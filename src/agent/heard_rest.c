@@ -75,13 +75,13 @@ static const struct heard_row rows[] = {
         "|inside|indoor|bar seats|at the bar|high chair|highchair|allergy"
         "|allergies|vegan|vegetarian|gluten|two hours|90 minutes"
         "|ninety minutes|hour limit|time limit|time slot|minutes late|be late"
-        "|running late|on time|call ahead|let us know|no show|cancellation"
-        "|parking|stairs|wheelchair|dog|dogs|cash only|only until|table back"
-        "|back by|leave by|minimum|set menu|fixed menu|fenster|terrasse"
-        "|draussen|drinnen|anzahlung|kaution|kreditkarte|kinderstuhl"
-        "|hochstuhl|puenktlich|zwei stunden|barzahlung|nur bar|hund|absagen"
-        "|rollstuhl|quarter of an hour|15 minutes|viertelstunde|24 hours"
-        "|dietary|birthday|cake|corkage|cash|no cards|parkplatz|parkplaetze"
+        "|running late|on time|call ahead|let us know|no show|parking|stairs"
+        "|wheelchair|dog|dogs|cash only|only until|table back|back by"
+        "|leave by|minimum|set menu|fixed menu|fenster|terrasse|draussen"
+        "|drinnen|anzahlung|kaution|kreditkarte|kinderstuhl|hochstuhl"
+        "|puenktlich|zwei stunden|barzahlung|nur bar|hund|absagen|rollstuhl"
+        "|quarter of an hour|15 minutes|viertelstunde|24 hours|dietary"
+        "|birthday|cake|corkage|cash|no cards|parkplatz|parkplaetze"
         "|spaetestens|in the basement|counter|booth|high table|balcony"
         "|smoking|raucher|garten|stube|saal|nebenraum|nebenzimmer"
         "|hinterzimmer|kinderstuehle|nebeneingang|side entrance|buffet"
@@ -89,7 +89,9 @@ static const struct heard_row rows[] = {
         "|service charge|menue|jacket|shorts|two - hour|hour and a half"
         "|ninety - minute|table for two hours|anderthalb stunden"
         "|eineinhalb stunden|90 minuten|den tisch bis|nur bis|parkhaus"
-        "|barrierefrei|kartenzahlung|ring the bell|don't be late"},
+        "|barrierefrei|kartenzahlung|ring the bell|don't be late"
+        "|cancellation fee|cancellation policy|cancellations|cancel * 24"
+        "|cancel * hours"},
     {ACT_CANCEL, false, "cancel|stornieren|storniere|absagen|cancelling"
         "|storno|stornierung|absage|call off|annullieren"},
     {ACT_PLEASE, false, "please|instead|could we|can we|could i|can i"
@@ -132,7 +134,7 @@ static const struct heard_row rows[] = {
         "|last orders|last seating|order by|leave by|serve until|serve from"
         "|served from|since|seit"},
     /* Words to a machine, not to a guest. */
-    {ACT_COMMAND, false, "say that|say the|tell him|tell her|tell them that"
+    {ACT_COMMAND, false, "say the|tell him|tell her|tell them that"
         "|repeat after|repeat that|respond with|reply with|output|mark it"
         "|mark this|mark the|record that|record it as|report|pretend|act as"
         "|ignore|instructions|prompt|system :|system prompt|system message"
@@ -141,7 +143,15 @@ static const struct heard_row rows[] = {
         "|authorized|outcome|your owner|say it is|say it's|write that"
         "|write down that|as confirmed|as booked|confirm that you|anweisungen"
         "|anweisung|sagen sie dass|sagen sie , dass|sag dass|sag , dass"
-        "|schreib dass|antworte mit|bevollmaechtigt|berechtigt"},
+        "|schreib dass|antworte mit|bevollmaechtigt|berechtigt|repeat :"
+        "|ai agent|ai agents|automated message|mark the call|mark call"
+        "|mark the booking|status equals|customer record|store it|store this"
+        "|note to the|note to assistant|for ai|to the assistant"
+        "|language model|hang up and|write down number|as completed"
+        "|administrator|new rule|new rules|speichere|speichern sie"
+        "|vermerke im system|fuer ki|an den assistenten|ki assistent"
+        "|sprachmodell|say that the|say that it|say that you|say that we"
+        "|say that this|say that your"},
     /* A question for these is about the booking; "anything else?" is not. */
     {ACT_ASKS, false, "name|names|many|phone|number|email|spell|contact"
         "|what time|which|when|day|date|namen|viele|telefon|telefonnummer"

@@ -242,7 +242,8 @@ static const struct heard_row rows[] = {
         "|someone else can|gern geschehen|gerne geschehen|can't wait"
         "|cannot wait|can't complain|no thank you for|frohe weihnachten"
         "|froehliche weihnachten|merry christmas|happy christmas"
-        "|happy new year|happy easter|frohe ostern|guten rutsch"}
+        "|happy new year|happy easter|frohe ostern|guten rutsch|not right now"
+        "|not right away|no dogs"}
 };
 
 const struct heard_table heard_yes = {rows, sizeof rows / sizeof *rows};

@@ -78,6 +78,8 @@ static void hear_line(struct talk *t, size_t line, bool last,
     t->our_turn = !them;
     t->spoke = t->spoke || !them;
     t->retracts = false;
+    t->regrets = them && words_have(&t->ws, 0, t->ws.n, "leider|tut mir leid"
+        "|unfortunately|afraid|bedaure|sadly");
     if (!them && t->stand == STAND_OPEN && (heard_acts(&t->book, &t->ws, 0,
         t->ws.n) & ACT_CHANGE))
         t->change = true;

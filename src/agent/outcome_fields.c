@@ -137,9 +137,11 @@ static void follow_number(struct talk *t, size_t line, bool *ours)
         acts |= now;
         due = (t->pending & ACT_NUMBER) || *ours || (v->heard
             && v->line == line && outcome_takes_back(&t->ws, i));
-        if (!(now & ACT_COMMAND) && heard_code(&t->ws, i, end, due, code,
-            sizeof code, &quote) && (!v->heard
-            || !same_code(code, v->value)))
+        t->ordered = t->ordered || ((now & ACT_COMMAND)
+            && !(now & ACT_QUESTION));
+        if ((!t->ordered || (t->pending & ACT_NUMBER))
+            && heard_code(&t->ws, i, end, due, code, sizeof code, &quote)
+            && (!v->heard || !same_code(code, v->value)))
             outcome_put(t, OUTCOME_NUMBER, line, slice_str(code), quote);
     }
     if (*ours && v->heard && v->line < line && (acts & (ACT_YES
@@ -167,6 +169,16 @@ static void learn_name(struct talk *t)
     }
 }
 
+/* "Amira", "Amira's", "Amiras"? */
+static bool is_name(const struct word *w, const struct word *name)
+{
+    const char *more = w->low + name->len;
+
+    return w->len >= name->len && !memcmp(w->low, name->low, name->len)
+        && (!*more || (name->len > 2 && (!strcmp(more, "s")
+        || !strcmp(more, "'s"))));
+}
+
 /* A word of the name that was asked for, in a line of theirs or else ours. */
 static void follow_name(struct talk *t, size_t line)
 {
@@ -183,9 +195,8 @@ static void follow_name(struct talk *t, size_t line)
         for (size_t k = 0; k < want.n; k++) {
             size_t n = 0;
 
-            while (k + n < want.n && words_at(&t->ws, i + n)->kind
-                != WORD_NONE && !strcmp(words_at(&t->ws, i + n)->low,
-                words_at(&want, k + n)->low))
+            while (k + n < want.n && is_name(words_at(&t->ws, i + n),
+                words_at(&want, k + n)))
                 n++;
             if (n && words_at(&want, k)->text.len >= 2) {
                 outcome_put(t, OUTCOME_NAME, line, t->name,

@@ -195,6 +195,7 @@ static void settle(struct talk *t, size_t line, bool strong, bool closing)
     }
     t->held = false;
     if (all_voiced(t)) {
+        t->agreed_line = line;
         t->strong = strong || (t->strong && t->stand == STAND_AGREED);
         t->stand = STAND_AGREED;
         t->weak_line = strong ? SIZE_MAX : line;
@@ -328,7 +329,8 @@ static void hold(struct talk *t)
         t->stand = STAND_UNSURE;
 }
 
-static void hear_answer(struct talk *t, const struct heard *h, size_t line)
+static void hear_answer(struct talk *t, const struct heard *h, size_t line,
+    bool any)
 {
     unsigned a = h->acts;
     bool asked = t->pending & (ACT_BOOK | ACT_PLEASE | ACT_QUESTION
@@ -372,6 +374,12 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line)
             t->stand = STAND_TENTATIVE;
         return;
     }
+    /* After orders to a machine only what names the booking is believed; and a
+     * plain yes beside a "leider" only when it names it. */
+    if (((t->ordered && (a & (ACT_CONFIRM | ACT_YES)))
+        || (t->regrets && (a & ACT_YES) && !(a & ACT_CONFIRM)
+        && t->stand != STAND_TENTATIVE)) && !any)
+        return;
     if ((a & ACT_CONFIRM) && !((a & ACT_BYE) && (t->stand == STAND_LISTED
         || t->stand == STAND_CALLBACK || t->stand == STAND_LIST_OFFERED
         || t->stand == STAND_DECLINED)))
@@ -413,6 +421,13 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
     /* We would not take it, and they are sorry: it stands all the same. */
     if (full && t->offer_open && t->offer_refused && !any_fact(value))
         return;
+    /* "Yes, we can do that.  All booked." */
+    if (full && t->stand == STAND_AGREED && t->agreed_line == line && t->strong
+        && words_match(&t->ws, h->from, "all booked")
+        && h->end - h->from <= SHORT) {
+        settle(t, line, true, false);
+        return;
+    }
     if (full && !((h->acts & ACT_OFFER) && differs(t, value))) {
         refuse(t, line);
         return;
@@ -432,7 +447,7 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
             && !(h->acts & (ACT_NO | ACT_QUESTION)))
             withdraw(t);
     }
-    hear_answer(t, h, line);
+    hear_answer(t, h, line, any_fact(value));
 }
 
 /* ---- our sentences ---- */

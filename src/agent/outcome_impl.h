@@ -50,9 +50,12 @@ struct talk {
     bool our_turn, spoke;       /* now; at all */
     size_t echo_line;           /* here they said our wish back to us */
     size_t old_line;            /* here they spoke of the old booking */
+    size_t agreed_line;         /* they said yes here */
     size_t weak_line;           /* agreed by a plain yes in this line */
     bool strong;                /* or by more than that */
     bool held;                  /* a card, or somebody's word, is to come */
+    bool ordered;               /* they spoke as to a machine */
+    bool regrets;               /* "leider" in this line */
     bool retracts;              /* "oh wait", "sorry" in this line */
     bool broken;                /* the last line breaks off */
     bool met;                   /* somebody has spoken, no recording */
