@@ -137,6 +137,25 @@ static size_t advent(const struct words *ws, size_t i, struct date today,
     return n + noun;
 }
 
+/* "The last day of October", "am letzten Tag des Monats". */
+static size_t last_day(const struct words *ws, size_t i, struct date today,
+    struct date *out)
+{
+    size_t n = words_match(ws, i, "the last day of|last day of"
+        "|letzten tag des|letzten tag im|letzter tag im"), used = 0;
+    int month = n ? moment_month_at(ws, i + n, &used) : 0;
+
+    if (n && !month && (used = words_match(ws, i + n, "the month|this month"
+        "|monats|monat")) != 0)
+        month = today.month;
+    if (!month)
+        return 0;
+    *out = (struct date){today.year + (month < today.month), month, 31};
+    while (!date_valid(*out))
+        out->day--;
+    return n + used;
+}
+
 static size_t feast_day(const struct words *ws, size_t i, struct date today,
     struct date *out)
 {
@@ -157,6 +176,8 @@ static size_t feast_day(const struct words *ws, size_t i, struct date today,
         }
     }
     used = advent(ws, i, today, out);
+    if (!used)
+        used = last_day(ws, i, today, out);
     if (used)
         return used;
     used = words_match(ws, i, "thanksgiving day|thanksgiving");

@@ -394,6 +394,8 @@ static size_t find_party(struct reading *r, size_t i)
     }
     if (!n)
         return 0;
+    if (words_match(ws, i + from + n, "less|fewer|weniger|mehr"))
+        return from + n + 1;
     /* "Add two people": how many they are then is not said. */
     if (r->plan->intent == PLAN_CHANGE && i && words_match(ws, i - 1,
         "add|adding|another|extra|additional|noch|weitere|um|by"))

@@ -202,6 +202,9 @@ static bool wants_change(const struct words *ws)
         return false;
     if (owned(ws) && have(ws, "put|set|get my|get our"))
         return true;
+    if (have(ws, "less|fewer|weniger") && have(ws, "person|people|personen"
+        "|leute|guests|gaeste") && !have(ws, "book|reserve|reserviere"))
+        return true;
     if (have(ws, "einen platz mehr|eine person mehr|zwei personen mehr"
         "|one more person|one more seat|zwei plaetze mehr|two more people"
         "|another person") && !have(ws, "book|reserve|reserviere|buche"))
@@ -284,7 +287,8 @@ static bool wants_search(const struct words *ws)
         "|where to go|where's good|wo kann|wo koennen|wo koennte|wo gibt"
         "|wo isst|wo bekomme|wo bekommen|wo bekommt|wo krieg|wo kriegt"
         "|wo finde|wo finden|wohin")
-        && have(ws, "take|celebrate|bring|host|sit|tea|party|eat|dine|get"
+        && have(ws, "fruehstuecken|brunchen|dinieren|speisen|take|celebrate"
+            "|bring|host|sit|tea|party|eat|dine|get"
             "|find|have|grab|go|good|best|dinner|lunch"
         "|food|drink|essen|gibt|gut|gute|guten|gutes|bekomme|bekommen"
         "|bekommt|krieg|kriegt|finde|finden|isst|trinken|feiern"))

@@ -90,6 +90,10 @@ static bool is_bare_name(struct reading *r, size_t from, size_t end)
 
     if (number)
         return is_bare_name(r, from, end - 1);
+    if (end == from + 1 && words_match(ws, from, "january|february|march"
+        "|june|july|august|september|october|november|december|januar"
+        "|februar|maerz|juni|juli|oktober|dezember"))
+        return false;
     if (from == end || end - from > (capital ? 8 : 5))
         return false;
     for (size_t i = from; i < end; i++) {
@@ -137,6 +141,26 @@ static bool is_all(const struct reading *r, size_t from, size_t end)
     return true;
 }
 
+/* "Nordlys, sorry, La Fontaine": the place that comes behind is the one. */
+static void put_right(struct reading *r, size_t at, size_t *from,
+    size_t *end)
+{
+    const struct words *ws = &r->ws;
+    size_t i = at + words_match(ws, at, ",|-|;|."), n, name;
+
+    n = words_match(ws, i, "no sorry|sorry|i mean|i meant|no , sorry|no|nein"
+        "|oder besser|or rather|or better|actually|ich meine|wait|nein , doch"
+        "|quatsch|better|besser|lieber");
+    i += n;
+    i += n ? words_match(ws, i, ",|-") : 0;
+    name = n && words_at(ws, i)->capital && !request_starts_other(r, i)
+        ? request_capital_name(r, i) : 0;
+    if (name && is_bare_name(r, i, i + name)) {
+        *from = i;
+        *end = i + name;
+    }
+}
+
 /* What stands alone between what was understood and the marks: written large
  * or small, at the very first word or not. */
 static void bare_places(struct reading *r, bool large, bool first)
@@ -181,6 +205,7 @@ static void bare_places(struct reading *r, bool large, bool first)
             && !(i == 0 && known && is_all(r, i, end))
             && (i == 0 || known + (r->plan->intent != PLAN_NONE) < 1))
             continue;
+        put_right(r, next, &i, &end);
         take(r, i, end - i);
         return;
     }

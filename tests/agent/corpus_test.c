@@ -211,5 +211,7 @@ int main(void)
     read_corpus("tests/agent/unseen-7.txt", 55);
     read_corpus("tests/agent/unseen-8.txt", 90);
     read_corpus("tests/agent/unseen-9.txt", 60);
+    read_corpus("tests/agent/unseen-10.txt", 85);
+    read_corpus("tests/agent/unseen-11.txt", 105);
     return tap_done();
 }
