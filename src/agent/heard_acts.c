@@ -196,6 +196,15 @@ static bool only_could(const struct words *ws, size_t from, size_t i)
     return false;
 }
 
+static bool no_stands(const struct words *ws, size_t from, size_t i)
+{
+    return i == from || words_at(ws, i - 1)->kind != WORD_LETTERS
+        || words_at(ws, i + 1)->kind != WORD_LETTERS || words_match(ws, i - 1,
+        "oh|ah|sorry|yeah|um|well|and|uh|er|nope|hm|hmm|then|so|ok|okay|no"
+        "|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow"
+        "|tonight|today|that");
+}
+
 static unsigned found_acts(const struct heard_book *book,
     const struct words *ws, size_t from, size_t end)
 {
@@ -207,6 +216,10 @@ static unsigned found_acts(const struct heard_book *book,
 
             if (!(book->hit[i] >> r & 1) || (book->row[r]->checked
                 && turned_round(ws, from, i)))
+                continue;
+            /* "Name no amoi?": a no begins or ends what it denies. */
+            if (act == ACT_NO && words_match(ws, i, "no") && !no_stands(ws,
+                from, i))
                 continue;
             /* "Let me see if I can": nothing hangs on that. */
             if ((act & (ACT_IF | ACT_ONCE)) && i > from && words_match(ws,

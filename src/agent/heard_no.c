@@ -103,7 +103,9 @@ static const struct heard_row rows[] = {
         "|fresh out|past capacity|no number no booking|not allowed"
         "|not permitted|can't put it|cannot put it|can't put you"
         "|cannot put you|can't put that|can't let you|can't enter"
-        "|can't accept|no can"},
+        "|can't accept|no can|no have|no got|no more have|not a seat"
+        "|snowed under|fully committed|not an inch|not a single"
+        "|nothing to be had|no luck there"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -154,7 +156,8 @@ static const struct heard_row rows[] = {
         "|nicht annehmen|nicht erlaubt|weg , leider|eine hochzeit"
         "|hochzeit im haus|geht gar|geht nichts|geht nix|geht da nichts"
         "|geht da gar|gar nichts|rein gar|not a thing|haben eine feier"
-        "|eine veranstaltung|trauerfeier"},
+        "|eine veranstaltung|trauerfeier|bsetzt|bis unters dach|enttaeuschen"
+        "|nicht mehr hin|geht jetzt nicht|geht nicht mehr"},
     {ACT_HOLD, false, "let me check|let me see|let me look|let me have a look"
         "|let me just|one moment|one second|one sec|just a moment"
         "|just a second|just a sec|a moment|hold on|hang on|bear with"

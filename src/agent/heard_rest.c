@@ -183,7 +183,8 @@ const struct heard_machine heard_machines[] = {
         "|sprich * drauf|sprecht mir|sprechen sie mir|mailbox you are trying"
         "|cannot accept any messages|not accepting messages"
         "|leave us a voicemail|text us instead|drop us a message|hinterlasst"
-        "|hinterlass|auf band|auf das band|auf unser band|aufs band"},
+        "|hinterlass|auf band|auf das band|auf unser band|aufs band"
+        "|nach dem piepton|nachrichten bitte|nachricht bitte|bitte nachricht"},
     {"screened", "state your name and|say your name and|record your name and"
         "|call screening|call assist|screening service|google assistant"
         "|using a screening|why you're calling|why you are calling"
@@ -245,7 +246,8 @@ const struct heard_machine heard_machines[] = {
         "|try again later|alle haende voll|haende voll|busy serving|text us"
         "|drop us|pop in|miss your call|missed your call|leave your details"
         "|leave us a|please leave|leave details|we open at|our hours are"
-        "|hier spricht der|automatische ansage"}
+        "|hier spricht der|automatische ansage|you know what to do"
+        "|you know the drill"}
 };
 
 const size_t heard_machine_count = sizeof heard_machines

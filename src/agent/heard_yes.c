@@ -109,7 +109,9 @@ static const struct heard_row rows[] = {
         "|im buch|habe den tisch|ich bestaetige|wir bestaetigen"
         "|kann * bestaetigen|reservier ich|reservieren wir|buche ich"
         "|buchen wir|hab's notiert|hab's eingetragen|hab's aufgeschrieben"
-        "|is notiert|is reserviert|is eingetragen"},
+        "|is notiert|is reserviert|is eingetragen|aufgschriebn|aufgschrieben"
+        "|is aufgeschrieben|eigschriem|eitrong|eitragn|is eigschriebn"
+        "|ufgschribe|iitreit|iitrage|notiert und"},
     {ACT_YES, true, "yes|yeah|yep|yup|sure|certainly|of course|absolutely"
         "|definitely|okay|ok|alright|all right|perfect|great|wonderful|lovely"
         "|excellent|fantastic|brilliant|no problem|not a problem|no worries"
@@ -164,7 +166,10 @@ static const struct heard_row rows[] = {
         "|laesst sich machen|laesst sich einrichten|ist moeglich"
         "|waere moeglich|das nehmen wir|wir nehmen|nehmen wir gern"
         "|nehmen wir gerne|habe ich .|hab ich .|haben wir .|habe ich da"
-        "|hab ich da|haben wir da|stimmt's|passt's|geht's gut aus"},
+        "|hab ich da|haben wir da|stimmt's|passt's|geht's gut aus"
+        "|krieg ma scho|krieg ma hi|des krieg ma|des mach ma|mach ma scho"
+        "|passt scho|basst scho|des haut|stell ich * dazu|stelle ich * dazu"
+        "|stell * dazu|genau so"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
         "|we have|we do have|i have|i do have|we've got|i've got|have only"
@@ -191,7 +196,8 @@ static const struct heard_row rows[] = {
         "|haett ich|haett i|haetten wir|haette ich|hob i|gaebe es|gaeb's"
         "|gibt es|gibt's|koennt ich|koennte ich|koennten wir|was waere"
         "|wie waer|waer|ginget|geht's|wuerde passen|wie saehe|statt|ab wann"
-        "|biete|bieten|wuerde gehen|entweder|wie sieht"},
+        "|biete|bieten|wuerde gehen|entweder|wie sieht|hetti|haetti|hett i"
+        "|chan i|choennt i|gaebti|hetted|haetted|hob i no"},
     {ACT_ON_LIST, true, "i've put you|i have put you|we've put you"
         "|you're on the|you are on the|i've added you|i'll put you"
         "|i will put you|i'll add you|we'll put you|we'll add you"
@@ -211,7 +217,9 @@ static const struct heard_row rows[] = {
         "|rausgenommen|rausgestrichen|ausgetragen|nehme * raus|nehm * raus"
         "|nimm * raus|streiche|streich|storniere|stornier|loesche|loesch"
         "|trage * aus|trag * aus|wieder frei|ist raus|sind raus|ausgestrichen"
-        "|ist weg"},
+        "|ist weg|crossed * out|cross * out|crossed * off|scratch * off"
+        "|nehm's raus|nehm ich raus|nehme ich raus|struck * off|wiped"
+        "|rausgeloescht|ist storniert|hab's storniert|hab's geloescht"},
     {ACT_CONFIRM, true, "bestaetigt|bis dann|bis spaeter|bis heute|bis morgen"
         "|bis freitag|bis samstag|bis sonntag|bis montag|bis dienstag"
         "|bis mittwoch|bis donnerstag"},
@@ -243,7 +251,7 @@ static const struct heard_row rows[] = {
         "|cannot wait|can't complain|no thank you for|frohe weihnachten"
         "|froehliche weihnachten|merry christmas|happy christmas"
         "|happy new year|happy easter|frohe ostern|guten rutsch|not right now"
-        "|not right away|no dogs"}
+        "|not right away|no dogs|no amoi|no amal|no mal|no oamoi|no oans"}
 };
 
 const struct heard_table heard_yes = {rows, sizeof rows / sizeof *rows};

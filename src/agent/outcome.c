@@ -92,6 +92,7 @@ static void hear_line(struct talk *t, size_t line, bool last,
         struct heard h;
 
         t->cx.bare_hours = them ? t->stand == STAND_DECLINED
+            || t->stand == STAND_DOUBTED
             || (t->stand == STAND_OFFERED && t->offer_line == line)
             || (t->stand == STAND_AGREED && t->weak_line == line
             && outcome_takes_back(&t->ws, i)) : t->offer_open;

@@ -156,6 +156,8 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
     t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL))
         && !t->cx.bare_hours;
     t->offer_line = line;
+    t->offer_bare = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_YES
+        | ACT_CONFIRM));
     t->offer_refused = false;
     t->offer_text = h->text;
     t->offer_many = false;
@@ -482,8 +484,8 @@ static void take_offer(struct talk *t, const int64_t value[FACTS])
     t->offer_open = false;
     t->weak_line = SIZE_MAX;
     t->strong = false;
-    /* Our yes to a question of theirs leaves the last word to them. */
-    if (all_voiced(t) && !t->offer_asks)
+    /* Our yes to a question of theirs, or to "Eight thirty.", leaves the last word to them. */
+    if (all_voiced(t) && !t->offer_asks && !t->offer_bare)
         t->stand = STAND_AGREED;
     else
         t->stand = STAND_TENTATIVE;
@@ -555,7 +557,13 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     } else if (t->offer_open && t->offer_asks && (h->acts & ACT_NO)) {
         t->offer_open = false;
     }
-    if (!differs(t, value)) {
+    if ((h->acts & ACT_WRONG) && t->met)
+        t->wrong = true;
+    /* "Seven fifty?", when they offered seven fifteen: did we hear that? */
+    if (t->offer_open && !t->offer_asks && (h->acts & ACT_QUESTION)
+        && !(h->acts & ACT_PLEASE) && differs(t, value)) {
+        return;
+    } else if (!differs(t, value)) {
         lay_down(t, value);
     } else if (h->acts & (ACT_PLEASE | ACT_QUESTION | ACT_BOOK)) {
         /* We want something else now, and they have yet to agree. */

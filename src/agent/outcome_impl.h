@@ -42,6 +42,7 @@ struct talk {
     bool offer_echo;            /* "eight, fine": they misheard, or offer */
     int64_t offer[FACTS];       /* -1: not part of it */
     size_t offer_line;
+    bool offer_bare;            /* "Eight thirty.": nothing but the hour */
     bool offer_refused;         /* by us */
     bool offer_many;            /* "seven or nine" */
     struct slice offer_text;
