@@ -131,12 +131,11 @@ static void on_followed(void *arg, const struct httpc_answer *a,
     char path[64];
 
     (void)a;
+    (void)err;                  /* whether it runs on, its object says */
     text_copy(c->last_event, sizeof c->last_event, slice_str(c->events.id));
     sse_free(&c->events);
     if (c->over)
         return;
-    if (err && !c->lost)
-        chat_say(c, TERM_RED, "%s", err->msg);
     text_fmt(path, sizeof path, "/v1/calls/%s", c->id);
     if (client_start(&c->client, "GET", path, slice_str(NULL), on_object, c,
         NULL))

@@ -365,7 +365,9 @@ static void on_keys(struct chat *c)
         hung_up_on(c);
         return;
     }
-    for (ssize_t i = 0; i < n && !c->over; i++)
+    /* What is typed behind a ^D is for somebody else. */
+    for (ssize_t i = 0; i < n && (under_way(c) || !(c->ended
+        || c->leaving)); i++)
         on_key(c, keys[i]);
     if (edit_waits(&c->edit))
         loop_in(c->loop, &c->escape, ESCAPE_WITHIN);

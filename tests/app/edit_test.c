@@ -142,7 +142,7 @@ static void finding(void)
 
 static void past(void)
 {
-    char line[16];
+    char line[24];
 
     edit_remember(&e, SLICE("first"));
     edit_remember(&e, SLICE("second "));
