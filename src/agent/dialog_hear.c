@@ -13,7 +13,12 @@
 
 #define NAME_WORDS 6            /* of an answer that is a place's name */
 
-static const char yes_words[] = "yes|yeah|yep|yup|sure|of course|ok|okay|k"
+static const char yes_words[] = "that would be great|that would be lovely"
+    "|that would be perfect|that'd be great|lovely|wonderful|excellent"
+    "|brilliant|why not|sounds perfect|works for me|that works|sehr gut"
+    "|wunderbar|perfekt|prima|toll|unbedingt|auf jeden fall|natuerlich"
+    "|selbstverstaendlich|jo|jap|freilich|logisch|a lot|very much|vielen"
+    "|so much|passt so|yes|yeah|yep|yup|sure|of course|ok|okay|k"
     "|please do|please|do it|do that|do so|go ahead|go on|go for it|call them"
     "|call him|call her|call there|call|sounds good|sounds great|correct"
     "|that's right|that is right|that's correct|right|perfect|fine|great|good"
@@ -23,7 +28,12 @@ static const char yes_words[] = "yes|yeah|yep|yup|sure|of course|ok|okay|k"
     "|richtig|ruf an|ruf da an|rufen sie an|bitte|danke|klar|in ordnung|super"
     "|einverstanden|si|oui|now|that|it|then|and|alright|all right|with that"
     "|dann|das|mal|doch|so|let's do it|let's go|you may|you can|for me";
-static const char yes_needed[] = "yes|yeah|yep|yup|sure|of course|ok|okay|k"
+static const char yes_needed[] = "that would be great|that would be lovely"
+    "|that would be perfect|that'd be great|lovely|wonderful|excellent"
+    "|brilliant|why not|sounds perfect|works for me|that works|sehr gut"
+    "|wunderbar|perfekt|prima|toll|unbedingt|auf jeden fall|natuerlich"
+    "|selbstverstaendlich|jo|jap|freilich|logisch|yes|yeah|yep|yup|sure"
+    "|of course|ok|okay|k"
     "|do it|do that|please do|go ahead|go on|go for it|call|call them"
     "|sounds good|sounds great|correct|that's right|that is right"
     "|that's correct|right|perfect|fine|great|good|absolutely|definitely"
@@ -75,6 +85,19 @@ static bool is_only(const struct words *ws, const char *list,
         i += n;
     }
     return found;
+}
+
+/* "No thanks, we changed our minds": a no that gives its reason.  A yes does
+ * not: what comes behind it may be a condition. */
+static bool is_reasoned_no(const struct words *ws)
+{
+    size_t n = words_match(ws, 0, "no thanks|no thank you|no|nope|nein danke"
+        "|nein|nah|nee|ne|stop|stopp|never mind");
+
+    return n && !words_match(ws, n, "wait|sorry|problem|worries|rush|i mean")
+        && !words_have(ws, n, ws->n, "?|but|instead|rather|make it|sondern"
+        "|lieber|stattdessen|doch|aber|change|better|besser|let's do|let's"
+        "|yes|ja|try|how about|call|book|reserve|name|under|called|heisst");
 }
 
 /* ---- short answers ---- */
@@ -171,7 +194,9 @@ static void take_numbers(struct hearing *h, bool correct)
  * question. */
 static void take_name(struct hearing *h)
 {
-    static const char lead[] = "at a place called|at a restaurant called"
+    static const char lead[] = "it's called|it is called|they're called"
+        "|the place is called|its name is|es heisst|das heisst|heisst"
+        "|der laden heisst|at a place called|at a restaurant called"
         "|a place called|a restaurant called|called|named|the one in"
         "|the one at|the one on|der in|die in|das in|at the restaurant"
         "|at restaurant|at|bei|in|im|the place is|it's|it is|to"
@@ -291,6 +316,8 @@ void dialog_hear(struct dialog_turn *t)
         hear_answers(t, &h);
     if (has_slots(&t->said))
         t->acts |= DIALOG_ACT_SLOTS;
+    else if (t->shown && is_reasoned_no(&h.ws))
+        t->acts |= DIALOG_ACT_NO;
 }
 
 /* ---- which one ---- */

@@ -145,13 +145,18 @@ static bool owned(const struct words *ws)
 /* "Change Luigi's to 8", "make Luigi's 6 people instead of 5". */
 static bool turns_into(const struct words *ws)
 {
+    struct clock_time t;
     bool verb = false;
     int n;
 
     for (size_t i = 0; i < ws->n; i++) {
         size_t to = words_match(ws, i, "to|auf|into");
 
-        if (verb && to && words_number(ws, i + to, &n))
+        if (verb && to && (words_number(ws, i + to, &n)
+            || moment_hour(ws, i + to, PART_NONE, &t)
+            || words_match(ws, i + to, "monday|tuesday|wednesday|thursday"
+            "|friday|saturday|sunday|tomorrow|montag|dienstag|mittwoch"
+            "|donnerstag|freitag|samstag|sonntag|morgen|uebermorgen|next")))
             return true;
         verb = verb || words_match(ws, i, "change|aendere|aendern|aender"
             "|setz|setze|stell|stelle");
@@ -215,6 +220,10 @@ static bool wants_change(const struct words *ws)
         && have(ws, "later|earlier|spaeter|frueher|late|verspaeten")
         && have(ws, "kommen|komme|arrive|arriving|coming|running|verspaeten"
         "|be there|get there|be late|schaffen es erst")))
+        return true;
+    if (have(ws, "doch zu zweit|doch zu dritt|doch zu viert|doch zu fuenft"
+        "|doch zu sechst|doch zu siebt|doch zu acht|doch zu neunt"
+        "|doch zu zehnt") && have(ws, "wir|sind|waeren"))
         return true;
     if (have(ws, "doch nur zu|doch nur noch|wir sind doch nur|sind nur noch"
         "|we're only going to be|we will only be"))
