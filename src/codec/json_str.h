@@ -88,9 +88,10 @@ static inline const char *json_str_step(const char *path, struct slice key,
         n = strcspn(path, ".");
         return json_str_is(key, slice_of(path, n)) ? path + n : NULL;
     }
-    while (n < key.len && path[n] == (char)key.ptr[n] && path[n] != '.')
+    while (n < key.len && path[n] == (char)key.ptr[n])
         n++;
-    return n == key.len && (path[n] == '.' || !path[n]) ? path + n : NULL;
+    return n == key.len && (path[n] == '.' || !path[n])
+        && !memchr(path, '.', n) ? path + n : NULL;
 }
 
 #endif

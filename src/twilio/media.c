@@ -11,6 +11,7 @@
 #include "codec/jsonw.h"
 
 #define HEAD "{\"event\":\"media\",\"streamSid\":\""
+#define ONES UINT64_C(0x0101010101010101)
 #define BETWEEN "\",\"media\":{\"payload\":\""
 
 _Static_assert(sizeof HEAD - 1 + MEDIA_SID + sizeof BETWEEN - 1
@@ -37,18 +38,33 @@ static const char *const names[] = {
     [MEDIA_MARK] = "mark", [MEDIA_STOP] = "stop",
 };
 
+/* The high bit of each byte of w that is from lo to hi; no byte of w has its
+ * own high bit set, so no sum carries into its neighbour. */
+static uint64_t between(uint64_t w, unsigned lo, unsigned hi)
+{
+    return (w + ONES * (0x80 - lo)) & ~(w + ONES * (0x7f - hi)) & ONES * 0x80;
+}
+
+/* Are eight bytes letters or digits?  All at once: a message has one sid, and
+ * byte by byte that was a tenth of its reading. */
+static bool alnum8(const uint8_t *p)
+{
+    uint64_t w;
+
+    memcpy(&w, p, sizeof w);
+    return !(w & ONES * 0x80) && (between(w | ONES * 0x20, 'a', 'z')
+        | between(w, '0', '9')) == ONES * 0x80;
+}
+
 /* Two letters and 32 more letters or digits.  Twilio sends hex digits; its
  * own examples, and test clients made after them, write X. */
 static bool is_sid(struct slice s, const char *kind)
 {
     if (s.len != MEDIA_SID || !slice_starts(s, kind))
         return false;
-    for (size_t i = 2; i < s.len; i++) {
-        unsigned c = s.ptr[i];
-
-        if ((c | 0x20) - 'a' > 25 && c - '0' > 9)
+    for (size_t i = 2; i < s.len; i += 8)
+        if (!alnum8(s.ptr + i))
             return false;
-    }
     return true;
 }
 
