@@ -19,21 +19,23 @@ struct recorder;
 #define BRIDGE_SID 64           /* bytes of a streamSid, NUL included */
 #define BRIDGE_ID 64            /* bytes of a response id, NUL included */
 
+/* What every frame touches stands first and close together: in a busy server
+ * a call has left the caches by its next frame. */
 struct bridge {                 /* zero it */
     struct wsconn *stream;      /* NULL: no stream */
     struct wsconn *model;       /* NULL: no model; audio of theirs is dropped */
     struct voice *voice;
     struct recorder *recorder;  /* NULL: not recorded */
-    char sid[BRIDGE_SID];
-    char head[MEDIA_HEAD_MAX];  /* what stands before each payload we send */
-    size_t head_len;
-    struct played played;
-    char muted[BRIDGE_ID];      /* late audio of this response is dropped */
     bool joined;                /* the model is configured: audio may pass */
     int64_t last_sent;          /* when the model's audio last came, ms */
     int64_t first_sent;         /* ... came first, ms; 0: not yet */
     uint64_t frames_up, frames_down, dropped;
     uint64_t marks_sent, marks_back, clears;
+    char sid[BRIDGE_SID];
+    char head[MEDIA_HEAD_MAX];  /* what stands before each payload we send */
+    size_t head_len;
+    char muted[BRIDGE_ID];      /* late audio of this response is dropped */
+    struct played played;
 };
 
 void bridge_open(struct bridge *b, struct wsconn *stream, struct slice sid);

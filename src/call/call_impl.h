@@ -57,6 +57,9 @@ struct call {
     uint32_t magic;
     struct list link;           /* in calls.running */
     struct calls *calls;
+    /* Of the stream's messages: with what stands above, one cache line. */
+    struct { enum media_kind kind; uint64_t sequence, timestamp; } last;
+    bool heard;                 /* audio of theirs has come */
     char id[CALL_ID + 1], token[CALL_TOKEN + 1];
     char sid[40];               /* "" until known */
     bool token_used;
@@ -112,8 +115,6 @@ struct call {
 
     struct story story;
     uint64_t wire;              /* the attempt that became its stream */
-    bool heard;                 /* audio of theirs has come */
-    struct { enum media_kind kind; uint64_t sequence, timestamp; } last;
                                 /* message of the stream */
     struct buf events;          /* "id type json\n" lines, for replay */
     uint64_t last_event;

@@ -34,10 +34,10 @@ struct played {                 /* zero it */
     uint32_t generation, number;
     uint64_t sent, heard;       /* positions */
     int64_t heard_at;           /* when heard was true, ms */
-    struct played_item item[PLAYED_ITEMS];
     size_t items;
+    size_t first, marks;        /* of the ring */
+    struct played_item item[PLAYED_ITEMS];
     struct played_mark mark[LIMIT_MARKS];
-    size_t first, marks;        /* ring */
 };
 
 /* Counts n bytes of an item as sent and names the mark to send behind them.

@@ -142,17 +142,22 @@ static void tell_said(struct talk *t, struct talk_said *s)
     if (text.len)
         t->ops->on_line(t->arg, false, s->at, text);
     s->item[0] = 0;
+    t->saying--;
     buf_free(&s->text);
 }
 
 static struct talk_said *oldest_said(struct talk *t)
 {
     struct talk_said *oldest = NULL;
+    int left = t->saying;
 
-    for (int i = 0; i < TALK_SAID; i++) {
+    for (int i = 0; left > 0 && i < TALK_SAID; i++) {
         struct talk_said *s = &t->said[i];
 
-        if (s->item[0] && (!oldest || s->at < oldest->at))
+        if (!s->item[0])
+            continue;
+        left--;
+        if (!oldest || s->at < oldest->at)
             oldest = s;
     }
     return oldest;
@@ -209,6 +214,7 @@ struct talk_said *talk_said_of(struct talk *t, struct slice item)
         tell_said(t, s);
     }
     text_copy(s->item, sizeof s->item, item);
+    t->saying++;
     s->at = now - t->began_at + played_left_ms(&t->bridge->played, now);
     s->bytes = 0;
     s->heard_ms = -1;

@@ -143,6 +143,7 @@ struct talk {
     bool disclosed;             /* its transcript held it */
     char disclosing_item[BRIDGE_ID];    /* which is playing; "" when heard */
     uint64_t update;            /* our session.update under way, or 0 */
+    int saying;                 /* how many of these are not free */
     struct talk_said said[TALK_SAID];
     struct talk_keys keys;
     struct talk_picked picked;

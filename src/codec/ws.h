@@ -45,8 +45,8 @@ struct ws {             /* zero it, set the first two fields, use it */
     uint8_t mask_[4], mask_at_;
     bool message_;
     uint64_t total_;
-    uint8_t control_[WS_CONTROL_MAX], control_len_;
     struct utf8 utf8_;
+    uint8_t control_len_, control_[WS_CONTROL_MAX];
 };
 
 /* Takes one step over *in and moves *in past what it used.  Checks every MUST

@@ -51,12 +51,14 @@ struct conn {
     const struct conn_ops *ops;
     void *arg;
     const struct conn_body *body;
+    struct tlsio *tls;
     struct watch watch;
 
     struct chunk kept;          /* given to on_read and not used */
     struct chunk out;           /* queued by the owner */
     struct chunk wire;          /* encrypted and not sent */
     size_t queue_max, hold_max;
+    struct task later;
 
     bool paused;
     bool waiting;       /* for room in the socket */
@@ -71,9 +73,8 @@ struct conn {
     struct timer deadline;      /* the owner's */
     int64_t deadline_ms;
     const char *deadline_what;
-    struct task later, last;
+    struct task last;
 
-    struct tlsio *tls;
     struct dial *dial;
     struct listener *listener;
     struct sys_addr peer;

@@ -33,6 +33,7 @@
 #define WAKE_TRIES  3
 #define ASLEEP_MOST 1000    /* ms; while the other thread has work: should its
                                wake-up be lost, it is late and no more */
+#define BLOCKS_AT_FIRST 16
 #define TRIM_EVERY  10000   /* ms; blocks not lent meanwhile are freed */
 
 struct hook {
@@ -70,7 +71,9 @@ struct loop {
     bool (*idle)(void *arg);
     void *idle_arg;
 
-    void *blocks;               /* free ones; each begins with the next */
+    void **blocks;              /* free ones.  Not linked through themselves:
+                                   to lend one need not look into it */
+    size_t blocks_cap;
     size_t spare, spare_min;    /* how many, and the least since trimmed */
     int64_t trimmed;
 
@@ -451,36 +454,37 @@ static void trim(struct loop *l)
     if (l->now - l->trimmed < TRIM_EVERY)
         return;
     l->trimmed = l->now;
-    while (l->spare_min > 0) {
-        void *next = *(void **)l->blocks;
-
-        mem_drop(l->blocks);
-        l->blocks = next;
-        l->spare--;
-        l->spare_min--;
-    }
+    for (; l->spare_min > 0; l->spare_min--)
+        mem_drop(l->blocks[--l->spare]);
     l->spare_min = l->spare;
 }
 
 void *loop_lend(struct loop *l)
 {
-    void *b = l->blocks;
-
-    if (!b)
+    if (!l->spare)
         return mem_resize(NULL, LOOP_BLOCK);
-    l->blocks = *(void **)b;
     if (--l->spare < l->spare_min)
         l->spare_min = l->spare;
-    return b;
+    return l->blocks[l->spare];
 }
 
+/* What cannot be kept for want of memory is freed. */
 void loop_give_back(struct loop *l, void *block)
 {
     if (!block)
         return;
-    *(void **)block = l->blocks;
-    l->blocks = block;
-    l->spare++;
+    if (l->spare == l->blocks_cap) {
+        size_t cap = l->blocks_cap ? 2 * l->blocks_cap : BLOCKS_AT_FIRST;
+        void *more = mem_resize(l->blocks, cap * sizeof *l->blocks);
+
+        if (!more) {
+            mem_drop(block);
+            return;
+        }
+        l->blocks = more;
+        l->blocks_cap = cap;
+    }
+    l->blocks[l->spare++] = block;
 }
 
 struct mslice loop_scratch(struct loop *l)
@@ -533,12 +537,9 @@ void loop_free(struct loop *l)
         return;
     loop_unwatch(l, &l->wake);
     assert(l->len == 0);
-    while (l->blocks) {
-        void *next = *(void **)l->blocks;
-
-        mem_drop(l->blocks);
-        l->blocks = next;
-    }
+    while (l->spare)
+        mem_drop(l->blocks[--l->spare]);
+    mem_drop(l->blocks);
     sys_close(l->wake_in);
     sys_close(l->wake_out);
     heap_free(&l->timers);

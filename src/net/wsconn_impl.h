@@ -24,25 +24,25 @@ struct wsconn {
     struct conn *conn;
     const struct wsconn_ops *ops;
     void *arg;
+    bool aborted;
+    bool pong_owed;
+    /* What every frame touches stands close together. */
+    int64_t heard, spoke;       /* when bytes came last, and when they went */
+    struct wsconn_counts counts;
+    size_t masks_left;
+    uint8_t masks[64];          /* random bytes for the next frames */
     struct ws ws;
     struct buf message;         /* fragments so far */
     uint16_t code;              /* for on_close */
     uint8_t reason[WS_CONTROL_MAX], reason_len;
     struct err err;             /* ERR_NONE unless we know better than conn */
-    bool aborted;
-    bool pong_owed;
     uint8_t pong[WS_CONTROL_MAX], pong_len;
-    uint8_t masks[64];          /* random bytes for the next frames */
-    size_t masks_left;
-
     struct task task;           /* sends what pong_owed promises */
     struct timer timer;
     int64_t due;                /* what the timer is for; 0: nothing */
     int64_t ping_every, pong_within;
-    int64_t heard, spoke;       /* when bytes came last, and when they went */
     bool pinged;
     int64_t pinged_at;
-    struct wsconn_counts counts;
 
     /* The client's handshake, wsconn_dial.c. */
     struct buf head;            /* our request, then what a refusal says */
