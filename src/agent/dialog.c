@@ -69,8 +69,11 @@ static void take_place(struct dialog *d, const struct plan *said)
     if (d->target.id[0])
         return;
     if (said->restaurant[0] && strcmp(said->restaurant, d->plan.restaurant)) {
+        /* A number without a name is that place's. */
+        if (d->plan.restaurant[0])
+            d->plan.phone[0] = 0;
         take(d->plan.restaurant, said->restaurant, PLAN_TEXT);
-        d->plan.phone[0] = d->unknown[0] = d->guess[0] = 0;
+        d->unknown[0] = d->guess[0] = 0;
     }
     if (strlen(said->phone) <= NUMBER)
         take(d->plan.phone, said->phone, sizeof d->plan.phone);
