@@ -69,8 +69,8 @@ static void take_place(struct dialog *d, const struct plan *said)
     if (d->target.id[0])
         return;
     if (said->restaurant[0] && strcmp(said->restaurant, d->plan.restaurant)) {
-        /* A number without a name is that place's. */
-        if (d->plan.restaurant[0])
+        /* A number without a name is that of the place named next. */
+        if (d->plan.restaurant[0] || said->intent != PLAN_NONE)
             d->plan.phone[0] = 0;
         take(d->plan.restaurant, said->restaurant, PLAN_TEXT);
         d->unknown[0] = d->guess[0] = 0;
