@@ -261,18 +261,36 @@ static unsigned clause_acts(const struct heard_book *book,
     return found;
 }
 
+/* "Okay, booked, Monday at seven": one word that says it all. */
+static bool is_done(const struct words *ws, size_t from, size_t end)
+{
+    size_t n;
+
+    while (from < end && (n = words_match(ws, from, "okay|ok|great|perfect"
+        "|good|right|alright|all right|yes|yep|yeah|so|now|and|super|gut|ja"
+        "|so|dann|prima")) > 0)
+        from += n;
+    return from + 1 == end && words_match(ws, from, "booked|reserved"
+        "|confirmed|gebucht|reserviert|bestaetigt|notiert|eingetragen");
+}
+
 /* Commas part clauses: a refusal in one leaves the yes of another. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end)
 {
     unsigned found = 0;
     size_t at = from;
+    bool done = false;
 
     for (size_t i = from; i <= end; i++)
         if (i == end || words_match(ws, i, ",|;|-")) {
             found |= clause_acts(book, ws, at, i);
+            done = done || is_done(ws, at, i);
             at = i + 1;
         }
+    if (done && !words_have(ws, from, end, "sorry|afraid|unfortunately|leider"
+        "|not|nicht|already|schon|bereits|?"))
+        found |= ACT_CONFIRM;
     /* "Sure, one moment", "yes, I think so": no plain yes. */
     if ((found & ACT_HOLD) || ((found & ACT_HEDGE)
         && !(found & ACT_CONFIRM)))

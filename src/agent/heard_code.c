@@ -124,9 +124,12 @@ static size_t number_at(const struct words *ws, size_t at, size_t end,
 static bool may_be_other(const struct words *ws, size_t at, size_t from)
 {
     struct clock_time a, b;
+    const struct word *next = words_at(ws, at + 1);
+    bool letters = at + 1 < ws->n && next->kind == WORD_LETTERS
+        && next->text.len == 1;     /* "A B one two": no article */
 
-    return moment_time(ws, at, PART_NONE, &a, &b) || words_match(ws, at,
-        "a|i") || (at > from && words_match(ws, at - 1, "for|at|of|fuer|um"
+    return moment_time(ws, at, PART_NONE, &a, &b) || (!letters
+        && words_match(ws, at, "a|i")) || (at > from && words_match(ws, at - 1, "for|at|of|fuer|um"
         "|+"));
 }
 

@@ -133,7 +133,7 @@ static void begin(struct talk *t)
     t->want[OUTCOME_PARTY] = a->party > 0 ? a->party : -1;
     t->until = minutes_of(a->time_to);
     memcpy(t->on, t->want, sizeof t->on);
-    t->weak_line = SIZE_MAX;
+    t->weak_line = t->early_line = SIZE_MAX;
     t->echo_line = SIZE_MAX - 1;
     t->old_line = SIZE_MAX;
     t->cx = (struct heard_context){.today = a->today,

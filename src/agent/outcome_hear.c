@@ -201,8 +201,10 @@ static void settle(struct talk *t, size_t line, bool strong, bool closing)
         t->strong = strong || (t->strong && t->stand == STAND_AGREED);
         t->stand = STAND_AGREED;
         t->weak_line = strong ? SIZE_MAX : line;
-    } else if (t->stand == STAND_OPEN && t->pending_facts) {
-        t->stand = STAND_TENTATIVE;
+    } else {
+        t->early_line = strong && !closing ? line : SIZE_MAX;
+        if (t->stand == STAND_OPEN && t->pending_facts)
+            t->stand = STAND_TENTATIVE;
     }
 }
 
@@ -448,6 +450,11 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
             || t->offer_asks || (h->acts & (ACT_YES | ACT_CONFIRM)))
             && !(h->acts & (ACT_NO | ACT_QUESTION)))
             withdraw(t);
+        /* "Booked.  Monday at seven, four people." */
+        if (t->early_line == line && any_fact(value) && all_voiced(t)
+            && !(h->acts & ~(ACT_BOOK | ACT_YES | ACT_CONFIRM | ACT_NUMBER
+            | ACT_THANKS | ACT_BYE | ACT_NOTE)))
+            settle(t, line, true, false);
     }
     hear_answer(t, h, line, any_fact(value));
 }

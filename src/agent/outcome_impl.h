@@ -52,6 +52,7 @@ struct talk {
     size_t echo_line;           /* here they said our wish back to us */
     size_t old_line;            /* here they spoke of the old booking */
     size_t agreed_line;         /* they said yes here */
+    size_t early_line;          /* "booked" before all of it was said */
     size_t weak_line;           /* agreed by a plain yes in this line */
     bool strong;                /* or by more than that */
     bool held;                  /* a card, or somebody's word, is to come */
