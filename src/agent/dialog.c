@@ -461,6 +461,17 @@ static void hear_tongue(struct dialog *d, struct slice words)
         d->tongue = said;
 }
 
+/* The number that an errand wants, or what it is about: we have asked. */
+static bool answers_errand(const struct dialog_turn *t)
+{
+    const struct dialog *d = t->d;
+
+    return d->plan.intent == PLAN_CALL && d->errand[0] && !t->shown
+        && (t->said.intent == PLAN_NONE || t->said.intent == PLAN_CALL)
+        && ((t->said.phone[0] && d->plan.phone[0] != '+')
+        || says_little(d->errand));
+}
+
 enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
     struct slice words, struct slice number, const struct dialog_world *world,
     struct buf *reply)
@@ -485,8 +496,8 @@ enum dialog_do dialog_begin(struct dialog_turn *t, struct dialog *d,
         text_copy(t->said.phone, sizeof t->said.phone, number);
     /* A plain yes or no to our own question needs no interpreter, and what is
      * booked no storyteller. */
-    if (world->model && !(t->acts & (DIALOG_ACT_YES | DIALOG_ACT_NO
-        | DIALOG_ACT_SHOW)))
+    if (world->model && !answers_errand(t) && !(t->acts & (DIALOG_ACT_YES
+        | DIALOG_ACT_NO | DIALOG_ACT_SHOW)))
         return DIALOG_ASK;
     return dialog_unanswered(t);
 }

@@ -405,6 +405,33 @@ static void test_model(void)
         "people.", "it may take words for a yes to what was shown");
 }
 
+/* The model says that it is an errand, and whom it is for; the words of it are
+ * the owner's. */
+static void test_model_errand(void)
+{
+    fresh(false);
+    with_model("I wonder: dogs, fine at Luigi's?", WITH(ROUTE("talk"), {"talk",
+        "set_errand", "{\"restaurant\":\"Luigi's\"}", NULL}),
+        "Shall I call Luigi's, +15551230000, about this: \"I wonder: dogs, "
+        "fine at Luigi's?\"?", "an errand that no grammar knows");
+    tap_is_str(slice_str(dialog.plan.understood_by), "model",
+        "who understood is visible");
+    with_model("go for it, dear", WITH({"talk", "start_call", "{}", NULL}),
+        "Calling Luigi's, +15551230000, about this: \"I wonder: dogs, fine at "
+        "Luigi's?\".", "a yes in words of their own");
+    fresh(false);
+    with_model("have my plumber come", WITH(ROUTE("talk"), {"talk",
+        "set_errand", "{\"number\":\"+15559999999\"}", NULL}), "Whom shall I "
+        "call?  I need the name of a place that I know, or the number with its "
+        "country code.", "a number that nobody said is none");
+    with_model("+15551230009", NULL, 0, "Shall I call +15551230009, about "
+        "this: \"have my plumber come\"?", "the one that is asked for needs no "
+        "model");
+    fresh(false);
+    with_model("just do it", WITH(ROUTE("talk"), {"talk", "start_call", "{}",
+        NULL}), HELP, "nothing to be dialled");
+}
+
 static void test_model_invents(void)
 {
     fresh(false);
@@ -569,6 +596,7 @@ int main(void)
     test_bookings();
     test_again();
     test_model();
+    test_model_errand();
     test_model_invents();
     test_model_broken();
     test_model_books();
