@@ -307,6 +307,9 @@ static size_t led(const struct words *ws, size_t i, int *people)
     used = counted(ws, i + lead, people);
     if (!used && !words_match(ws, i + lead, "ein|einem|einer"))
         used = count_at(ws, i + lead, people);
+    /* "Party of 2 + 2 kids" */
+    if (used && words_match(ws, i + lead + used, "and|plus|+|&|und|sowie"))
+        used += more_people(ws, i + lead + used, people);
     /* "For two of the four" counts some of them. */
     return used && !words_match(ws, i + lead + used, "of the|of them|of our"
         "|of my|von den|der|von uns") ? lead + used : 0;

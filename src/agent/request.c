@@ -91,8 +91,9 @@ static bool is_named_day(struct reading *r, size_t i)
     const struct words *ws = &r->ws;
     size_t the = words_match(ws, i, "the");
 
-    /* "Kim Sun" */
-    if (i && words_at(ws, i)->capital && words_at(ws, i)->text.len == 3
+    /* "Kim Sun", "at Ruby Tuesday" */
+    if (i && words_at(ws, i)->capital && (words_at(ws, i)->text.len == 3
+        || (i > 1 && words_match(ws, i - 2, "at|book|reserve|bei|im|the")))
         && words_at(ws, i - 1)->capital && goes_on(r, i - 1)
         && has_other(r, SAID_DAY, i))
         return true;

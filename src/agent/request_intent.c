@@ -214,7 +214,10 @@ static bool wants_change(const struct words *ws)
         "|one more person|one more seat|zwei plaetze mehr|two more people"
         "|another person") && !have(ws, "book|reserve|reserviere|buche"))
         return true;
-    if (have(ws, "mach aus|mache aus|machen sie aus")
+    if ((have(ws, "aus") && have(ws, "mach|mache")
+        && have(ws, "aus zwei|aus drei|aus vier|aus fuenf|aus sechs|aus 2"
+        "|aus 3|aus 4|aus 5|aus 6"))
+        || have(ws, "mach aus|mache aus|machen sie aus")
         || (have(ws, "bring|brought") && have(ws, "forward"))
         || (!have(ws, "tell|call|let|sag|sage|ruf|rufe|ask|frag")
         && have(ws, "later|earlier|spaeter|frueher|late|verspaeten")

@@ -213,5 +213,6 @@ int main(void)
     read_corpus("tests/agent/unseen-9.txt", 60);
     read_corpus("tests/agent/unseen-10.txt", 85);
     read_corpus("tests/agent/unseen-11.txt", 105);
+    read_corpus("tests/agent/unseen-12.txt", 70);
     return tap_done();
 }
