@@ -129,8 +129,8 @@ static bool may_be_other(const struct words *ws, size_t at, size_t from)
         && next->text.len == 1;     /* "A B one two": no article */
 
     return moment_time(ws, at, PART_NONE, &a, &b) || (!letters
-        && words_match(ws, at, "a|i")) || (at > from && words_match(ws, at - 1, "for|at|of|fuer|um"
-        "|+"));
+        && words_match(ws, at, "a|i")) || (at > from && words_match(ws,
+        at - 1, "for|at|of|fuer|um|+"));
 }
 
 /* Most sentences have none, and then no number either. */

@@ -17,7 +17,10 @@ static const struct heard_row rows[] = {
     {ACT_WAITLIST, false, "waitlist|wait list|waiting list|warteliste"
         "|waiting - list|wait - list|standby|stand - by list"
         "|cancellation list|reserve list|nachrueckliste|auf die liste"
-        "|auf der liste|stand - by|stand by list"},
+        "|auf der liste|stand - by|stand by list|put you on the list"
+        "|put you on a list|put him on the list|put her on the list"
+        "|put them on the list|add you to the list|add you to our list"
+        "|put you on our list|on the list in case|on the list and call"},
     {ACT_CALLBACK, true, "call you back|ring you back|phone you back"
         "|get back to you|give you a call|call you when|call you later"
         "|we'll call you|i'll call you|we will call you|let you know"

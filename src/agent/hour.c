@@ -22,10 +22,10 @@ static bool glued_mark(const struct words *ws, size_t i, const char *mark)
     return words_at(ws, i)->glued && words_match(ws, i, mark);
 }
 
-static const char am_words[] = "of the morning|am|a . m .|a . m"
+static const char am_words[] = "of the morning|am|a . m .|a . m|a m"
     "|in the morning|morgens"
     "|vormittags|frueh|in der frueh";
-static const char pm_words[] = "pm|p . m .|p . m|in the afternoon"
+static const char pm_words[] = "pm|p . m .|p . m|p m|in the afternoon"
     "|in the evening|at night|nachmittags|abends|of the evening|of the night"
     "|of the afternoon|am abend|am nachmittag";
 /* These say evening too, but are dates: they are left where they stand. */

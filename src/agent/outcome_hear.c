@@ -158,7 +158,7 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
     t->offer_line = line;
     t->offer_bare = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_YES
         | ACT_CONFIRM));
-    t->offer_refused = false;
+    t->offer_refused = t->offer_checked = false;
     t->offer_text = h->text;
     t->offer_many = false;
     memcpy(t->offer, value, sizeof t->offer);
@@ -276,6 +276,10 @@ static void refuse(struct talk *t, size_t line)
 /* No, without more words for it. */
 static void say_no(struct talk *t, size_t line)
 {
+    if (t->offer_open && t->offer_checked) {
+        t->offer_checked = false;       /* we had misheard it: it stands */
+        return;
+    }
     if (t->stand == STAND_AGREED) {
         if (t->weak_line == line)
             refuse(t, line);
@@ -491,7 +495,8 @@ static void take_offer(struct talk *t, const int64_t value[FACTS])
     t->offer_open = false;
     t->weak_line = SIZE_MAX;
     t->strong = false;
-    /* Our yes to a question of theirs, or to "Eight thirty.", leaves the last word to them. */
+    /* Our yes to a question of theirs, or to "Eight thirty.", leaves the last
+     * word to them. */
     if (all_voiced(t) && !t->offer_asks && !t->offer_bare)
         t->stand = STAND_AGREED;
     else
@@ -572,6 +577,16 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
         return;
     } else if (!differs(t, value)) {
         lay_down(t, value);
+    } else if (t->offer_open && h->end - h->from <= SHORT
+        && (h->acts & ACT_QUESTION) && !(h->acts & (ACT_PLEASE | ACT_BOOK
+        | ACT_OFFER))) {
+        t->offer_checked = true;
+    } else if ((h->acts & (ACT_YES | ACT_CONFIRM)) && !t->offer_open
+        && !(h->acts & (ACT_NO | ACT_QUESTION | ACT_HEDGE | ACT_HOLD))
+        && (t->stand == STAND_OPEN || t->stand == STAND_DECLINED)) {
+        /* "Tuesday is fine": to what was not understood as an offer. */
+        lay_down(t, value);
+        t->stand = STAND_OPEN;
     } else if (h->acts & (ACT_PLEASE | ACT_QUESTION | ACT_BOOK)) {
         /* We want something else now, and they have yet to agree. */
         lay_down(t, value);

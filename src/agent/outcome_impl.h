@@ -44,6 +44,7 @@ struct talk {
     size_t offer_line;
     bool offer_bare;            /* "Eight thirty.": nothing but the hour */
     bool offer_refused;         /* by us */
+    bool offer_checked;         /* "seven fifty?": we ask what we heard */
     bool offer_many;            /* "seven or nine" */
     struct slice offer_text;
     unsigned pending;           /* acts of our turn that they answer */

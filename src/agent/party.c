@@ -6,7 +6,7 @@
 static const char people_words[] = "begleiter|begleitpersonen|betreuer"
     "|bewohner|residents|carers|companions|attendants|personnes|people"
     "|persons|person|persone"
-    "|guests|guest|pax"
+    "|guests|guest|pax|of you"
     "|of us|adults|adult|grown - ups|friends|diners|covers|seats|personen"
     "|leute|leuten|gaeste|gaesten|erwachsene|erwachsenen|freunde|freunden"
     "|people total|persnen|mann|mann hoch|heads|ppl|humans|men|women|ladies"
@@ -65,7 +65,7 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
         || words_match(ws, i + used, "st|nd|rd|th|hours|hour|days|day|weeks"
         "|week|minutes|nights|months|stunden|stunde|tage|wochen|minuten|%"
         "|euro|euros|dollar|dollars|bucks|pounds|eur|usd|percent|prozent|pm|am"
-        "|uhr|o'clock|p . m|a . m|pence|cents"))
+        "|uhr|o'clock|p . m|a . m|p m|a m|pence|cents"))
         return 0;
     return used;
 }
