@@ -322,6 +322,20 @@ void stage_tear_down(struct stage *st)
 
 /* ---- the call ---- */
 
+/* No table: the note says what, with what it is known by. */
+static void ask_errand(struct jsonw *w, const struct scenario_asked *a,
+    const char *errand)
+{
+    char note[256];
+
+    text_fmt(note, sizeof note, "%s%s%s", errand, a->note ? "; " : "",
+        a->note ? a->note : "");
+    jsonw_kcstr(w, "name", a->name);
+    jsonw_kcstr(w, "intent", "call");
+    jsonw_kcstr(w, "note", note);
+    jsonw_end(w);
+}
+
 void stage_ask(const struct scenario_asked *a, const struct scenario *s,
     struct buf *out)
 {
@@ -331,6 +345,10 @@ void stage_ask(const struct scenario_asked *a, const struct scenario *s,
     jsonw_object(&w);
     jsonw_kcstr(&w, "to", a->to);
     jsonw_kcstr(&w, "restaurant", a->restaurant);
+    if (s && s->errand) {
+        ask_errand(&w, a, s->errand);
+        return;
+    }
     jsonw_kint(&w, "party", a->party);
     jsonw_kcstr(&w, "date", a->date);
     jsonw_kcstr(&w, "time", a->time);

@@ -99,6 +99,8 @@ struct scenario {
     const char *cancels, *changes;      /* the number of the booking that the
                                    call is to cancel, or to change to what is
                                    asked; or NULL */
+    const char *errand;         /* what the call is for when it is no table, or
+                                   NULL */
     struct scenario_asked asked;
     const struct callee_script *callee;
     const struct model_script *model;

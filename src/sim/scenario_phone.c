@@ -384,8 +384,9 @@ static const struct model_script again_model = {RULES(again_rules)};
 
 /* ---- an errand that is no booking ---- */
 
+#define QUESTION "Ask Luigi's whether they have a gluten-free menu"
 #define ERRAND .in_words = true, .asked = ASKED, \
-    .request = "Ask Luigi's whether they have a gluten-free menu", \
+    .request = QUESTION, .errand = QUESTION, \
     .places = "name,number,city,zone\r\n" \
         "Luigi's,+1 555 123 0000,Berlin,Europe/Berlin\r\n", \
     .model = &errand_model
@@ -574,7 +575,7 @@ const struct scenario scenario_phone[] = {
     },
     {
         .name = "errand-no",
-        .about = "... and the answer is no",
+        .about = "the same, and the answer is no",
         ERRAND, .callee = &errand_no_callee,
         .want = {.status = "completed", .outcome = "declined",
             .error = "none", .line = "nothing of that kind", .exit = 1},
