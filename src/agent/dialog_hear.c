@@ -143,8 +143,23 @@ static void mark_phrases(struct hearing *h)
     }
 }
 
+/* "Make it five" of four people at half past seven: what it is nearer to, in
+ * hours and people.  The number that stands already was not meant. */
+static bool nearer_party(const struct plan *p, int people,
+    const struct clock_time *t)
+{
+    int hour = 0, minute = 0, off;
+
+    if (!p->party || people == p->party
+        || date_parse_time(slice_str(p->time), &hour, &minute))
+        return false;
+    off = (t->hour - hour) * 60 + t->minute - minute;
+    people = people > p->party ? people - p->party : p->party - people;
+    return people * 60 < (off < 0 ? -off : off);
+}
+
 /* "4": people where these are wanted, an hour where that is; of a plan that
- * has both it is the hour, which the next question shows. */
+ * has both the nearer one, which the next question shows. */
 static bool take_number(struct hearing *h, size_t i, bool correct)
 {
     bool party = h->plan->intent != PLAN_NONE && !h->plan->party
@@ -165,7 +180,10 @@ static bool take_number(struct hearing *h, size_t i, bool correct)
         ? moment_hour(&h->ws, i, h->part, &t) : 0;
     if (n == 0)
         return false;
-    put_time(h->said, &t);
+    if (!time && t.bare && people > 0 && nearer_party(h->plan, people, &t))
+        h->said->party = people;
+    else
+        put_time(h->said, &t);
     mark(h, i, n);
     return true;
 }
