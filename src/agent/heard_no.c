@@ -105,7 +105,15 @@ static const struct heard_row rows[] = {
         "|cannot put you|can't put that|can't let you|can't enter"
         "|can't accept|no can|no have|no got|no more have|not a seat"
         "|snowed under|fully committed|not an inch|not a single"
-        "|nothing to be had|no luck there"},
+        "|nothing to be had|no luck there|for the winter|winter break"
+        "|summer break|until spring|until easter|closed down for"
+        "|kitchen is closed|kitchen's closed|kitchen is down|flooded"
+        "|burst pipe|power cut|no power|staff shortage|short - staffed"
+        "|short staffed|no chef|out of service|taken over by|overrun"
+        "|up to our ears|elbow to elbow|bursting|not a table|not one table"
+        "|every seat|all the tables|the lot is|all the seats|we rest"
+        "|day of rest|rest day|staff party|christmas party|betriebsfeier"
+        "|private do"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"
@@ -157,7 +165,12 @@ static const struct heard_row rows[] = {
         "|hochzeit im haus|geht gar|geht nichts|geht nix|geht da nichts"
         "|geht da gar|gar nichts|rein gar|not a thing|haben eine feier"
         "|eine veranstaltung|trauerfeier|bsetzt|bis unters dach|enttaeuschen"
-        "|nicht mehr hin|geht jetzt nicht|geht nicht mehr"},
+        "|nicht mehr hin|geht jetzt nicht|geht nicht mehr|schlecht"
+        "|winterpause|sommerpause|betriebspause|pause bis|saisonende|noch zu"
+        "|wegen krankheit|krankheitsbedingt|wasserschaden|kein personal"
+        "|personalmangel|alle plaetze|alles reserviert|alles vergeben"
+        "|voll besetzt|besetzt|sind ausreserviert|alles dicht|bin dicht"
+        "|sind dicht|ist dicht|zu spaet dran|zu kurzfristig|kurzfristig nicht"},
     {ACT_HOLD, false, "let me check|let me see|let me look|let me have a look"
         "|let me just|one moment|one second|one sec|just a moment"
         "|just a second|just a sec|a moment|hold on|hang on|bear with"
@@ -238,7 +251,13 @@ static const struct heard_row rows[] = {
         "|hier ist familie|is not a restaurant|not a pizzeria"
         "|somebody's house|someone's house|i don't own|don't run a"
         "|kein restaurant hier|hier wohnt|private wohnung|das ist privat"
-        "|wrong line|wrong extension"},
+        "|wrong line|wrong extension|zahnarztpraxis|zahnarzt|tierarzt"
+        "|hier bei einer|hier bei einem|dental office|doctor's office"
+        "|law office|versicherung|apotheke|pharmacy|friseur|friseursalon"
+        "|werkstatt|kanzlei|barbershop|hair salon|nail salon|car dealership"
+        "|we cut hair|not a place to eat|we don't serve food|steuerbuero"
+        "|buero der|you want the restaurant|the same number|number as me"
+        "|similar number|one digit off|digit wrong|restaurant next door"},
     {ACT_FULL, false, "not at|not on|long gone|already gone|gone already"
         "|gone , i'm afraid|gone i'm afraid|gone now"},
     /* A yes that is none yet. */
@@ -265,7 +284,9 @@ static const struct heard_row rows[] = {
         "|nur mit kreditkarte|link bestaetigen|per mail bestaetigen"
         "|e - mail bestaetigen|only valid|valid once|not valid|becomes valid"
         "|only counts|only stands|erst gueltig|nur gueltig|gueltig sobald"
-        "|won't say"},
+        "|won't say|didn't say that|haven't said|didn't say yes|never said"
+        "|didn't agree|haven't agreed|didn't book|nicht gesagt"
+        "|habe ich nicht gesagt|nichts zugesagt"},
     /* And what they want first. */
     {ACT_PENDING, true, "need a card|need your card|need a credit card"
         "|need the card|need card|need * card number|need a credit"
@@ -309,7 +330,8 @@ static const struct heard_row rows[] = {
         "|couldn't|isn't|aren't|don't|not|nicht|schade|shame|pity|bad news"
         "|however|problem|tut mir leid|bedaure|ned|net|nix|nichts|no longer"
         "|nimmer|kein|keine|keinen|never|ain't|neither|wrong|trouble|mistake"
-        "|instead|oh dear|oje|ach je|damn|oops|no"},
+        "|instead|oh dear|oje|ach je|damn|oops|no|didn't|doesn't|wasn't"
+        "|haven't|hasn't|wouldn't|nowhere|keiner|niemand"},
     {ACT_NOT, false, "not|nicht|leider|afraid|unfortunately|can't|cannot"
         "|won't|wouldn't|don't|doesn't|didn't|isn't|too late|too early"
         "|too long|zu spaet|zu frueh|kein|keine|keinen|unable|ned|net|rather"

@@ -94,7 +94,16 @@ static const struct heard_row rows[] = {
         "|eineinhalb stunden|90 minuten|den tisch bis|nur bis|parkhaus"
         "|barrierefrei|kartenzahlung|ring the bell|don't be late"
         "|cancellation fee|cancellation policy|cancellations|cancel * 24"
-        "|cancel * hours"},
+        "|cancel * hours|give tables away|give the table away"
+        "|give your table away|give it away|after fifteen minutes"
+        "|after 15 minutes|after ten minutes|after twenty minutes"
+        "|nach fuenfzehn minuten|nach 15 minuten|nach zehn minuten|heads - up"
+        "|heads up|just so you know|please note|please be aware"
+        "|bitte beachten sie|kids menu|children's menu|live music|livemusik"
+        "|bring id|over twenty|smart casual|no jeans|gedeck|couvert"
+        "|cover charge|mindestverzehr|mindestumsatz|raeumen|doppelt belegt"
+        "|second seating|zweite runde|corkage fee|byob|only the terrace"
+        "|terrace only"},
     {ACT_CANCEL, false, "cancel|stornieren|storniere|absagen|cancelling"
         "|storno|stornierung|absage|call off|annullieren"},
     {ACT_PLEASE, false, "please|instead|could we|can we|could i|can i"

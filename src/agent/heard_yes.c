@@ -83,7 +83,10 @@ static const struct heard_row rows[] = {
         "|seid notiert|plane sie ein|plan sie ein|planen sie ein"
         "|haben sie eingeplant|eingeplant|reserved * for you|reserved it for"
         "|reserved one for|reserved the table for|reserved a table for"
-        "|deleted and|is now on|now booked for|now on for|now down for"},
+        "|deleted and|is now on|now booked for|now on for|now down for"
+        "|i'll note|i wrote|i've written|we note|then i write|then i note"
+        "|so i write|i write you|i reserve it|i reserve you|i book it"
+        "|i book you|i put you down"},
     {ACT_CONFIRM, true, "ist reserviert|ist gebucht|ist notiert"
         "|ist eingetragen|ist bestaetigt|habe ich notiert"
         "|habe ich eingetragen|habe sie eingetragen|habe ich reserviert"
@@ -169,7 +172,12 @@ static const struct heard_row rows[] = {
         "|hab ich da|haben wir da|stimmt's|passt's|geht's gut aus"
         "|krieg ma scho|krieg ma hi|des krieg ma|des mach ma|mach ma scho"
         "|passt scho|basst scho|des haut|stell ich * dazu|stelle ich * dazu"
-        "|stell * dazu|genau so"},
+        "|stell * dazu|genau so|jut|jeht klar|laeuft|laeuft bei uns"
+        "|passt perfekt|yessir|yes sir|yup|right oh|right - o|okey doke"
+        "|alrighty|no sweat|piece of cake|fine by me|fine by us|good by me"
+        "|by all means|certainly sir|naturally|kann losgehen|geritzt|topp"
+        "|bombe|tippi toppi|jawohl ja|einwandfrei|optimal|in ordnung so"
+        "|bassd scho|null problem"},
     {ACT_OFFER, true, "could do|can do|can offer|could offer|how about"
         "|what about|would work|would that|would you|would it|would be"
         "|we have|we do have|i have|i do have|we've got|i've got|have only"
@@ -206,7 +214,9 @@ static const struct heard_row rows[] = {
         "|got * on|you're number|you are number|setze * auf|setz * auf"
         "|schreibe * auf|schreib * auf|steht auf|habe * auf|hab * auf"
         "|sind auf|packe * auf|pack * auf|nehme * auf|notiere|sie stehen"
-        "|gesetzt|is on the|are on the|on the list|on the standby|on standby"},
+        "|gesetzt|is on the|are on the|on the list|on the standby|on standby"
+        "|steht drauf|stehen drauf|stehst drauf|draufsetzen|draufgesetzt"
+        "|setze sie drauf|setz sie drauf|you are on it|you're on it|on it now"},
     {ACT_CANCELLED, true, "cancelled|canceled|storniert|abgesagt|geloescht"
         "|taken it out|removed your|removed it|taken * off|taken * out"
         "|took * out|took * off|take * off|take * out|cancel * for you"
@@ -251,7 +261,8 @@ static const struct heard_row rows[] = {
         "|cannot wait|can't complain|no thank you for|frohe weihnachten"
         "|froehliche weihnachten|merry christmas|happy christmas"
         "|happy new year|happy easter|frohe ostern|guten rutsch|not right now"
-        "|not right away|no dogs|no amoi|no amal|no mal|no oamoi|no oans"}
+        "|not right away|no dogs|no amoi|no amal|no mal|no oamoi|no oans"
+        "|nicht schlecht|gar nicht schlecht|not bad"}
 };
 
 const struct heard_table heard_yes = {rows, sizeof rows / sizeof *rows};

@@ -156,8 +156,7 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
     t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL))
         && !t->cx.bare_hours;
     t->offer_line = line;
-    t->offer_bare = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_YES
-        | ACT_CONFIRM));
+    t->offer_bare = !(h->acts & (ACT_OFFER | ACT_YES | ACT_CONFIRM));
     t->offer_refused = t->offer_checked = false;
     t->offer_text = h->text;
     t->offer_many = false;
@@ -248,6 +247,13 @@ static bool other_ends(struct talk *t, const struct heard *h, size_t line)
     if (a & ACT_WAITLIST) {
         t->stand = (a & ACT_ON_LIST) && !(a & ACT_QUESTION) ? STAND_LISTED
             : STAND_LIST_OFFERED;
+        return true;
+    }
+    /* "Is there a list?"  "Yes, I can put you on it." */
+    if ((t->pending & ACT_WAITLIST) && (a & (ACT_YES | ACT_OFFER))
+        && !(a & (ACT_NO | ACT_FULL | ACT_ON_LIST))
+        && t->stand != STAND_LISTED) {
+        t->stand = STAND_LIST_OFFERED;
         return true;
     }
     if ((a & ACT_ON_LIST) && (t->stand == STAND_LIST_OFFERED
@@ -397,7 +403,7 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line,
     else if ((a & ACT_HEDGE) && (t->stand == STAND_OPEN
         || t->stand == STAND_DOUBTED
         || t->stand == STAND_TENTATIVE || (t->stand == STAND_AGREED
-        && t->weak_line == line)) && answers)
+        && (t->weak_line == line || t->agreed_line == line))) && answers)
         t->stand = STAND_UNSURE;
     else if ((a & (ACT_THANKS | ACT_BYE)) && t->stand == STAND_TENTATIVE
         && all_voiced(t) && !t->offer_open && !t->held) {
@@ -521,15 +527,17 @@ static void learn_old(struct talk *t, const struct heard *h)
     int64_t value[FACTS] = {date->quote.ptr ? date->value : -1, -1,
         h->party.quote.ptr ? h->party.value : -1};
 
-    if (!t->change || t->stand != STAND_OPEN || (!t->asked->change
-        && !tells_old(t, h)))
+    if (t->stand != STAND_OPEN || (!t->asked->change && !tells_old(t, h)))
         return;
     for (size_t i = h->times; i--;)
         if (h->time[i].value != t->want[OUTCOME_TIME])
             value[OUTCOME_TIME] = h->time[i].value;
     for (int f = 0; f < FACTS; f++)
-        if (value[f] >= 0 && t->want[f] >= 0 && value[f] != t->want[f])
+        if (value[f] >= 0 && t->want[f] >= 0 && value[f] != t->want[f]
+            && (t->change || !(h->acts & (ACT_QUESTION | ACT_PLEASE)))) {
             t->old[f] = value[f];
+            t->change = true;
+        }
 }
 
 void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)

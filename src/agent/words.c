@@ -628,7 +628,9 @@ size_t words_code(const struct words *ws, size_t i, char *out, size_t cap)
         }
         end = at += twice + used;
         /* Between them a dash or comma; a dot when they come singly. */
-        at += words_match(ws, at, one[1] ? "-|,|/" : "-|,|/|. . .|.");
+        at += words_match(ws, at, one[1] ? "-|,|/|dash|hyphen|strich|, dash ,"
+            "|bindestrich|slash" : "-|, dash ,|,|/|. . .|.|dash|hyphen|strich"
+            "|bindestrich|slash");
     }
     return end - i;
 }

@@ -451,7 +451,7 @@ int main(int argc, char **argv)
         return tap_done();
     }
     test_calls(path, 92);
-    test_calls("tests/agent/rounds.txt", 240);
+    test_calls("tests/agent/rounds.txt", 301);
     test_reach();
     test_work();
     return tap_done();
