@@ -2,6 +2,7 @@
  *
  * Asked: Monday 2026-11-23 at 19:00 for four, Leo; called the day before.
  */
+#include "agent/heard_impl.h"
 #include "agent/outcome.h"
 
 #include "../guard.h"
@@ -600,5 +601,7 @@ int main(void)
     test_transcript();
     test_long();
     test_errands();
+    tap_ok(heard_yes.n + heard_no.n + heard_rest.n + heard_machine_count
+        <= HEARD_ROWS, "every row of phrases has its bit");
     return tap_done();
 }
