@@ -72,7 +72,7 @@ static void take(struct reading *r, size_t from, size_t n)
         && slice_ends(words_at(&r->ws, from + n - 1)->text, "'s");
 
     text_copy(r->plan->restaurant, PLAN_TEXT, words_span(&r->ws, from, n));
-    if (owns)
+    if (owns && strlen(r->plan->restaurant) > 2)
         r->plan->restaurant[strlen(r->plan->restaurant) - 2] = 0;
     r->place_end = from + n;
     while (n--)
@@ -297,7 +297,7 @@ static void numbered_place(struct reading *r)
 {
     size_t i = r->place_end;
 
-    if (!i || r->used[i] || words_at(&r->ws, i)->kind != WORD_DIGITS
+    if (!i || !r->plan->restaurant[0] || r->used[i] || words_at(&r->ws, i)->kind != WORD_DIGITS
         || words_at(&r->ws, i)->text.len > 3 || (!words_at(&r->ws, i - 1)
         ->capital && !words_match(&r->ws, i - 1, "cafe|bar|pier|studio|room"
         "|club|district|lokal|kitchen|house|raum|halle|no|number|nr"))
