@@ -297,7 +297,8 @@ static void numbered_place(struct reading *r)
 {
     size_t i = r->place_end;
 
-    if (!i || !r->plan->restaurant[0] || r->used[i] || words_at(&r->ws, i)->kind != WORD_DIGITS
+    if (!i || !r->plan->restaurant[0] || r->used[i]
+        || words_at(&r->ws, i)->kind != WORD_DIGITS
         || words_at(&r->ws, i)->text.len > 3 || (!words_at(&r->ws, i - 1)
         ->capital && !words_match(&r->ws, i - 1, "cafe|bar|pier|studio|room"
         "|club|district|lokal|kitchen|house|raum|halle|no|number|nr"))
