@@ -35,6 +35,18 @@ static size_t before_hour(const struct words *ws, size_t i, int *people)
         && moment_hour(ws, i + n + 1, PART_NONE, &t) ? n : 0;
 }
 
+/* "Monday seven, four people": the number behind the day is the hour. */
+static bool is_after_day(const struct words *ws, size_t i, size_t used)
+{
+    int hour;
+
+    return i && words_number(ws, i, &hour) && hour >= 1 && hour <= 12
+        && words_match(ws, i - 1, "monday|tuesday|wednesday|thursday|friday"
+        "|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag"
+        "|sonntag|tomorrow|tonight") && (i + used >= ws->n
+        || words_match(ws, i + used, ",|.|!|?|for|fuer|please|bitte"));
+}
+
 /* "Eight works", "eight is fine", "Eight?": a number that begins a clause. */
 static size_t loose_hour(const struct words *ws, size_t from, size_t i,
     size_t end, const struct heard_context *cx, struct clock_time *t)
@@ -59,8 +71,11 @@ static size_t loose_hour(const struct words *ws, size_t from, size_t i,
         return 0;
     if (led)
         return lead + used;
-    if (lead ? !cx->bare_hours || words_match(ws, i, "for") : !first)
+    if (lead ? !cx->bare_hours || words_match(ws, i, "for")
+        : !first && !is_after_day(ws, i, used))
         return 0;
+    if (!lead && is_after_day(ws, i, used))
+        return used;
     if (words_match(ws, i + lead + used, "works|would|is|waere|ginge|geht"
         "|instead|be"))
         return lead + used;

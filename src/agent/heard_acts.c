@@ -234,6 +234,16 @@ static unsigned found_acts(const struct heard_book *book,
     return found;
 }
 
+/* "Then I can't hold it for you", when we have no card to give. */
+static bool refuses_then(const struct words *ws, size_t from, size_t end)
+{
+    return words_have(ws, from, end, "then i can't|then we can't|then i cannot"
+        "|then we cannot|then i'm afraid|then i am afraid|then there's nothing"
+        "|dann kann ich|dann koennen wir|dann geht") && !words_have(ws, from,
+        end, "unless|without|until|ohne|bis|erst") && words_have(ws, from,
+        end, "can't|cannot|nothing|nicht|nichts|keinen");
+}
+
 /* What one clause does, with what cancels what. */
 static unsigned clause_acts(const struct heard_book *book,
     const struct words *ws, size_t from, size_t end)
@@ -247,6 +257,8 @@ static unsigned clause_acts(const struct heard_book *book,
     if ((found & ACT_FULL) && (found & ACT_PENDING)
         && !words_have(ws, from, end, "only|nur"))
         found &= ~ACT_FULL;
+    if ((found & ACT_PENDING) && refuses_then(ws, from, end))
+        found = (found & ~ACT_PENDING) | ACT_FULL;
     if (found & ACT_FULL)
         found &= ~(ACT_CONFIRM | ACT_YES);
     /* "We'll try to keep the window" hedges a wish, not the booking. */
@@ -280,6 +292,7 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
 {
     unsigned found = 0;
     size_t at = from;
+    int people;
     bool done = false;
 
     for (size_t i = from; i <= end; i++)
@@ -303,6 +316,11 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
         && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
         "|unfortunately|booked up|booked out"))
         found = (found & ~ACT_FULL) | ACT_CONFIRM;
+    /* "Booked for four." */
+    if (words_match(ws, from, "booked for|reserved for|reserviert fuer"
+        "|eingetragen fuer") && words_number(ws, from + 2, &people)
+        && people <= 12 && !(found & ~(ACT_YES | ACT_BYE | ACT_THANKS)))
+        found |= ACT_CONFIRM;
     /* "The kitchen opens at five": theirs, unless it is offered. */
     if ((found & ACT_HOURS) && !words_have(ws, from, end, "could|can|how about"
         "|what about|would|offer|give you|haette|haetten|koennte|koennten"

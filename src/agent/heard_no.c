@@ -113,7 +113,10 @@ static const struct heard_row rows[] = {
         "|up to our ears|elbow to elbow|bursting|not a table|not one table"
         "|every seat|all the tables|the lot is|all the seats|we rest"
         "|day of rest|rest day|staff party|christmas party|betriebsfeier"
-        "|private do"},
+        "|private do"
+        "|bookings online|reservations online"
+        "|only take * online|only do * online|all online|nur noch online"
+        "|reservierungen online|buchungen online"},
     {ACT_FULL, false, "ausgebucht|ausreserviert|alles voll|komplett voll"
         "|sind voll|ist voll|leider nicht|leider nein|kein tisch|keinen tisch"
         "|keine tische|keinen platz|kein platz|nichts frei|nichts mehr frei"

@@ -56,6 +56,7 @@ static const struct heard_row rows[] = {
         "|switched it|shifted it|umgebucht|verschoben|geaendert|verlegt"
         "|abgeaendert|that's gone through|that has gone through"
         "|it's gone through|has gone through|gone through|reserved .|booked ."
+        "|changed .|updated .|moved .|changed !|moved !|verschoben ."
         "|confirmed .|reserved !|booked !|done and booked|and booked"
         "|and reserved|reserviert .|gebucht .|eingetragen .|notiert ."
         "|all changed|all updated|all moved|all amended|changed for you"

@@ -54,7 +54,8 @@ static bool is_german_am(const struct words *ws, size_t i)
     if (words_match(ws, i + 1, "montag|dienstag|mittwoch|donnerstag|freitag"
         "|samstag|sonnabend|sonntag|naechsten|kommenden|uebernaechsten"
         "|fenster|kamin|rand|abend|mittag|wochenende|liebsten|besten"
-        "|folgenden|gleichen|selben|tisch|nachmittag|heiligabend"))
+        "|folgenden|gleichen|selben|tisch|nachmittag|heiligabend|ende"
+        "|schluss|anfang|telefon|apparat|see|meer|fluss|platz|markt"))
         return true;
     if (strlen(words_at(ws, i + 1)->low) > 8 && strstr(words_at(ws, i
         + 1)->low, "tag"))

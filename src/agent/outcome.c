@@ -16,7 +16,8 @@ static const char dangling[] = "the|a|an|and|or|but|for|at|to|of|your|my|our"
     "|is|was|are|were|it's|we've|i've|we're|i'm|with|under|on|in"
     "|from|because|that's|there's|der|die|das|ein|eine|und|oder|aber"
     "|fuer|um|am|im|zu|ist|mit|unter|auf|von|dem|den|ihr|ihre"
-    "|dass|weil";
+    "|dass|weil|whether|if|we|they|ob|than|between|into|our|their|unser"
+    "|einen|einem|keinen";
 
 static bool is_ended(struct slice s)
 {
@@ -134,6 +135,7 @@ static void begin(struct talk *t)
     t->until = minutes_of(a->time_to);
     memcpy(t->on, t->want, sizeof t->on);
     t->weak_line = t->early_line = SIZE_MAX;
+    t->fine = -1;
     t->echo_line = SIZE_MAX - 1;
     t->old_line = SIZE_MAX;
     t->cx = (struct heard_context){.today = a->today,

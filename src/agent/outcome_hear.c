@@ -90,6 +90,11 @@ static bool all_voiced(const struct talk *t)
 {
     bool any = false;
 
+    /* Of a change what it is to become will do: the rest stands. */
+    for (int f = 0; f < FACTS; f++)
+        if (t->change && t->old[f] >= 0 && t->voiced[f])
+            return true;
+
     for (int f = 0; f < FACTS; f++) {
         if (t->want[f] >= 0 && !t->voiced[f])
             return false;
@@ -146,6 +151,23 @@ static void name_count(const struct talk *t, const struct heard *h, bool ours,
     }
 }
 
+/* We said yes to their offer. */
+static void take_offer(struct talk *t, const int64_t value[FACTS])
+{
+    if (t->offer_many && value[OUTCOME_TIME] >= 0)
+        t->offer[OUTCOME_TIME] = value[OUTCOME_TIME];
+    lay_down(t, t->offer);
+    t->offer_open = false;
+    t->weak_line = SIZE_MAX;
+    t->strong = false;
+    /* Our yes to a question of theirs, or to "Eight thirty.", leaves the last
+     * word to them. */
+    if (all_voiced(t) && !t->offer_asks && !t->offer_bare)
+        t->stand = STAND_AGREED;
+    else
+        t->stand = STAND_TENTATIVE;
+}
+
 static void make_offer(struct talk *t, const int64_t value[FACTS],
     const struct heard *h, size_t line, bool asks)
 {
@@ -172,6 +194,14 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
         t->stand = STAND_OFFERED;
     else if (t->stand == STAND_AGREED)
         t->stand = STAND_TENTATIVE;
+    /* "Half past seven is fine", we said before: the last word is theirs. */
+    if (t->fine >= 0 && t->offer[OUTCOME_TIME] == t->fine && !t->offer_many
+        && same_fact(t, OUTCOME_DATE, t->offer[OUTCOME_DATE])
+        && same_fact(t, OUTCOME_PARTY, t->offer[OUTCOME_PARTY])
+        && !(h->acts & (ACT_QUESTION | ACT_NO | ACT_HEDGE))) {
+        take_offer(t, t->offer);
+        t->stand = STAND_TENTATIVE;
+    }
 }
 
 /* They said yes, or more. */
@@ -493,22 +523,6 @@ static bool takes_offer(const struct talk *t, const struct heard *h,
         && (h->acts & (ACT_YES | ACT_CONFIRM)));
 }
 
-static void take_offer(struct talk *t, const int64_t value[FACTS])
-{
-    if (t->offer_many && value[OUTCOME_TIME] >= 0)
-        t->offer[OUTCOME_TIME] = value[OUTCOME_TIME];
-    lay_down(t, t->offer);
-    t->offer_open = false;
-    t->weak_line = SIZE_MAX;
-    t->strong = false;
-    /* Our yes to a question of theirs, or to "Eight thirty.", leaves the last
-     * word to them. */
-    if (all_voiced(t) && !t->offer_asks && !t->offer_bare)
-        t->stand = STAND_AGREED;
-    else
-        t->stand = STAND_TENTATIVE;
-}
-
 static bool tells_old(const struct talk *t, const struct heard *h)
 {
     return words_have(&t->ws, h->from, h->end, "has|have|had|booked|currently"
@@ -540,6 +554,20 @@ static void learn_old(struct talk *t, const struct heard *h)
         }
 }
 
+/* "Is it 7:30 or 8:30?": we wish neither. */
+static bool asks_which(const struct heard *h)
+{
+    return (h->acts & ACT_QUESTION) && !(h->acts & (ACT_PLEASE | ACT_BOOK
+        | ACT_OFFER)) && h->times == 2 && h->time[0].value
+        != h->time[1].value;
+}
+
+static bool is_fine(const struct heard *h)
+{
+    return (h->acts & (ACT_YES | ACT_CONFIRM)) && !h->negated
+        && !(h->acts & (ACT_NO | ACT_QUESTION | ACT_HEDGE | ACT_HOLD));
+}
+
 void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
 {
     int64_t value[FACTS];
@@ -551,6 +579,13 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     outcome_remember(t, h, line);
     t->pending |= h->acts;
     t->pending_facts = t->pending_facts || any_fact(value);
+    if (asks_which(h)) {
+        if (t->stand == STAND_AGREED)
+            t->stand = STAND_TENTATIVE;
+        return;
+    }
+    if (value[OUTCOME_TIME] >= 0)
+        t->fine = is_fine(h) ? value[OUTCOME_TIME] : -1;
     if ((h->acts & ACT_CANCEL) && t->stand == STAND_OPEN)
         t->cancel = true;
     if (t->stand == STAND_LIST_OFFERED && (h->acts & (ACT_YES | ACT_PLEASE))
@@ -558,6 +593,9 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
         t->stand = STAND_LISTED;
         return;
     }
+    /* A list is for who cannot have a table. */
+    if (t->stand == STAND_LIST_OFFERED && (h->acts & ACT_NO))
+        t->stand = STAND_DECLINED;
     /* They said it all back and we say yes: now a word of theirs is due. */
     if ((h->acts & (ACT_YES | ACT_CONFIRM)) && t->stand == STAND_OPEN
         && !(h->acts & (ACT_NO | ACT_QUESTION)) && !t->offer_open
@@ -582,6 +620,7 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     /* "Seven fifty?", when they offered seven fifteen: did we hear that? */
     if (t->offer_open && !t->offer_asks && (h->acts & ACT_QUESTION)
         && !(h->acts & ACT_PLEASE) && differs(t, value)) {
+        t->offer_checked = true;
         return;
     } else if (!differs(t, value)) {
         lay_down(t, value);

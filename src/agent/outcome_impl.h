@@ -50,6 +50,7 @@ struct talk {
     unsigned pending;           /* acts of our turn that they answer */
     bool pending_facts;
     bool our_turn, spoke;       /* now; at all */
+    int64_t fine;               /* the hour we said is fine; -1: none */
     size_t echo_line;           /* here they said our wish back to us */
     size_t old_line;            /* here they spoke of the old booking */
     size_t agreed_line;         /* they said yes here */

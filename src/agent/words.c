@@ -112,6 +112,10 @@ static void learn_word(struct word *w)
     w->len = (uint8_t)len;
     w->hash = words_hash(w->low, len);
     w->number = w->kind == WORD_LETTERS ? number_word(w->low, len) : -1;
+    /* "Half eight's the earliest" */
+    if (w->number < 0 && len > 4 && !strcmp(w->low + len - 2, "'s")
+        && strcmp(w->low, "one's"))
+        w->number = number_word(w->low, len - 2);
 }
 
 void words_refold(struct word *w, const char *low)
