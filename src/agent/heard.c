@@ -53,7 +53,7 @@ static size_t loose_hour(const struct words *ws, size_t from, size_t i,
 {
     size_t lead = hour_lead(ws, i), used;
     bool first = i == from || words_match(ws, i - 1, ",|-|;|so|then|okay|ok"
-        "|yes|sure|or|oder");
+        "|yes|sure|or|oder|but|aber");
     bool led = lead && !words_match(ws, i, "for|is|would|or|oder|available"
         "|possible|have|haben|about");
 

@@ -311,7 +311,8 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     if (!(found & ACT_QUESTION))
         found &= ~ACT_ASKS;
     /* "No problem, all booked": they speak of ours. */
-    if ((found & ACT_FULL) && (found & ACT_YES) && !(found & ACT_NO)
+    if ((found & ACT_FULL) && (found & (ACT_YES | ACT_NUMBER))
+        && !(found & ACT_NO)
         && words_have(ws, from, end, "all booked")
         && !words_have(ws, from, end, "sorry|we're|we are|afraid|but"
         "|unfortunately|booked up|booked out"))

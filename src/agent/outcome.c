@@ -42,6 +42,8 @@ static bool breaks_off(struct talk *t, size_t n)
     last = t->ws.n - 1;
     if (words_match(&t->ws, last, dangling))
         return true;
+    if (words_match(&t->ws, last, "you|please|bitte|sorry|nicht|now|then"))
+        return false;
     heard_look(&t->book, &t->ws);
     if (n < 3 || (heard_acts(&t->book, &t->ws, 0, t->ws.n) & (ACT_BYE
         | ACT_THANKS | ACT_CONFIRM)))

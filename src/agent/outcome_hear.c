@@ -177,6 +177,7 @@ static void make_offer(struct talk *t, const int64_t value[FACTS],
     t->offer_asks = asks;
     t->offer_echo = !(h->acts & (ACT_OFFER | ACT_QUESTION | ACT_FULL))
         && !t->cx.bare_hours;
+    t->offer_meant = h->acts & ACT_OFFER;
     t->offer_line = line;
     t->offer_bare = !(h->acts & (ACT_OFFER | ACT_YES | ACT_CONFIRM));
     t->offer_refused = t->offer_checked = false;
@@ -453,7 +454,7 @@ void outcome_hear_them(struct talk *t, const struct heard *h, size_t line)
     if (forget_old(t, value))
         t->old_line = line;
     if (t->old_line == line && !full && !any_fact(value)
-        && !(h->acts & ACT_QUESTION))
+        && !(h->acts & (ACT_QUESTION | ACT_NO)))
         return;                 /* "Monday at seven, yes, I see it" */
     name_count(t, h, false, value);
     if (other_ends(t, h, line))
@@ -609,8 +610,8 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
         return;
     }
     if (t->offer_open && any_fact(value) && !differs(t, value)
-        && ((h->acts & ACT_NO) || t->offer_asks || (t->offer_echo
-        && restates(t, value)))) {
+        && (((h->acts & ACT_NO) && !t->offer_meant) || t->offer_asks
+        || (t->offer_echo && restates(t, value)))) {
         withdraw(t);            /* "no, four people" */
     } else if (t->offer_open && t->offer_asks && (h->acts & ACT_NO)) {
         t->offer_open = false;
