@@ -283,6 +283,15 @@ static size_t fraction(const struct words *ws, size_t i, enum day_part part,
     return used ? n + used : 0;
 }
 
+/* "For ten past eight", "for ten to eight": no count, and no range. */
+static bool only_hour(const struct words *ws, size_t i, int minute)
+{
+    int hour = 0;
+
+    return words_match(ws, i, "past") || (words_match(ws, i, "to")
+        && words_number(ws, i + 1, &hour) && hour < minute);
+}
+
 /* "ten past seven", "20 minutes to eight", "fuenf vor halb acht".  "For four
  * after seven" and "from 5 to 8" look alike and are not meant. */
 static size_t minutes_around(const struct words *ws, size_t i,
@@ -296,7 +305,7 @@ static size_t minutes_around(const struct words *ws, size_t i,
         return 0;
     unit = words_match(ws, i + n, "minutes|minuten|minute");
     if (!unit && (minute % 5 || (i && words_match(ws, i - 1, "for|fuer|from"
-        "|of|von|between|zwischen"))))
+        "|of|von|between|zwischen") && !only_hour(ws, i + n, minute))))
         return 0;
     n += unit;
     past = words_match(ws, i + n, past_words) > 0;

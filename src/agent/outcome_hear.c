@@ -595,7 +595,8 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
         return;
     }
     /* A list is for who cannot have a table. */
-    if (t->stand == STAND_LIST_OFFERED && (h->acts & ACT_NO))
+    if ((t->stand == STAND_LIST_OFFERED || t->stand == STAND_LISTED)
+        && (h->acts & ACT_NO) && !(h->acts & ACT_YES))
         t->stand = STAND_DECLINED;
     /* They said it all back and we say yes: now a word of theirs is due. */
     if ((h->acts & (ACT_YES | ACT_CONFIRM)) && t->stand == STAND_OPEN
@@ -619,8 +620,8 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     if ((h->acts & ACT_WRONG) && t->met)
         t->wrong = true;
     /* "Seven fifty?", when they offered seven fifteen: did we hear that? */
-    if (t->offer_open && !t->offer_asks && (h->acts & ACT_QUESTION)
-        && !(h->acts & ACT_PLEASE) && differs(t, value)) {
+    if (t->offer_open && !t->offer_asks && ((h->acts & ACT_QUESTION)
+        || is_fine(h)) && !(h->acts & ACT_PLEASE) && differs(t, value)) {
         t->offer_checked = true;
         return;
     } else if (!differs(t, value)) {
