@@ -240,7 +240,10 @@ const struct heard_machine heard_machines[] = {
         "|anschluss ist besetzt|anschluss besetzt|is on another call"
         "|person you are calling is on|person you're calling is on"
         "|subscriber is busy|teilnehmer spricht|anschluss spricht"
-        "|number you have called is busy|number you called is busy"},
+        "|number you have called is busy|number you called is busy"
+        "|person you are calling is busy|person you're calling is busy"
+        "|number you have dialed is busy|number you have dialled is busy"
+        "|leitung ist besetzt|teilnehmer ist besetzt"},
     {HEARD_WEAK, "you've reached|you have reached|you're through to"
         "|you are through to|either serving|get back to you|return your call"
         "|call you back|as soon as we can|as soon as possible|beep|piep"

@@ -199,7 +199,11 @@ static const struct heard_row rows[] = {
         "|make it|would be able to|am able to offer|are able to offer|either"
         "|offer you|give you|do you at|do you for|get you in|fit you in"
         "|slot you in|squeeze you in"},
-    {ACT_OFFER, true, "nur um|nur am|erst um|erst am|wie waere|waere|ginge"
+    {ACT_OFFER, true, "nur fuer zwei|nur fuer drei|nur fuer vier"
+        "|nur fuer fuenf|nur fuer sechs|nur noch fuer|only for two"
+        "|only for three|only for four|only for five|only for six"
+        "|only a table for|nur einen tisch fuer|nur um|nur am|erst um|erst am"
+        "|wie waere|waere|ginge"
         "|koennten|koennte|haetten|haette|anbieten|noch frei|frei um|frei am"
         "|ist frei|moeglich|stattdessen|alternativ|haben wir|habe ich|geht es"
         "|haett ich|haett i|haetten wir|haette ich|hob i|gaebe es|gaeb's"

@@ -105,6 +105,7 @@ static void hear_line(struct talk *t, size_t line, bool last,
         if (last && end == t->ws.n && t->broken)
             h.acts &= ~(ACT_YES | ACT_CONFIRM);     /* they had not ended */
         outcome_count(t, &h);
+        outcome_hour(t, &h);
         /* "Two eight five.  No wait, two eight nine": refuses nothing. */
         if ((h.acts & ACT_NO) && t->out->field[OUTCOME_NUMBER].heard
             && heard_code(&t->ws, i, end, true, code, sizeof code, &quote)

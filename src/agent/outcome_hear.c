@@ -61,6 +61,24 @@ void outcome_count(const struct talk *t, struct heard *h)
         (h->times - h->bare_at) * sizeof *h->time);
 }
 
+/* "Booked for seven", where seven is the hour and four are to come. */
+void outcome_hour(const struct talk *t, struct heard *h)
+{
+    int64_t n = h->party.value, time = t->offer_open && t->offer[OUTCOME_TIME]
+        >= 0 ? t->offer[OUTCOME_TIME] : t->on[OUTCOME_TIME];
+    struct slice q = h->party.quote;
+
+    if (!q.ptr || h->times || n == t->on[OUTCOME_PARTY] || time < 0
+        || time % 60 || (time / 60 + 11) % 12 + 1 != n
+        || (t->offer_open && t->offer[OUTCOME_PARTY] == n)
+        || !(slice_starts(q, "for ") || slice_starts(q, "fuer ")
+        || slice_starts(q, "f\xc3\xbcr "))
+        || slice_find(slice_from(q, 5), SLICE(" ")) != SLICE_NPOS)
+        return;
+    h->time[h->times++] = (struct heard_value){time, q};
+    h->party = (struct heard_value){0, {NULL, 0}};
+}
+
 static bool any_fact(const int64_t value[FACTS])
 {
     return value[0] >= 0 || value[1] >= 0 || value[2] >= 0;

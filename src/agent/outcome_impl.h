@@ -86,6 +86,9 @@ bool outcome_in_range(const struct talk *t, int fact, int64_t value);
 /* Takes a number alone for people, where it was read as an hour. */
 void outcome_count(const struct talk *t, struct heard *h);
 
+/* Takes "for seven" for the hour on the table, where it was read as people. */
+void outcome_hour(const struct talk *t, struct heard *h);
+
 /* "No wait, eight": does the sentence at word i take the last one back? */
 bool outcome_takes_back(const struct words *ws, size_t i);
 
