@@ -286,6 +286,16 @@ static bool is_done(const struct words *ws, size_t from, size_t end)
         "|confirmed|gebucht|reserviert|bestaetigt|notiert|eingetragen");
 }
 
+static bool has_number(const struct words *ws, size_t from, size_t end)
+{
+    int n;
+
+    for (size_t i = from; i < end; i++)
+        if (words_number(ws, i, &n))
+            return true;
+    return false;
+}
+
 /* Commas part clauses: a refusal in one leaves the yes of another. */
 unsigned heard_acts(const struct heard_book *book, const struct words *ws,
     size_t from, size_t end)
@@ -297,7 +307,13 @@ unsigned heard_acts(const struct heard_book *book, const struct words *ws,
 
     for (size_t i = from; i <= end; i++)
         if (i == end || words_match(ws, i, ",|;|-")) {
-            found |= clause_acts(book, ws, at, i);
+            unsigned clause = clause_acts(book, ws, at, i);
+
+            /* "For four I can't, for three yes": that is offered. */
+            if ((found & ACT_FULL) && (clause & ACT_YES)
+                && has_number(ws, at, i))
+                clause |= ACT_OFFER;
+            found |= clause;
             done = done || is_done(ws, at, i);
             at = i + 1;
         }

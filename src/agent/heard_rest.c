@@ -72,7 +72,8 @@ static const struct heard_row rows[] = {
         "|your reference|ref is|ref number|ref .|reservation id|code is"
         "|pin is|vorgangsnummer|auftragsnummer|reservierungscode|kennnummer"
         "|kennwort|stichwort|referenz|ticket number|order number|nummer ist"
-        "|nummer lautet|nummer waere|under number|unter nummer"},
+        "|nummer lautet|nummer waere|under number|unter nummer|eine nummer"
+        "|a number|any number|einen code|a code|a reference"},
     {ACT_NOTE, false, "hold the table|hold your table|hold it for|deposit"
         "|credit card|dress code|window|terrace|patio|garden|outside|outdoor"
         "|inside|indoor|bar seats|at the bar|high chair|highchair|allergy"

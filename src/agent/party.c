@@ -64,7 +64,7 @@ static size_t count_at(const struct words *ws, size_t i, int *n)
         || (moment_hour(ws, i, PART_NONE, &t) > 0 && !t.bare)
         || words_match(ws, i + used, "st|nd|rd|th|hours|hour|days|day|weeks"
         "|week|minutes|nights|months|stunden|stunde|tage|wochen|minuten|%"
-        "|euro|euros|dollar|dollars|bucks|pounds|eur|usd|percent|prozent|pm|am"
+        "|euro|euros|dollar|dollars|bucks|pounds|eur|usd|percent|prozent|pm"
         "|uhr|o'clock|p . m|a . m|p m|a m|pence|cents"))
         return 0;
     return used;
