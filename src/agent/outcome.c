@@ -75,7 +75,7 @@ static void hear_line(struct talk *t, size_t line, bool last,
     heard_look(&t->book, &t->ws);
     if (!them && !t->our_turn) {
         t->pending = 0;
-        t->pending_facts = false;
+        t->pending_facts = t->deferred = false;
         t->weak_line = SIZE_MAX;
     }
     t->our_turn = !them;

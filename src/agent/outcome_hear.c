@@ -443,6 +443,8 @@ static void hear_answer(struct talk *t, const struct heard *h, size_t line,
         || (t->regrets && (a & ACT_YES) && !(a & ACT_CONFIRM)
         && t->stand != STAND_TENTATIVE)) && !any)
         return;
+    if (t->deferred && !any && t->stand != STAND_AGREED)
+        return;
     if ((a & ACT_CONFIRM) && !((a & ACT_BYE) && (t->stand == STAND_LISTED
         || t->stand == STAND_CALLBACK || t->stand == STAND_LIST_OFFERED
         || t->stand == STAND_DECLINED)))
@@ -581,6 +583,17 @@ static bool asks_which(const struct heard *h)
         != h->time[1].value;
 }
 
+/* "I have to check with Leo", "I'll call again": their "sure" is one to that. */
+static bool defers(const struct talk *t, const struct heard *h)
+{
+    return words_have(&t->ws, h->from, h->end, "have to ask|have to check"
+        "|need to ask|need to check|must ask|must check|will ask|will check"
+        "|i'll ask|i'll check|let me ask|let me check|call again|call back"
+        "|call you back|get back to you|muss fragen|muss nachfragen"
+        "|erst fragen|ruecksprache|nachfragen|melde mich|melden uns"
+        "|rufe wieder an|rufe noch einmal|rufe nochmal|rufe zurueck");
+}
+
 static bool is_fine(const struct heard *h)
 {
     return (h->acts & (ACT_YES | ACT_CONFIRM)) && !h->negated
@@ -596,6 +609,8 @@ void outcome_hear_us(struct talk *t, const struct heard *h, size_t line)
     forget_old(t, value);
     name_count(t, h, true, value);
     outcome_remember(t, h, line);
+    t->deferred = defers(t, h) || (t->deferred && !is_fine(h)
+        && !(h->acts & (ACT_PLEASE | ACT_BOOK)));
     t->pending |= h->acts;
     t->pending_facts = t->pending_facts || any_fact(value);
     if (asks_which(h)) {

@@ -43,6 +43,7 @@ struct talk {
     int64_t offer[FACTS];       /* -1: not part of it */
     size_t offer_line;
     bool offer_bare;            /* "Eight thirty.": nothing but the hour */
+    bool deferred;              /* "I have to ask Leo", we said */
     bool offer_meant;           /* "we could do eight": not misheard */
     bool offer_refused;         /* by us */
     bool offer_checked;         /* "seven fifty?": we ask what we heard */
