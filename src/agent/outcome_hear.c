@@ -583,7 +583,7 @@ static bool asks_which(const struct heard *h)
         != h->time[1].value;
 }
 
-/* "I have to check with Leo", "I'll call again": their "sure" is one to that. */
+/* "I have to check with Leo", "I will call again": they say "sure" to that. */
 static bool defers(const struct talk *t, const struct heard *h)
 {
     return words_have(&t->ws, h->from, h->end, "have to ask|have to check"
