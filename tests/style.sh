@@ -36,6 +36,8 @@ rule()
 
 point "there are files to look at" \
     "$([ "$(wc -l <"$tmp/files")" -gt 50 ] || echo 'too few')"
+point "the top level holds what it should" "$(ls |
+    grep -vxE 'src|tests|fuzz|build|Makefile|README\.md|LICENSE|concierge')"
 rule title 'a file begins with its name and what it is'
 rule long 'no file is longer than 800 lines'
 rule blanks 'no tabs, no blanks at the end of a line'

@@ -242,4 +242,7 @@ bool arrived_is_old(const struct arrived *a);   /* it came as HTTP/1.0 */
 enum { PROBE_PUBLIC = 1, PROBE_SERVER = 2, PROBE_TOKEN = 4, PROBE_WAY = 8 };
 bool probe_has(struct probe_run *p, int wanted);
 
+/* The stop of a probe whose own is a struct conn, as long as there is one. */
+void probe_abort(struct probe_run *p);
+
 #endif

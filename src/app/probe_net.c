@@ -29,19 +29,6 @@ static struct conn *dial(struct probe_run *p, struct tlsctx *tls,
     return c;
 }
 
-/* p->own is the conn as long as there is one. */
-static void stop(struct probe_run *p)
-{
-    static const struct conn_ops nobody = {.name = "doctor"};
-    struct conn *c = p->own;
-
-    if (!c)
-        return;
-    conn_adopt(c, &nobody, NULL);
-    conn_abort(c, NULL);
-    p->own = NULL;
-}
-
 static void no_connection(struct probe_run *p, const struct err *err)
 {
     unsigned port = p->d->public.number;
@@ -105,7 +92,7 @@ static void tcp_start(struct probe_run *p)
 }
 
 const struct probe probe_tcp = {"tcp", "dns", NULL, 7000, 11201, tcp_start,
-    stop};
+    probe_abort};
 
 /* ---- tls ---- */
 
@@ -298,4 +285,4 @@ static void tls_start(struct probe_run *p)
 }
 
 const struct probe probe_tls = {"tls", "tcp", NULL, 7000, 11220, tls_start,
-    stop};
+    probe_abort};

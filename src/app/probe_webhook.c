@@ -125,18 +125,5 @@ static void start(struct probe_run *p)
         probe_fail(p, 0, "WEBHOOK_URL: %s", err.msg);
 }
 
-/* p->own is the conn as long as there is one. */
-static void stop(struct probe_run *p)
-{
-    static const struct conn_ops nobody = {.name = "doctor"};
-    struct conn *c = p->own;
-
-    if (!c)
-        return;
-    conn_adopt(c, &nobody, NULL);
-    conn_abort(c, NULL);
-    p->own = NULL;
-}
-
 const struct probe probe_webhook = {"webhook", NULL, NULL, 7000, 0, start,
-    stop};
+    probe_abort};

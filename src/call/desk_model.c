@@ -200,7 +200,7 @@ static void write_ask(struct desk_turn *t, struct buf *out)
     buf_free(&mem);
 }
 
-static struct httpc_call *send(struct desk_turn *t, struct slice body,
+static struct httpc_call *post(struct desk_turn *t, struct slice body,
     int64_t left, struct err *err)
 {
     struct desk *k = t->desk;
@@ -242,7 +242,7 @@ void desk_model_ask(struct desk_turn *t)
     else if (!buf_ok(&body))
         fail(&err, ERR_MEM, "no memory for the question");
     else
-        t->call = send(t, buf_slice(&body), left, &err);
+        t->call = post(t, buf_slice(&body), left, &err);
     buf_free(&body);
     if (t->call)
         httpc_on_piece(t->call, on_piece);

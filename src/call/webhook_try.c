@@ -120,7 +120,7 @@ static void post(struct delivery *d, struct slice body)
 }
 
 /* object's members behind those that say what this is. */
-static void send(struct delivery *d, struct slice object)
+static void post_object(struct delivery *d, struct slice object)
 {
     struct buf b;
 
@@ -161,7 +161,7 @@ static void send_short(struct delivery *d, const char *why)
     }
     log_event(LOG_WARN, "webhook_short", LS("call", d->call),
         LS("delivery", d->id), LS("why", why));
-    send(d, object);
+    post_object(d, object);
 }
 
 static void on_read(void *arg, struct slice data, const struct err *err)
@@ -181,7 +181,7 @@ static void on_read(void *arg, struct slice data, const struct err *err)
     else if (!is_object(d, data))
         send_short(d, "call.json is not this call's object");
     else
-        send(d, data);
+        post_object(d, data);
     webhook_pump(w);
 }
 
@@ -194,7 +194,7 @@ void webhook_try(struct delivery *d)
     w->under_way++;
     d->state = DELIVERY_SENDS;
     if (d->body.ptr) {
-        send(d, d->body);
+        post_object(d, d->body);
         return;
     }
     w->ops.path(w->arg, d->call, path, sizeof path);

@@ -219,7 +219,7 @@ static const struct sim_chat_line *line_for(const struct sim_chat *c,
     return &lost;
 }
 
-static void send(struct visitor *v, int status, const char *type,
+static void say(struct visitor *v, int status, const char *type,
     struct slice body, const char *more)
 {
     struct buf head;
@@ -275,7 +275,7 @@ static void refuse(struct visitor *v, int status, const char *type,
 
     buf_init(&b, 4096);
     chat_write_error(&b, v->chat->conf.shape, type, code, message);
-    send(v, status, "application/json", buf_slice(&b), v->chat->conf.header);
+    say(v, status, "application/json", buf_slice(&b), v->chat->conf.header);
     buf_free(&b);
 }
 
@@ -305,11 +305,11 @@ static bool spoil(struct visitor *v)
         conn_abort(v->conn, NULL);
         return true;
     case SIM_CHAT_HTML:
-        send(v, 200, "text/html", SLICE("<!doctype html><p>Sign in</p>"),
+        say(v, 200, "text/html", SLICE("<!doctype html><p>Sign in</p>"),
             NULL);
         return true;
     case SIM_CHAT_ERROR_200:
-        send(v, 200, "application/json", SLICE("{\"error\":{\"message\":"
+        say(v, 200, "application/json", SLICE("{\"error\":{\"message\":"
             "\"upstream is gone\",\"code\":502}}"), NULL);
         return true;
     default:
@@ -337,7 +337,7 @@ static void answer(struct visitor *v, const struct jnode *ask)
     buf_init(&b, 1u << 20);
     if (whole) {
         chat_write_whole(&b, c, &line);
-        send(v, 200, "application/json", buf_slice(&b), NULL);
+        say(v, 200, "application/json", buf_slice(&b), NULL);
     } else {
         chat_write_stream(&b, c, &line, fault);
         send_stream(v, buf_slice(&b), fault == SIM_CHAT_CUT);
